@@ -1,0 +1,1 @@
+"""The embedded AWS: moto plus what moto lacks, in one process."""

@@ -1,0 +1,1 @@
+"""The Lambda functions, one room each, and what they share."""

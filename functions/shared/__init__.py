@@ -1,0 +1,1 @@
+"""Only what two rooms use: errors, contracts, the ledger, images, storage, AWS clients."""

@@ -1,0 +1,70 @@
+"""Every error that the functions raise on purpose. Step Functions sees the class name alone, so the leaf names route.
+
+DarkroomError
+├── SkippedUploadError            ends in Skipped: no work, no message, nothing overwritten
+│   ├── NotAnUploadError          validate: a folder marker, a key under enhanced/, or no S3 event at all
+│   ├── DuplicateUploadError      validate, record: this very upload is done, or another execution holds it
+│   └── SupersededUploadError     validate, enhance, record: a newer upload of the same key has come
+├── PermanentImageError           goes to the failure branch, never retried: the same bytes fail again
+│   ├── UnsupportedImageError     validate, enhance: no photo, or a format that Darkroom does not read
+│   ├── CorruptImageError         validate, enhance: the format is known, its data is broken or cut short
+│   ├── ImageTooLargeError        validate, enhance: over a limit of bytes, pixels or frames
+│   └── ImageNotFoundError        validate, enhance: the object or that version of it is gone
+├── TransientServiceError         all: throttled, 5xx or no connection; retried with backoff, then the failure branch
+├── ServiceRefusedError           all: AWS said no (permission, missing resource); the failure branch, a person must mend it
+└── ImageFailedError              record (FailUnlessRedriven): ends the execution as FAILED
+
+`tests/contract/test_errors.py` holds this tree against the Retry and Catch of statemachine/pipeline.asl.json, both ways.
+"""
+
+
+class DarkroomError(Exception):
+    """Base of every error raised on purpose; Step Functions never sees this name."""
+
+
+class SkippedUploadError(DarkroomError):
+    """Base of the errors that end an execution quietly, in Skipped."""
+
+
+class NotAnUploadError(SkippedUploadError):
+    """The input names nothing that Darkroom should enhance."""
+
+
+class DuplicateUploadError(SkippedUploadError):
+    """This upload is already completed, or another execution is at work on it."""
+
+
+class SupersededUploadError(SkippedUploadError):
+    """A newer upload of the same key has taken over."""
+
+
+class PermanentImageError(DarkroomError):
+    """Base of the errors that lie in the object itself: trying again cannot help."""
+
+
+class UnsupportedImageError(PermanentImageError):
+    """The content is no photo in a format that Darkroom reads."""
+
+
+class CorruptImageError(PermanentImageError):
+    """The content starts like a known format and then breaks."""
+
+
+class ImageTooLargeError(PermanentImageError):
+    """The photo exceeds a limit of bytes, pixels or frames; the message names limit and value."""
+
+
+class ImageNotFoundError(PermanentImageError):
+    """The object, or the version of it that the event names, no longer exists."""
+
+
+class TransientServiceError(DarkroomError):
+    """AWS throttled, failed with 5xx or could not be reached; the same call may succeed soon."""
+
+
+class ServiceRefusedError(DarkroomError):
+    """AWS refused the call for a reason that waiting does not cure."""
+
+
+class ImageFailedError(DarkroomError):
+    """Ends the execution as FAILED; the message names the step, the error and its message."""
