@@ -10,11 +10,12 @@ DarkroomError
 │   ├── CorruptImageError         validate, enhance: the format is known, its data is broken or cut short
 │   ├── ImageTooLargeError        validate, enhance: over a limit of bytes, pixels or frames
 │   └── ImageNotFoundError        validate, enhance: the object or that version of it is gone
-├── TransientServiceError         all: throttled, 5xx or no connection; retried with backoff, then the failure branch
-├── ServiceRefusedError           all: AWS said no (permission, missing resource); the failure branch, a person must mend it
+├── TransientServiceError         all: throttled, 5xx or no connection; retried, then the failure branch
+├── ServiceRefusedError           all: AWS said no (permission, missing resource); the failure branch
+├── ConfigurationError            all: wrong environment; the failure branch
 └── ImageFailedError              record (FailUnlessRedriven): ends the execution as FAILED
 
-`tests/contract/test_errors.py` holds this tree against the Retry and Catch of statemachine/pipeline.asl.json, both ways.
+`tests/contract/test_errors.py` holds this tree against the Retry and Catch of statemachine/pipeline.asl.json.
 """
 
 
@@ -64,6 +65,10 @@ class TransientServiceError(DarkroomError):
 
 class ServiceRefusedError(DarkroomError):
     """AWS refused the call for a reason that waiting does not cure."""
+
+
+class ConfigurationError(DarkroomError):
+    """The function's environment is wrong; the message lists every setting at fault."""
 
 
 class ImageFailedError(DarkroomError):

@@ -1,0 +1,176 @@
+"""What travels between the states: the upload's event in, one result per step, each a valid input of the next."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from functions.shared.errors import NotAnUploadError
+
+OUTPUT_PREFIX = "enhanced/"
+
+
+class Contract(BaseModel):
+    """Base of every contract: immutable, and indifferent to what later versions add."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+
+class EventObject(Contract):
+    """`detail.object` of an S3 event. The key is raw here, never URL-encoded."""
+
+    key: str = Field(min_length=1)
+    size: int = 0
+    etag: str
+    sequencer: str = Field(pattern=r"^[0-9A-Fa-f]{1,32}$")
+    version_id: str | None = Field(default=None, alias="version-id")
+
+
+class EventBucket(Contract):
+    """`detail.bucket` of an S3 event."""
+
+    name: str
+
+
+class EventDetail(Contract):
+    """`detail` of an S3 event; `requester` is an account or a service, never a person."""
+
+    bucket: EventBucket
+    object: EventObject
+    requester: str = "unknown"
+
+
+class Rerun(Contract):
+    """What the operator's command adds to an event: which execution it repeats, and whether even a completed one."""
+
+    of: str | None = None
+    force: bool = False
+
+
+class UploadEvent(Contract):
+    """The EventBridge event "Object Created" as S3 sends it."""
+
+    source: Literal["aws.s3"]
+    detail_type: Literal["Object Created"] = Field(alias="detail-type")
+    time: AwareDatetime
+    detail: EventDetail
+    rerun: Rerun = Rerun()
+
+    @property
+    def key(self) -> str:
+        """The object's key, which is the image's id."""
+        return self.detail.object.key
+
+
+def read_upload_event(document: Any) -> UploadEvent:
+    """Return the event; raises NotAnUploadError for anything that is no upload of a photo to be enhanced."""
+    try:
+        event = UploadEvent.model_validate(document)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise NotAnUploadError(f'The input is no S3 "Object Created" event: {faults}.') from error
+    if event.key.startswith(OUTPUT_PREFIX):
+        raise NotAnUploadError(f"{event.key!r} lies under {OUTPUT_PREFIX}, where Darkroom writes its own results.")
+    if event.key.endswith("/"):
+        raise NotAnUploadError(f"{event.key!r} is a folder marker, not a photo.")
+    return event
+
+
+class Execution(Contract):
+    """`$$.Execution` of the state machine's context; some interpreters leave RedriveCount out."""
+
+    id: str = Field(alias="Id")
+    name: str = Field(default="", alias="Name")
+    start_time: AwareDatetime = Field(alias="StartTime")
+    redrive_count: int = Field(default=0, alias="RedriveCount")
+
+
+class Image(Contract):
+    """Result of ValidateImage: a photo that is new, safe to open, and claimed by this execution. Sizes in pixels."""
+
+    image_id: str
+    bucket: str
+    key: str
+    version_id: str | None
+    etag: str
+    sequencer: str
+    user_id: str
+    uploaded_at: AwareDatetime
+    bytes: int
+    format: str
+    width: int
+    height: int
+
+
+class Enhanced(Contract):
+    """Result of EnhanceImage: where the enhanced copy lies and what was done to it."""
+
+    bucket: str
+    key: str
+    url: str
+    etag: str
+    format: str
+    content_type: str
+    width: int
+    height: int
+    bytes: int
+    enhancement: dict[str, Any]
+
+
+class Recorded(Contract):
+    """Result of RecordResult: the record as it now stands."""
+
+    image_id: str
+    status: str
+    timestamp: datetime
+    attempt: int
+
+
+class Notified(Contract):
+    """Result of NotifyResult and NotifyFailure."""
+
+    message_id: str
+    redrive_count: int = 0
+
+
+class Failure(Contract):
+    """What a Catch leaves at `$.failure`: the error's name, and as cause the text that Lambda or the service gave."""
+
+    error: str = Field(alias="Error")
+    cause: str = Field(default="", alias="Cause")
+
+
+class FailureRecorded(Contract):
+    """Result of RecordFailure: the story that the record, the message and the execution tell alike."""
+
+    image_id: str
+    status: str
+    user_id: str
+    attempt: int
+    failed_state: str
+    error_type: str
+    error_message: str
+    redrive_count: int
+
+
+class Resume(Contract):
+    """Result of FailUnlessRedriven: the step to resume at, and the redrive that this resume used up."""
+
+    state: str
+    redrive_count: int
+
+
+class FailedRun(UploadEvent):
+    """The whole state data in the failure branch: the event, and what the steps and the branch itself left on it.
+
+    A step's result is missing where that step did not succeed.
+    """
+
+    image: Image | None = None
+    enhanced: Enhanced | None = None
+    recorded: Recorded | None = None
+    notified: Notified | None = None
+    failure: Failure
+    failure_recorded: FailureRecorded | None = None
+    failure_notified: Notified | None = None
+    resume: Resume | None = None

@@ -1,0 +1,34 @@
+"""Reading a failed run: which step failed, with which error, and what it said."""
+
+import json
+from typing import Any
+
+from functions.shared.contracts import FailedRun, Failure
+
+STEPS = (
+    ("ValidateImage", "image"),
+    ("EnhanceImage", "enhanced"),
+    ("RecordResult", "recorded"),
+    ("NotifyResult", "notified"),
+)
+MAX_MESSAGE_CHARACTERS = 1000
+
+
+def failed_step(state: FailedRun) -> str:
+    """Return the name of the first step whose result is missing: the one that failed, and the one to resume at."""
+    return next(step for step, result in STEPS if getattr(state, result) is None)
+
+
+def error_message(failure: Failure) -> str:
+    """Return what a person should read of a failure's cause, at most MAX_MESSAGE_CHARACTERS of it."""
+    message = _lambda_message(failure.cause) or failure.cause or f"{failure.error}, without a further word from AWS."
+    return message if len(message) <= MAX_MESSAGE_CHARACTERS else message[: MAX_MESSAGE_CHARACTERS - 1] + "…"
+
+
+def _lambda_message(cause: str) -> str | None:
+    """Return errorMessage where the cause is the JSON document that Lambda gives for a failed invocation."""
+    try:
+        document: Any = json.loads(cause)
+    except ValueError:
+        return None
+    return str(document["errorMessage"]) if isinstance(document, dict) and document.get("errorMessage") else None

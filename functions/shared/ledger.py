@@ -1,0 +1,196 @@
+"""The ledger: who may write an image's record. A record belongs to one upload and to one execution at a time.
+
+How a record stands to an execution that wants it, and what follows:
+
+FREE        there is none, or it is of an older upload    a fresh record replaces it
+OURS        this execution holds it                       goes on, but COMPLETED never turns back
+RESUMABLE   same upload, and FAILED, or its lease ran     this execution takes it over
+            out, or the operator forces it
+HELD        same upload, completed or at work elsewhere   refused: DuplicateUploadError
+NEWER       a newer upload of the key                     refused: SupersededUploadError
+
+Every write is pinned to what was seen. A refused write brings back the record as it is now, and the decision is
+made again on that, so nothing slips in between look and write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
+from functions.shared.table import Item, RecordTable, RefusedWriteError
+
+PROCESSING, COMPLETED, FAILED = "PROCESSING", "COMPLETED", "FAILED"
+FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
+PINNED_ATTRIBUTES = ("ExecutionArn", "Sequencer", "Status", "Timestamp")
+MAX_TRIES = 5
+
+Decision = Callable[[Item], Item]
+
+
+def normalise_sequencer(sequencer: str) -> str:
+    """Return the sequencer as 32 upper-case hex digits, so that strings of any length and case compare as numbers."""
+    return sequencer.upper().rjust(32, "0")
+
+
+def timestamp(moment: datetime) -> str:
+    """Return an aware datetime as ISO 8601 UTC with milliseconds, which sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """One execution at work on one upload. `attributes` describe the upload and go into the record as they are."""
+
+    image_id: str
+    sequencer: str
+    execution_arn: str
+    force: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Standing(Enum):
+    """How a record stands to a claimant; see the module's docstring."""
+
+    FREE = auto()
+    OURS = auto()
+    RESUMABLE = auto()
+    HELD = auto()
+    NEWER = auto()
+
+
+def standing(item: Item, claimant: Claimant, *, lease_start: datetime) -> Standing:
+    """Judge a record (empty where there is none); a claim made before `lease_start` has run out. Pure."""
+    sequencer = normalise_sequencer(claimant.sequencer)
+    if not item or item["Sequencer"] < sequencer:
+        return Standing.FREE
+    if item["Sequencer"] > sequencer:
+        return Standing.NEWER
+    if item["ExecutionArn"] == claimant.execution_arn:
+        return Standing.OURS
+    ran_out = item["Status"] == PROCESSING and item["Timestamp"] < timestamp(lease_start)
+    return Standing.RESUMABLE if item["Status"] == FAILED or ran_out or claimant.force else Standing.HELD
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The rules over a table of records.
+
+    Every method returns the record as it then is, and raises DuplicateUploadError or SupersededUploadError where
+    another execution or upload holds it, TransientServiceError or ServiceRefusedError where DynamoDB does not serve.
+    """
+
+    table: RecordTable
+    lease_seconds: int
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def claim(self, claimant: Claimant) -> Item:
+        """Make the record PROCESSING and this execution's."""
+
+        def decide(item: Item) -> Item:
+            resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            if not resumed and item["Status"] == COMPLETED:
+                raise DuplicateUploadError(f"{claimant.image_id!r}: this execution has completed it already.")
+            return self._record(claimant, PROCESSING, attempt=item["Attempt"] + resumed)
+
+        return self._write(claimant, self._record(claimant, PROCESSING, attempt=1), decide)
+
+    def complete(self, claimant: Claimant, results: Mapping[str, Any]) -> Item:
+        """Make the record COMPLETED, if it still is this execution's."""
+        changes = {**results, "Status": COMPLETED, "Timestamp": timestamp(self.now())}
+        try:
+            return self._update_ours(claimant, changes, drop=["Attention"])
+        except RefusedWriteError as refused:
+            self._judge(refused.item, claimant)
+            raise SupersededUploadError(
+                f"{claimant.image_id!r}: its record is gone or no longer this execution's; nothing was written."
+            ) from refused
+
+    def fail(self, claimant: Claimant, failure: Mapping[str, str]) -> Item:
+        """Make the record FAILED, or, where it is COMPLETED already, note the failure as its NotificationError.
+
+        An upload whose claim never reached the table gets its record here; force is no licence to spoil another's.
+        """
+        claimant = replace(claimant, force=False)
+
+        def decide(item: Item) -> Item:
+            resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            if not resumed and item["Status"] == COMPLETED:
+                error = f"{failure['ErrorType']}: {failure['ErrorMessage']}"
+                return {"NotificationError": error, "Timestamp": timestamp(self.now())}
+            return {**self._record(claimant, FAILED, attempt=item["Attempt"] + resumed), **failure}
+
+        changes = {**failure, "Status": FAILED, "Attention": FAILED, "Timestamp": timestamp(self.now())}
+        try:
+            return self._update_ours(claimant, changes, unless_status=COMPLETED)
+        except RefusedWriteError:
+            return self._write(claimant, {**self._record(claimant, FAILED, attempt=1), **failure}, decide)
+
+    def reopen(self, claimant: Claimant) -> Item:
+        """Make the record PROCESSING again for a redriven execution; one that it COMPLETED already stays COMPLETED."""
+
+        def decide(item: Item) -> Item:
+            attempt = item["Attempt"] + 1
+            if self._judge(item, claimant) is Standing.OURS and item["Status"] == COMPLETED:
+                return {"Attempt": attempt, "Timestamp": timestamp(self.now())}
+            return self._record(claimant, PROCESSING, attempt=attempt)
+
+        return self._write(claimant, self._record(claimant, PROCESSING, attempt=1), decide)
+
+    def _record(self, claimant: Claimant, status: str, *, attempt: int) -> Item:
+        return {
+            **claimant.attributes,
+            "ImageId": claimant.image_id,
+            "Sequencer": normalise_sequencer(claimant.sequencer),
+            "ExecutionArn": claimant.execution_arn,
+            "Attempt": attempt,
+            "Status": status,
+            "Attention": status,
+            "Timestamp": timestamp(self.now()),
+        }
+
+    def _judge(self, item: Item, claimant: Claimant) -> Standing:
+        lease_start = self.now() - timedelta(seconds=self.lease_seconds)
+        where = standing(item, claimant, lease_start=lease_start)
+        if where is Standing.NEWER:
+            raise SupersededUploadError(f"{claimant.image_id!r}: a newer upload of this key has taken over.")
+        if where is Standing.HELD:
+            raise DuplicateUploadError(
+                f"{claimant.image_id!r}: this upload is {item['Status']} already, by {item['ExecutionArn']}."
+            )
+        return where
+
+    def _update_ours(
+        self, claimant: Claimant, changes: Item, *, unless_status: str | None = None, drop: Iterable[str] = ()
+    ) -> Item:
+        return self.table.update(
+            claimant.image_id,
+            changes,
+            seen={"ExecutionArn": claimant.execution_arn},
+            unless_status=unless_status,
+            drop=(*FAILURE_ATTRIBUTES, *drop),
+        )
+
+    def _write(self, claimant: Claimant, fresh: Item, decide: Decision) -> Item:
+        """Put the fresh record; where another is in the way, let `decide` say how to change that one."""
+        for _ in range(MAX_TRIES):
+            try:
+                self.table.put_unless_newer(fresh)
+            except RefusedWriteError as refused:
+                item = refused.item
+            else:
+                return fresh
+            try:
+                return self._update_pinned(item, decide(item))
+            except RefusedWriteError:
+                continue
+        raise TransientServiceError(f"{claimant.image_id!r}: its record kept changing under the write; try again.")
+
+    def _update_pinned(self, item: Item, changes: Item) -> Item:
+        seen = {name: item[name] for name in PINNED_ATTRIBUTES}
+        changes = {name: value for name, value in changes.items() if name != "ImageId"}
+        return self.table.update(item["ImageId"], changes, seen=seen, drop=FAILURE_ATTRIBUTES)
