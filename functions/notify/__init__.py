@@ -1,0 +1,1 @@
+"""NotifyResult, NotifyFailure: the word to the subscribers."""

@@ -1,0 +1,1 @@
+"""RecordResult, RecordFailure, FailUnlessRedriven: the image's record."""

@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from functions.shared.contracts import Execution, UploadEvent
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
 from functions.shared.table import Item, RecordTable, RefusedWriteError
 
@@ -44,13 +45,26 @@ def timestamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Claimant:
-    """One execution at work on one upload. `attributes` describe the upload and go into the record as they are."""
+    """One execution at work on one upload. `attributes` describe the upload, in the record's own names."""
 
     image_id: str
     sequencer: str
     execution_arn: str
     force: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Claimant:
+    """Return the claimant that an upload's event and an execution make."""
+    uploaded = event.detail.object
+    attributes = {
+        "Bucket": event.detail.bucket.name,
+        "UserId": user_id,
+        "UploadedAt": timestamp(event.time),
+        "ETag": uploaded.etag,
+        **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
+    }
+    return Claimant(event.key, uploaded.sequencer, execution.id, event.rerun.force, attributes)
 
 
 class Standing(Enum):
@@ -95,9 +109,9 @@ class Ledger:
             resumed = self._judge(item, claimant) is Standing.RESUMABLE
             if not resumed and item["Status"] == COMPLETED:
                 raise DuplicateUploadError(f"{claimant.image_id!r}: this execution has completed it already.")
-            return self._record(claimant, PROCESSING, attempt=item["Attempt"] + resumed)
+            return self._record(claimant, PROCESSING, item["Attempt"] + resumed, claimant.attributes)
 
-        return self._write(claimant, self._record(claimant, PROCESSING, attempt=1), decide)
+        return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
 
     def complete(self, claimant: Claimant, results: Mapping[str, Any]) -> Item:
         """Make the record COMPLETED, if it still is this execution's."""
@@ -122,13 +136,14 @@ class Ledger:
             if not resumed and item["Status"] == COMPLETED:
                 error = f"{failure['ErrorType']}: {failure['ErrorMessage']}"
                 return {"NotificationError": error, "Timestamp": timestamp(self.now())}
-            return {**self._record(claimant, FAILED, attempt=item["Attempt"] + resumed), **failure}
+            return self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
 
         changes = {**failure, "Status": FAILED, "Attention": FAILED, "Timestamp": timestamp(self.now())}
         try:
             return self._update_ours(claimant, changes, unless_status=COMPLETED)
         except RefusedWriteError:
-            return self._write(claimant, {**self._record(claimant, FAILED, attempt=1), **failure}, decide)
+            fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure})
+            return self._write(claimant, fresh, decide)
 
     def reopen(self, claimant: Claimant) -> Item:
         """Make the record PROCESSING again for a redriven execution; one that it COMPLETED already stays COMPLETED."""
@@ -137,13 +152,13 @@ class Ledger:
             attempt = item["Attempt"] + 1
             if self._judge(item, claimant) is Standing.OURS and item["Status"] == COMPLETED:
                 return {"Attempt": attempt, "Timestamp": timestamp(self.now())}
-            return self._record(claimant, PROCESSING, attempt=attempt)
+            return self._record(claimant, PROCESSING, attempt, {})
 
-        return self._write(claimant, self._record(claimant, PROCESSING, attempt=1), decide)
+        return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
 
-    def _record(self, claimant: Claimant, status: str, *, attempt: int) -> Item:
+    def _record(self, claimant: Claimant, status: str, attempt: int, more: Mapping[str, Any]) -> Item:
         return {
-            **claimant.attributes,
+            **more,
             "ImageId": claimant.image_id,
             "Sequencer": normalise_sequencer(claimant.sequencer),
             "ExecutionArn": claimant.execution_arn,

@@ -1,0 +1,1 @@
+"""ValidateImage: is it a photo, of a sane size, and new?"""

@@ -1,0 +1,75 @@
+"""NotifyResult and NotifyFailure: tells the subscribers of the SNS topic how an execution ended."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import TypeAdapter
+
+from functions.notify.core import AnnounceSuccess, Request, failure_message, success_message
+from functions.notify.message import Message
+from functions.notify.render import envelope, subject
+from functions.notify.settings import Settings
+from functions.shared.aws import client, translated
+from functions.shared.contracts import Enhanced, Notified
+from functions.shared.settings import load
+
+MAX_ATTRIBUTE_CHARACTERS = 256
+
+logger = Logger()
+tracer = Tracer()
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of the environment, read at the first invocation."""
+    return load(Settings)
+
+
+def signed_link(enhanced: Enhanced, seconds: int) -> str:
+    """Return a link that opens the enhanced copy without further permission."""
+    where = {"Bucket": enhanced.bucket, "Key": enhanced.key}
+    return client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=seconds)
+
+
+def compose(request: Request) -> Message:
+    """Return the message that the request asks for."""
+    if not isinstance(request, AnnounceSuccess):
+        return failure_message(request)
+    seconds = settings().link_seconds
+    expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
+    return success_message(request, url=signed_link(request.enhanced, seconds), expires_at=expires_at)
+
+
+def publish(message: Message) -> str:
+    """Publish to the topic and return the message's id; raises TransientServiceError or ServiceRefusedError."""
+    with translated("sns:Publish"):
+        response = client("sns").publish(
+            TopicArn=settings().topic_arn,
+            Subject=subject(message),
+            Message=envelope(message),
+            MessageStructure="json",
+            MessageAttributes={
+                "status": {"DataType": "String", "StringValue": message.status},
+                "user_id": {"DataType": "String", "StringValue": message.user_id[:MAX_ATTRIBUTE_CHARACTERS]},
+            },
+        )
+    return response["MessageId"]
+
+
+@logger.inject_lambda_context(correlation_id_path="execution.Id")
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Publish one message, of the kind that `action` names.
+
+    in:  {"action": "announce-success", "image": {..}, "enhanced": {..}, "execution": {..}}
+    in:  {"action": "announce-failure", "state": {<the event>, "failure": {..}, ..}, "execution": {..}}
+    out: {"message_id": "6a1f..", "redrive_count": 0}
+    """
+    request: Request = TypeAdapter(Request).validate_python(event)
+    message_id = publish(compose(request))
+    logger.info("Message published.", extra={"action": request.action, "message_id": message_id})
+    notified = Notified(message_id=message_id, redrive_count=request.execution.redrive_count)
+    return notified.model_dump(mode="json")

@@ -1,0 +1,111 @@
+"""A message in three renderings: e-mail (subject and text), one line for SMS, JSON for machines. Pure."""
+
+import json
+
+from functions.notify.message import Failed, Link, Message, Photo
+
+MAX_SUBJECT_CHARACTERS = 99
+MAX_SMS_CHARACTERS = 1600
+MAX_NAME_CHARACTERS = 60
+
+UPLOAD_AGAIN = "Nothing to run again: the same file would fail again. Upload a mended one under the same name."
+ADVICE = {
+    "UnsupportedImageError": UPLOAD_AGAIN,
+    "CorruptImageError": UPLOAD_AGAIN,
+    "ImageTooLargeError": "Upload a smaller one under the same name, or ask the operator to raise the limit.",
+    "ImageNotFoundError": "Upload it again.",
+}
+
+
+def subject(message: Message) -> str:
+    """Return the e-mail's subject: one printable line under 100 characters, for any key."""
+    verdict = "Photo enhanced" if message.status == "COMPLETED" else "Photo failed"
+    return shorten(f"{verdict}: {printable(message.image_id)}", MAX_SUBJECT_CHARACTERS)
+
+
+def email(message: Message) -> str:
+    """Return the e-mail's text."""
+    return _success_text(message) if message.status == "COMPLETED" else _failure_text(message)
+
+
+def sms(message: Message) -> str:
+    """Return one line of at most 1,600 characters; a link that does not fit is left out, never cut."""
+    name = shorten(printable(message.image_id), MAX_NAME_CHARACTERS)
+    if message.failed:
+        line = f"Darkroom: {name} failed in {message.failed.state}: {printable(message.failed.error)}"
+        return shorten(line, MAX_SMS_CHARACTERS)
+    line = f"Darkroom: {name} is enhanced."
+    with_link = f"{line} {message.link.url}" if message.link else line
+    return with_link if len(with_link) <= MAX_SMS_CHARACTERS else line
+
+
+def machine(message: Message) -> str:
+    """Return the JSON document that message.schema.json describes."""
+    return message.model_dump_json(exclude_none=True)
+
+
+def envelope(message: Message) -> str:
+    """Return the SNS message for MessageStructure=json: each protocol its rendering, machines the document."""
+    return json.dumps({"default": machine(message), "email": email(message), "sms": sms(message)})
+
+
+def printable(text: str) -> str:
+    """Return the text as one line, with whatever cannot be seen (line breaks, control and bidi marks) as U+FFFD."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def shorten(text: str, max_characters: int) -> str:
+    """Return the text, its middle cut out if it is too long: a key tells by its beginning and its end."""
+    if len(text) <= max_characters:
+        return text
+    head = (max_characters - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (max_characters - 1 - head) :]}"
+
+
+def console_url(execution_arn: str) -> str:
+    """Return the execution's page in the Step Functions console."""
+    region = execution_arn.split(":")[3]
+    return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
+
+
+def _success_text(message: Message) -> str:
+    parts = [f"Your photo {printable(message.image_id)} was enhanced."]
+    if message.photo:
+        parts.append(_photo_lines(message.photo))
+    if message.link:
+        parts.append(_link_lines(message.link))
+    return "\n\n".join(parts) + "\n"
+
+
+def _photo_lines(photo: Photo) -> str:
+    size = f"{photo.width} x {photo.height} pixels, {photo.format}, {photo.bytes / 1_000_000:.1f} MB"
+    return f"{size}\nIt lies at s3://{photo.bucket}/{printable(photo.key)}"
+
+
+def _link_lines(link: Link) -> str:
+    return (
+        f"Open it: {link.url}\n"
+        f"This link ends at {link.expires_at:%Y-%m-%d %H:%M} UTC at the latest, perhaps sooner; the photo stays."
+    )
+
+
+def _failure_text(message: Message) -> str:
+    name = printable(message.image_id)
+    failed = message.failed or Failed(state="unknown", error="unknown", message="unknown")
+    opening = f"The photo {name} could not be enhanced. The upload itself is untouched."
+    if message.photo:
+        opening = f"The photo {name} is enhanced, but the message about it failed.\n{_photo_lines(message.photo)}"
+    return "\n\n".join((opening, _failure_lines(failed), _what_to_do(failed, message.execution_arn))) + "\n"
+
+
+def _failure_lines(failed: Failed) -> str:
+    return f"Failed step: {failed.state}\nError: {printable(failed.error)}\nWhy: {printable(' '.join(failed.message.split()))}"
+
+
+def _what_to_do(failed: Failed, execution_arn: str) -> str:
+    again = (
+        "Once the cause is gone, press Redrive on the execution's page, or run\n"
+        f"aws stepfunctions redrive-execution --execution-arn {execution_arn}"
+    )
+    advice = ADVICE.get(failed.error, again)
+    return f"What to do: {advice}\n\nThe execution: {console_url(execution_arn)}"

@@ -1,0 +1,64 @@
+"""RecordResult, RecordFailure and FailUnlessRedriven: the image's record in DynamoDB."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import TypeAdapter
+
+from functions.record.core import Complete, Fail, Request, complete, fail, fail_unless_redriven
+from functions.record.settings import Settings
+from functions.shared.aws import client
+from functions.shared.contracts import FailureRecorded, Recorded, Resume
+from functions.shared.ledger import Ledger
+from functions.shared.settings import load
+from functions.shared.table import RecordTable
+
+logger = Logger()
+tracer = Tracer()
+
+
+@cache
+def ledger() -> Ledger:
+    """Return the ledger that the environment names, made at the first invocation."""
+    settings = load(Settings)
+    return Ledger(RecordTable(client("dynamodb"), settings.table_name), settings.lease_seconds)
+
+
+def answer(request: Request) -> Recorded | FailureRecorded | Resume:
+    """Return the action's result."""
+    if isinstance(request, Complete):
+        return complete(request, ledger())
+    if isinstance(request, Fail):
+        return fail(request, ledger())
+    return fail_unless_redriven(request, ledger())
+
+
+def count_failure(recorded: FailureRecorded) -> None:
+    """Publish the metric PhotosFailed, one series per error name."""
+    with single_metric(name="PhotosFailed", unit=MetricUnit.Count, value=1) as metric:
+        metric.add_dimension(name="error", value=recorded.error_type)
+
+
+@logger.inject_lambda_context(correlation_id_path="execution.Id")
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one of three requests, told apart by `action`.
+
+    in:  {"action": "complete", "image": {..}, "enhanced": {..}, "execution": {..}}
+    out: {"image_id": "a.jpg", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00.000Z", "attempt": 1}
+
+    in:  {"action": "fail", "state": {<the event>, "failure": {"Error": "..", "Cause": ".."}, ..}, "execution": {..}}
+    out: {"image_id": "a.jpg", "status": "FAILED", "failed_state": "ValidateImage", "error_type": "..", ..}
+
+    in:  {"action": "fail-unless-redriven", "state": {..}, "execution": {..}}
+    out: {"state": "EnhanceImage", "redrive_count": 1}, or ImageFailedError where nobody has redriven
+    """
+    request: Request = TypeAdapter(Request).validate_python(event)
+    result = answer(request)
+    if isinstance(result, FailureRecorded):
+        count_failure(result)
+    logger.info("Record kept.", extra={"action": request.action})
+    return result.model_dump(mode="json")
