@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-SCHEMA_VERSION = "1"
-
 
 class Failed(BaseModel):
     """What failed, and why."""
@@ -41,7 +39,7 @@ class Message(BaseModel):
 
     model_config = ConfigDict(title="Darkroom message")
 
-    version: Literal["1"] = SCHEMA_VERSION
+    version: Literal["1"] = "1"
     status: Literal["COMPLETED", "FAILED"]
     image_id: str
     user_id: str

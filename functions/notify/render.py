@@ -1,6 +1,7 @@
 """A message in three renderings: e-mail (subject and text), one line for SMS, JSON for machines. Pure."""
 
 import json
+from datetime import UTC
 
 from functions.notify.message import Failed, Link, Message, Photo
 
@@ -83,10 +84,8 @@ def _photo_lines(photo: Photo) -> str:
 
 
 def _link_lines(link: Link) -> str:
-    return (
-        f"Open it: {link.url}\n"
-        f"This link ends at {link.expires_at:%Y-%m-%d %H:%M} UTC at the latest, perhaps sooner; the photo stays."
-    )
+    end = f"{link.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"Open it: {link.url}\nThis link ends at {end} at the latest, perhaps sooner; the photo stays."
 
 
 def _failure_text(message: Message) -> str:
@@ -99,7 +98,8 @@ def _failure_text(message: Message) -> str:
 
 
 def _failure_lines(failed: Failed) -> str:
-    return f"Failed step: {failed.state}\nError: {printable(failed.error)}\nWhy: {printable(' '.join(failed.message.split()))}"
+    reason = printable(" ".join(failed.message.split()))
+    return f"Failed step: {failed.state}\nError: {printable(failed.error)}\nWhy: {reason}"
 
 
 def _what_to_do(failed: Failed, execution_arn: str) -> str:

@@ -1,0 +1,104 @@
+"""The house rules: who imports whom, what an import may do, and that settings and function.json agree."""
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from functions.shared.errors import ConfigurationError
+from functions.shared.settings import load
+from tests.definitions import ROOMS, ROOT, function
+
+OURS = ("functions", "darkroom", "tests")
+SET_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
+MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "functions").rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_room_imports_only_itself_and_shared(path: Path) -> None:
+    room = path.parts[1]
+    allowed = {f"functions.{room}", "functions.shared"}
+    ours = {".".join(name.split(".")[:2]) for name in imports(path) if name.split(".")[0] in OURS}
+    assert ours <= allowed
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+IMPORT_IN_ISOLATION = """
+import socket, sys
+def refuse(*arguments, **options): raise AssertionError("an import touched the network")
+socket.socket.connect = socket.getaddrinfo = refuse
+for name in sys.argv[1:]: __import__(name)
+print("PIL" in sys.modules)
+"""
+
+
+def import_in_isolation(*modules: str) -> str:
+    command = [sys.executable, "-c", IMPORT_IN_ISOLATION, *modules]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, cwd="/", check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_importing_needs_no_environment_and_no_network() -> None:
+    import_in_isolation(*map(module_name, MODULES))
+
+
+@pytest.mark.parametrize("room", ["record", "notify"])
+def test_record_and_notify_import_without_pillow(room: str) -> None:
+    assert import_in_isolation(f"functions.{room}.handler") == "False"
+
+
+def settings_of(room: str) -> type[BaseSettings]:
+    model: type[BaseSettings] = importlib.import_module(f"functions.{room}.settings").Settings
+    return model
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_settings_are_the_environment_of_function_json(room: str) -> None:
+    declared = {name.upper() for name in settings_of(room).model_fields}
+    assert declared == function(room)["environment"].keys() - SET_BY_POWERTOOLS
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_all_problems_of_the_settings_are_reported_at_once(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [name.upper() for name in settings_of(room).model_fields]
+    for name in names:
+        monkeypatch.setenv(name, "")
+    with pytest.raises(ConfigurationError) as error:
+        load(settings_of(room))
+    assert all(name in str(error.value) for name in names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_defaults_of_function_json_are_valid_settings(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = {
+        "${table_name}": "images",
+        "${topic_arn}": "arn:aws:sns:eu-west-1:1:t",
+        "${enhanced_bucket_name}": "photos",
+    }
+    for name, value in function(room)["environment"].items():
+        monkeypatch.setenv(name, filled.get(value, value))
+    load(settings_of(room))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_handler_of_function_json_exists(room: str) -> None:
+    module, _, name = function(room)["handler"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+    assert module == f"functions.{room}.handler"

@@ -1,0 +1,93 @@
+"""The definition holds together: its targets, its routes, its patience."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.shared.failures import STEPS
+from tests.definitions import ROOMS, function, pipeline, room_of, tasks
+
+STATES: dict[str, Any] = pipeline()["States"]
+
+
+def targets(state: dict[str, Any]) -> Iterator[str]:
+    for part in (state, *state.get("Catch", []), *state.get("Choices", [])):
+        if "Next" in part:
+            yield part["Next"]
+
+
+def reachable(start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(targets(STATES[name]))
+    return seen
+
+
+def test_every_target_exists_and_every_state_is_reachable() -> None:
+    assert reachable(pipeline()["StartAt"]) == set(STATES)
+
+
+def test_the_happy_path_is_the_four_steps_and_nothing_else() -> None:
+    path = [pipeline()["StartAt"]]
+    while "Next" in STATES[path[-1]]:
+        path.append(STATES[path[-1]]["Next"])
+    assert path == [step for step, _ in STEPS]
+    assert STATES[path[-1]]["End"] is True
+
+
+def test_each_step_writes_its_own_result_path() -> None:
+    assert [STATES[step]["ResultPath"] for step, _ in STEPS] == [f"$.{result}" for _, result in STEPS]
+    paths = [state["ResultPath"] for state in tasks().values()]
+    assert len(set(paths)) == len(paths)
+
+
+def test_a_redriven_execution_can_resume_at_every_step() -> None:
+    choices = STATES["ResumeFailedStep"]["Choices"]
+    assert {choice["StringEquals"]: choice["Next"] for choice in choices} == {step: step for step, _ in STEPS}
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_a_task_outlasts_its_function(name: str) -> None:
+    task = tasks()[name]
+    assert task["TimeoutSeconds"] > function(room_of(task))["timeout_seconds"]
+
+
+def worst_case_seconds(task: dict[str, Any]) -> float:
+    waits: list[float] = [
+        min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** attempt, retrier["MaxDelaySeconds"])
+        for retrier in task["Retry"]
+        for attempt in range(retrier["MaxAttempts"])
+    ]
+    return sum(waits) + float(task["TimeoutSeconds"])
+
+
+def test_the_execution_outlasts_the_patience_of_all_its_tasks() -> None:
+    assert sum(worst_case_seconds(task) for task in tasks().values()) < pipeline()["TimeoutSeconds"]
+
+
+def test_a_claim_outlasts_the_execution() -> None:
+    for room in ("validate", "record"):
+        assert int(function(room)["environment"]["LEASE_SECONDS"]) > pipeline()["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_every_retry_backs_off_with_full_jitter_and_a_ceiling(name: str) -> None:
+    for retrier in tasks()[name]["Retry"]:
+        assert retrier["JitterStrategy"] == "FULL"
+        assert retrier["MaxDelaySeconds"] > retrier["IntervalSeconds"]
+        assert "States.ALL" not in retrier["ErrorEquals"]
+
+
+def test_every_task_but_the_last_catches_everything() -> None:
+    for name, task in tasks().items():
+        caught = [error for catcher in task.get("Catch", []) for error in catcher["ErrorEquals"]]
+        assert caught[-2:] == ([] if name == "FailUnlessRedriven" else ["States.DataLimitExceeded", "States.ALL"])
+
+
+def test_every_room_has_its_step() -> None:
+    assert {room_of(STATES[step]) for step, _ in STEPS} == set(ROOMS)

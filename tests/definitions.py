@@ -1,0 +1,38 @@
+"""The repository's own definitions, as the tests read them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("validate", "enhance", "record", "notify")
+STATE_MACHINE = ROOT / "statemachine" / "pipeline.asl.json"
+
+
+def pipeline() -> dict[str, Any]:
+    """Return the state machine's definition, its placeholders unfilled."""
+    document: dict[str, Any] = json.loads(STATE_MACHINE.read_text())
+    return document
+
+
+def tasks() -> dict[str, dict[str, Any]]:
+    """Return the definition's Task states by name."""
+    return {name: state for name, state in pipeline()["States"].items() if state["Type"] == "Task"}
+
+
+def room_of(task: dict[str, Any]) -> str:
+    """Return the room that a Task state runs."""
+    return str(task["Resource"]).removeprefix("${").removesuffix("_function_arn}")
+
+
+def function(room: str) -> dict[str, Any]:
+    """Return a room's function.json."""
+    document: dict[str, Any] = json.loads((ROOT / "functions" / room / "function.json").read_text())
+    return document
+
+
+def event(name: str = "object-created", **changes: Any) -> dict[str, Any]:
+    """Return an event of tests/events, its detail.object changed."""
+    document: dict[str, Any] = json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
+    document["detail"]["object"].update(changes)
+    return document

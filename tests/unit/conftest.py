@@ -1,0 +1,55 @@
+"""AWS in this process, for the units that talk to one service."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.shared.ledger import Ledger
+from functions.shared.table import Item, RecordTable
+
+
+class Clock:
+    """A clock that tests move by hand."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordTable]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="us-east-1")
+        client.create_table(
+            TableName="images",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "ImageId", "AttributeType": "S"}],
+        )
+        yield RecordTable(client, "images")
+
+
+@pytest.fixture
+def ledger(table: RecordTable, clock: Clock) -> Ledger:
+    return Ledger(table, lease_seconds=600, now=clock)
+
+
+def stored(ledger: Ledger, image_id: str) -> Item:
+    """Return the record as DynamoDB holds it: numbers and timestamps as text, {} where there is none."""
+    response = ledger.table.client.get_item(TableName=ledger.table.name, Key={"ImageId": {"S": image_id}})
+    return {name: next(iter(value.values())) for name, value in response.get("Item", {}).items()}

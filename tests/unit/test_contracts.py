@@ -1,0 +1,93 @@
+"""What comes in is read exactly, or refused with the reason."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.contracts import Execution, FailedRun, Failure, read_upload_event
+from functions.shared.errors import NotAnUploadError
+from functions.shared.failures import MAX_MESSAGE_CHARACTERS, error_message, failed_step
+from tests.definitions import event
+from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
+
+
+def test_the_key_is_read_raw() -> None:
+    assert read_upload_event(event("object-created-unversioned")).key == "a+b %2B ü.jpg"
+
+
+def test_an_unversioned_bucket_has_no_version() -> None:
+    assert read_upload_event(event("object-created-unversioned")).detail.object.version_id is None
+    assert read_upload_event(event()).detail.object.version_id == "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e"
+
+
+@pytest.mark.parametrize(("key", "reason"), [("enhanced/a.jpg", "its own results"), ("holiday/", "folder marker")])
+def test_what_is_no_photo_by_its_key_is_refused(key: str, reason: str) -> None:
+    with pytest.raises(NotAnUploadError, match=reason):
+        read_upload_event(event(key=key))
+
+
+def without(*path: str) -> dict[str, Any]:
+    document = event()
+    part = document
+    for name in path[:-1]:
+        part = part[name]
+    del part[path[-1]]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ({}, "detail-type"),
+        ("hello", "UploadEvent"),
+        (without("detail", "object", "key"), "detail.object.key"),
+        (without("detail", "object", "sequencer"), "detail.object.sequencer"),
+        ({**event(), "detail-type": "Object Deleted"}, "detail-type"),
+        (event(sequencer="not hex"), "detail.object.sequencer"),
+        (event(key=""), "detail.object.key"),
+    ],
+)
+def test_what_is_no_upload_event_is_refused_and_the_fault_named(document: Any, named: str) -> None:
+    with pytest.raises(NotAnUploadError, match=named):
+        read_upload_event(document)
+
+
+def test_redrive_count_is_zero_where_the_interpreter_leaves_it_out() -> None:
+    assert Execution.model_validate(EXECUTION).redrive_count == 0
+    assert Execution.model_validate({**EXECUTION, "RedriveCount": 2}).redrive_count == 2
+
+
+RECORDED = {"image_id": "a", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00Z", "attempt": 1}
+
+
+@pytest.mark.parametrize(
+    ("results", "step"),
+    [
+        ({}, "ValidateImage"),
+        ({"image": dumped(IMAGE)}, "EnhanceImage"),
+        ({"image": dumped(IMAGE), "enhanced": dumped(ENHANCED)}, "RecordResult"),
+        ({"image": dumped(IMAGE), "enhanced": dumped(ENHANCED), "recorded": RECORDED}, "NotifyResult"),
+    ],
+)
+def test_the_failed_step_is_the_first_without_a_result(results: dict[str, Any], step: str) -> None:
+    assert failed_step(FailedRun.model_validate({**event(), **results, "failure": FAILURE})) == step
+
+
+@pytest.mark.parametrize(
+    ("cause", "message"),
+    [
+        (FAILURE["Cause"], "The JPEG is cut short."),
+        ("Rate exceeded", "Rate exceeded"),
+        ("", "SomeError, without a further word from AWS."),
+        ("[1]", "[1]"),
+        ('{"errorMessage": ""}', '{"errorMessage": ""}'),
+    ],
+)
+def test_a_cause_is_told_in_its_own_words(cause: str, message: str) -> None:
+    assert error_message(Failure(error="SomeError", cause=cause)) == message
+
+
+def test_a_long_cause_is_cut() -> None:
+    message = error_message(Failure(error="SomeError", cause="x" * 30_000))
+    assert len(message) == MAX_MESSAGE_CHARACTERS
+    assert message.endswith("…")

@@ -1,0 +1,239 @@
+"""The ledger's rules, on a real conditional-write engine."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
+from functions.shared.ledger import Claimant, Ledger, normalise_sequencer
+from functions.shared.table import Item, RecordTable, RefusedWriteError
+from tests.unit.conftest import Clock
+from tests.unit.conftest import stored as record
+
+FAILURE = {"ErrorType": "CorruptImageError", "ErrorMessage": "cut short", "FailedState": "EnhanceImage"}
+UPLOAD = {"Bucket": "photos", "UserId": "ada"}
+
+
+def claimant(execution: str = "run-1", sequencer: str = "0A", *, force: bool = False) -> Claimant:
+    return Claimant("a.jpg", sequencer, execution, force, UPLOAD)
+
+
+def stored(ledger: Ledger) -> Item:
+    return record(ledger, "a.jpg")
+
+
+class TestSequencers:
+    @pytest.mark.parametrize(
+        ("older", "newer"), [("9", "10"), ("ff", "100"), ("0062E99A88DC407460", "0062e99a88dc407461"), ("a", "B")]
+    )
+    def test_compare_as_numbers_whatever_their_length_and_case(self, older: str, newer: str) -> None:
+        assert normalise_sequencer(older) < normalise_sequencer(newer)
+
+
+class TestClaim:
+    def test_starts_a_record(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        expected = {"Status": "PROCESSING", "Attention": "PROCESSING", "UserId": "ada", "Attempt": "1"}
+        assert stored(ledger).items() >= expected.items()
+
+    def test_again_by_the_same_execution_counts_no_attempt(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        assert ledger.claim(claimant())["Attempt"] == 1
+
+    def test_of_a_newer_upload_replaces_everything(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {"EnhancedKey": "enhanced/a.jpg"})
+        ledger.claim(claimant("run-2", "0B"))
+        assert stored(ledger)["ExecutionArn"] == "run-2"
+        assert "EnhancedKey" not in stored(ledger)
+
+    def test_of_an_older_upload_is_superseded(self, ledger: Ledger) -> None:
+        ledger.claim(claimant("run-2", "0B"))
+        with pytest.raises(SupersededUploadError):
+            ledger.claim(claimant())
+        assert stored(ledger)["ExecutionArn"] == "run-2"
+
+    @pytest.mark.parametrize("completed", [True, False])
+    def test_of_the_same_upload_is_a_duplicate(self, ledger: Ledger, completed: bool) -> None:
+        ledger.claim(claimant())
+        if completed:
+            ledger.complete(claimant(), {})
+        before = stored(ledger)
+        with pytest.raises(DuplicateUploadError):
+            ledger.claim(claimant("run-2"))
+        assert stored(ledger) == before
+
+    def test_takes_over_what_failed(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        assert ledger.claim(claimant("run-2"))["Attempt"] == 2
+        assert stored(ledger).keys().isdisjoint(FAILURE)
+
+    def test_takes_over_when_the_lease_ran_out(self, ledger: Ledger, clock: Clock) -> None:
+        ledger.claim(claimant())
+        clock.advance(599)
+        with pytest.raises(DuplicateUploadError):
+            ledger.claim(claimant("run-2"))
+        clock.advance(2)
+        assert ledger.claim(claimant("run-2"))["ExecutionArn"] == "run-2"
+
+    def test_takes_over_by_force_but_never_a_newer_upload(self, ledger: Ledger) -> None:
+        ledger.claim(claimant(sequencer="0B"))
+        ledger.complete(claimant(sequencer="0B"), {})
+        assert ledger.claim(claimant("run-2", "0B", force=True))["Attempt"] == 2
+        with pytest.raises(SupersededUploadError):
+            ledger.claim(claimant("run-3", "0A", force=True))
+
+    def test_after_completion_by_the_same_execution_is_refused(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        with pytest.raises(DuplicateUploadError):
+            ledger.claim(claimant())
+
+
+class TestComplete:
+    def test_leaves_attention_and_the_failure_behind(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        ledger.reopen(claimant())
+        ledger.complete(claimant(), {"Width": 40, "Enhancement": {"gain": 1.25, "steps": ["tone"]}})
+        item = stored(ledger)
+        assert item["Status"] == "COMPLETED"
+        assert item.keys().isdisjoint({*FAILURE, "Attention"})
+        assert item["Enhancement"]["gain"] == {"N": "1.25"}
+
+    def test_twice_is_once(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        assert [ledger.complete(claimant(), {})["Attempt"] for _ in range(2)] == [1, 1]
+
+    @pytest.mark.parametrize(("thief", "error"), [("0B", SupersededUploadError), ("0A", DuplicateUploadError)])
+    def test_of_a_record_taken_by_another_is_refused(
+        self, ledger: Ledger, clock: Clock, thief: str, error: type[Exception]
+    ) -> None:
+        ledger.claim(claimant())
+        clock.advance(1000)
+        ledger.claim(claimant("run-2", thief))
+        before = stored(ledger)
+        with pytest.raises(error):
+            ledger.complete(claimant(), {"Width": 40})
+        assert stored(ledger) == before
+
+    def test_of_a_deleted_record_writes_nothing(self, ledger: Ledger) -> None:
+        with pytest.raises(SupersededUploadError):
+            ledger.complete(claimant(), {})
+        assert stored(ledger) == {}
+
+
+class TestFail:
+    def test_keeps_the_upload_and_names_the_failure(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(Claimant("a.jpg", "0A", "run-1", attributes={"UserId": "someone else"}), FAILURE)
+        assert stored(ledger).items() >= {**FAILURE, "Status": "FAILED", "Attention": "FAILED", "UserId": "ada"}.items()
+
+    def test_makes_a_record_where_no_claim_arrived(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        assert stored(ledger).items() >= {**FAILURE, **UPLOAD, "Status": "FAILED"}.items()
+
+    def test_never_undoes_completion(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        ledger.fail(claimant(), FAILURE)
+        item = stored(ledger)
+        assert item["Status"] == "COMPLETED"
+        assert item["NotificationError"] == "CorruptImageError: cut short"
+        assert "Attention" not in item
+
+    def test_never_undoes_completion_by_another_even_by_force(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        with pytest.raises(DuplicateUploadError):
+            ledger.fail(claimant("run-2", force=True), FAILURE)
+        assert stored(ledger)["Status"] == "COMPLETED"
+
+    def test_of_an_older_upload_changes_nothing(self, ledger: Ledger) -> None:
+        ledger.claim(claimant("run-2", "0B"))
+        before = stored(ledger)
+        with pytest.raises(SupersededUploadError):
+            ledger.fail(claimant(), FAILURE)
+        assert stored(ledger) == before
+
+    def test_takes_over_an_earlier_failure_of_the_same_upload(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        ledger.fail(claimant("run-2"), {**FAILURE, "ErrorType": "TransientServiceError"})
+        assert stored(ledger).items() >= {"ExecutionArn": "run-2", "ErrorType": "TransientServiceError"}.items()
+
+
+class TestReopen:
+    def test_counts_an_attempt_and_clears_the_failure(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        assert ledger.reopen(claimant())["Attempt"] == 2
+        assert stored(ledger)["Status"] == "PROCESSING"
+        assert stored(ledger).keys().isdisjoint(FAILURE)
+
+    def test_leaves_completion_alone_and_clears_the_notification_error(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        ledger.fail(claimant(), FAILURE)
+        ledger.reopen(claimant())
+        assert stored(ledger)["Status"] == "COMPLETED"
+        assert "NotificationError" not in stored(ledger)
+
+    def test_is_refused_when_another_execution_has_done_the_work(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        ledger.claim(claimant("run-2"))
+        ledger.complete(claimant("run-2"), {})
+        with pytest.raises(DuplicateUploadError):
+            ledger.reopen(claimant())
+
+
+class RacingTable(RecordTable):
+    """A table on which somebody else acts just before a pinned write."""
+
+    rivals: Any
+
+    def update(self, *arguments: Any, **conditions: Any) -> Item:
+        rival = next(self.rivals, None)
+        if rival:
+            rival()
+        return super().update(*arguments, **conditions)
+
+
+def racing(ledger: Ledger, *rivals: Any) -> Ledger:
+    table = RacingTable(ledger.table.client, ledger.table.name)
+    object.__setattr__(table, "rivals", iter(rivals))
+    return Ledger(table, ledger.lease_seconds, ledger.now)
+
+
+class TestRaces:
+    def test_two_takeovers_of_one_failure_have_one_winner(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        slow = racing(ledger, lambda: ledger.claim(claimant("run-2")))
+        with pytest.raises(DuplicateUploadError):
+            slow.claim(claimant("run-3"))
+        assert stored(ledger)["ExecutionArn"] == "run-2"
+
+    def test_a_newer_upload_that_comes_between_look_and_write_wins(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        slow = racing(ledger, lambda: ledger.claim(claimant("run-9", "0F")))
+        with pytest.raises(SupersededUploadError):
+            slow.claim(claimant("run-3"))
+        assert stored(ledger)["ExecutionArn"] == "run-9"
+
+    def test_a_record_that_never_holds_still_is_tried_again_later(self, ledger: Ledger, clock: Clock) -> None:
+        ledger.fail(claimant(), FAILURE)
+
+        def stir() -> None:
+            clock.advance(1)
+            ledger.fail(claimant(), FAILURE)
+
+        with pytest.raises(TransientServiceError):
+            racing(ledger, *[stir] * 20).claim(claimant("run-2"))
+
+
+def test_a_refused_write_brings_back_the_item(table: RecordTable) -> None:
+    item = {"ImageId": "a.jpg", "Sequencer": "0B", "Enhancement": {"gain": 0.5, "passes": 2, "steps": ["tone"]}}
+    table.put_unless_newer(item)
+    with pytest.raises(RefusedWriteError) as refused:
+        table.put_unless_newer({**item, "Sequencer": "0A"})
+    assert refused.value.item == item

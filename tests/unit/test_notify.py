@@ -1,0 +1,129 @@
+"""One message, three renderings, safe for any key."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import jsonschema
+import pytest
+from pydantic import TypeAdapter
+
+from functions.notify.core import Request, failure_message, success_message
+from functions.notify.message import Link, Message
+from functions.notify.render import MAX_SMS_CHARACTERS, email, envelope, machine, shorten, sms, subject
+from tests.definitions import ROOT, event
+from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
+
+SCHEMA = json.loads((ROOT / "functions" / "notify" / "message.schema.json").read_text())
+EXPIRES_AT = datetime(2026, 1, 31, 13, tzinfo=UTC)
+SHORT_URL = "https://photos.example/enhanced/beach.jpg?X-Amz-Signature=5e1f"
+AWKWARD_KEYS = [
+    "a\nb\r\nSubject: spam.jpg",
+    "ünïcode/写真/🌅.jpg",
+    "x" * 1024,
+    "tab\tand\x00nul\x1b[31m.jpg",
+    "\u202egpj.exe",
+    "%2B+ %0A.jpg",
+    '"quoted"\\.jpg',
+]
+
+
+def request(action: str, **more: Any) -> Any:
+    adapter: TypeAdapter[Any] = TypeAdapter(Request)
+    return adapter.validate_python({"action": action, "execution": EXECUTION, **more})
+
+
+def succeeded(key: str = "holiday/beach.jpg", url: str = SHORT_URL) -> Message:
+    image = IMAGE.model_copy(update={"image_id": key, "key": key})
+    asked = request("announce-success", image=dumped(image), enhanced=dumped(ENHANCED))
+    return success_message(asked, url=url, expires_at=EXPIRES_AT)
+
+
+def failed(error: str = "CorruptImageError", key: str = "holiday/beach.jpg", **state: Any) -> Message:
+    failure = {**FAILURE, "Error": error}
+    return failure_message(request("announce-failure", state={**event(key=key), "failure": failure, **state}))
+
+
+def test_the_success_mail_has_the_link_and_says_until_when() -> None:
+    text = email(succeeded())
+    assert SHORT_URL in text
+    assert "2026-01-31 13:00 UTC at the latest" in text
+    assert "4000 x 3000 pixels, JPEG, 4.2 MB" in text
+
+
+def test_the_failure_mail_says_what_why_and_how_to_run_it_again() -> None:
+    text = email(failed("TransientServiceError"))
+    assert "Failed step: ValidateImage" in text
+    assert "Error: TransientServiceError" in text
+    assert "Why: The JPEG is cut short." in text
+    assert f"aws stepfunctions redrive-execution --execution-arn {EXECUTION['Id']}" in text
+    assert "https://eu-central-1.console.aws.amazon.com/states/home" in text
+
+
+@pytest.mark.parametrize("error", ["CorruptImageError", "UnsupportedImageError", "ImageTooLargeError"])
+def test_the_advice_for_a_broken_photo_is_another_upload_and_no_redrive(error: str) -> None:
+    assert "pload a" in email(failed(error))
+    assert "redrive-execution" not in email(failed(error))
+
+
+def test_a_failed_message_about_an_enhanced_photo_says_that_the_photo_is_there() -> None:
+    recorded = {"image_id": "a", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00Z", "attempt": 1}
+    message = failed(image=dumped(IMAGE), enhanced=dumped(ENHANCED), recorded=recorded)
+    assert "is enhanced, but the message about it failed" in email(message)
+    assert "s3://photos/enhanced/holiday/beach.jpg" in email(message)
+
+
+def test_a_failure_after_the_copy_was_made_does_not_claim_that_the_photo_is_recorded() -> None:
+    message = failed(image=dumped(IMAGE), enhanced=dumped(ENHANCED))
+    assert "could not be enhanced" in email(message)
+
+
+def test_the_user_of_a_failure_is_the_best_that_is_known() -> None:
+    assert failed().user_id == "123456789012"
+    assert failed(image=dumped(IMAGE)).user_id == "ada"
+
+
+@pytest.mark.parametrize("key", AWKWARD_KEYS)
+@pytest.mark.parametrize("make", [succeeded, failed])
+def test_any_key_gives_a_legal_message(make: Any, key: str) -> None:
+    message = make(key=key)
+    assert len(subject(message)) < 100
+    assert subject(message).isprintable()
+    assert sms(message).isprintable()
+    assert len(sms(message)) <= MAX_SMS_CHARACTERS
+    assert "\x1b" not in email(message)
+    assert "\nSubject:" not in email(message)
+    assert json.loads(machine(message))["image_id"] == key
+
+
+@pytest.mark.parametrize("message", [succeeded(), failed()], ids=["success", "failure"])
+def test_the_document_for_machines_is_what_the_schema_says(message: Message) -> None:
+    document = json.loads(machine(message))
+    jsonschema.validate(document, SCHEMA)
+    assert document["version"] == "1"
+
+
+def test_the_schema_in_the_repository_is_the_models() -> None:
+    assert Message.model_json_schema() == SCHEMA
+
+
+def test_the_envelope_gives_each_protocol_its_rendering() -> None:
+    parts = json.loads(envelope(succeeded()))
+    assert parts["email"] == email(succeeded())
+    assert parts["sms"] == sms(succeeded())
+    assert json.loads(parts["default"])["status"] == "COMPLETED"
+
+
+def test_a_link_too_long_for_an_sms_is_left_out_whole() -> None:
+    assert SHORT_URL in sms(succeeded())
+    assert "https" not in sms(succeeded(url="https://x.example/" + "s" * 1600))
+
+
+def test_shortening_keeps_both_ends() -> None:
+    assert shorten("abcdefghij", 10) == "abcdefghij"
+    assert shorten("abcdefghijk", 5) == "ab…jk"
+
+
+def test_an_expiry_is_told_in_utc() -> None:
+    link = Link.model_validate({"url": SHORT_URL, "expires_at": "2026-01-31T14:00:00+01:00"})
+    assert "2026-01-31 13:00 UTC" in email(succeeded().model_copy(update={"link": link}))
