@@ -1,0 +1,150 @@
+"""The only place that opens photos: by content, within limits, and with no other errors than Darkroom's own.
+
+Nothing here decodes a pixel. Pillow reads a JPEG, PNG, TIFF or BMP only as far as its header goes; a WebP, AVIF or HEIF
+it reads as a whole, and a GIF up to its second frame, for want of an interface that reads less.
+"""
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, BinaryIO, cast
+
+import pi_heif
+from PIL import ExifTags, Image, ImageFile
+
+from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
+from functions.shared.pillow_guard import (
+    MAX_HEADER_BYTES,
+    HeaderReader,
+    guarded_pillow,
+    header_errors,
+    is_of_the_system,
+    too_many_pixels,
+)
+from functions.shared.signatures import HEAD_BYTES, camera_raw, identify
+
+CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "AVIF": "image/avif"}
+EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "AVIF": ".avif"}
+OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
+
+# Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
+BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
+# Further images in these (stereo pairs, gain maps, bursts, thumbnails) accompany the one photo that a person sees.
+ONE_PHOTO_FORMATS = frozenset({"JPEG", "MPO", "HEIF"})
+PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
+MAX_TIFF_THUMBNAILS = 64
+
+_NEW_SUBFILE_TYPE, _REDUCED_OR_MASK, _DNG_VERSION = 254, 0b101, 50706
+
+
+@contextmanager
+def open_image(source: BinaryIO, *, max_pixels: int, max_frames: int = 1) -> Iterator[Image.Image]:
+    """Yield the photo in `source`, its header read and no pixel decoded; `source` stays open.
+
+    The size is the stored one: displayed_size() turns it. Raises UnsupportedImageError, CorruptImageError or
+    ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source` raises on purpose pass.
+    """
+    with _read_header(source, max_pixels, max_frames) as image:
+        yield image
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turn what Pillow raises while it decodes pixels into CorruptImageError; put nothing else inside."""
+    try:
+        yield
+    except (DarkroomError, MemoryError):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageTooLargeError(f"The photo unfolds to more pixels than it declares: {error}") from error
+    except Exception as error:
+        if is_of_the_system(error):
+            raise
+        raise CorruptImageError(f"The photo's pixels are broken or cut short: {error}. Upload it again.") from error
+
+
+def output_format(source_format: str) -> str:
+    """Return the format of the enhanced copy: the source's own where browsers show it, else JPEG."""
+    return OUTPUT_FORMATS.get(source_format, "JPEG")
+
+
+def orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken."""
+    with guarded_pillow():
+        try:
+            # PNG's own getexif decodes the whole picture in search of a chunk at its end; the base class's does not.
+            value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
+        except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
+            return 1
+    return value if value in range(1, 9) else 1
+
+
+def displayed_size(image: Image.Image) -> tuple[int, int]:
+    """Return (width, height) in pixels as a person sees the photo."""
+    width, height = image.size
+    # Pillow has turned a TIFF's size already.
+    turned = image.format != "TIFF" and orientation(image) >= 5
+    return (height, width) if turned else (width, height)
+
+
+def frame_count(image: Image.Image, *, max_frames: int) -> int:
+    """Return how many frames or pages there are. The count stops beyond `max_frames`: read that as "or more"."""
+    if image.format in ONE_PHOTO_FORMATS or not getattr(image, "is_animated", False):
+        return 1
+    if image.format == "TIFF":
+        return _tiff_pages(image, max_frames)
+    # To count a GIF is to read all of it, and the second frame is already one too many.
+    return 2 if max_frames == 1 else int(getattr(image, "n_frames", 1))
+
+
+def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
+    source.seek(0)
+    name = identify(source.read(HEAD_BYTES))
+    _register_heif()
+    reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
+    with header_errors(name, max_pixels):
+        image = Image.open(cast("IO[bytes]", reader), formats=(name,))
+        _refuse(image, max_pixels, max_frames)
+    reader.budget_bytes = float("inf")
+    return image
+
+
+@functools.cache
+def _register_heif() -> None:
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def _refuse(image: ImageFile.ImageFile, max_pixels: int, max_frames: int) -> None:
+    if image.width * image.height > max_pixels:
+        raise too_many_pixels(image.width * image.height, max_pixels)
+    if image.format == "TIFF" and _is_camera_raw(image):
+        raise camera_raw()
+    if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
+        raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
+    frames = frame_count(image, max_frames=max_frames)
+    if frames > max_frames:
+        raise ImageTooLargeError(
+            f"The file has {frames} or more frames, the limit is {max_frames}. "
+            "Upload a still photo, or raise MAX_FRAMES to enhance the first frame."
+        )
+
+
+def _is_camera_raw(image: Image.Image) -> bool:
+    """Return whether the first picture is a raw file's preview: the DNG specification, and TIFF 6.0 tag 254."""
+    tags = cast("Any", image).tag_v2
+    return _DNG_VERSION in tags or bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1)
+
+
+def _tiff_pages(image: Image.Image, max_frames: int) -> int:
+    """Count a TIFF's pages, but for thumbnails and masks, and only as far as needed: the chain may be endless."""
+    frames = 0
+    for page in range(max_frames + MAX_TIFF_THUMBNAILS):
+        try:
+            image.seek(page)
+        except EOFError:
+            break
+        frames += not cast("Any", image).tag_v2.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_OR_MASK
+        if frames > max_frames:
+            break
+    image.seek(0)
+    return frames

@@ -1,0 +1,99 @@
+"""What stands between Pillow and the rest: bounds on what it may read, and Darkroom's words for what it raises."""
+
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from PIL import Image
+
+from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
+from functions.shared.signatures import REMEDY
+
+# Cameras put depth maps and previews of some megabytes into the header; more is an attack on the parser.
+MAX_HEADER_BYTES = 16 * 2**20
+
+_UNSUPPORTED_REASONS = re.compile("cannot handle|unknown pixel mode|[Uu]nsupported|not yet supported")
+_TOO_MUCH_REASONS = re.compile("too large for PngImagePlugin|Too much memory used in text")
+_pillow_globals = threading.RLock()
+
+
+class HeaderReader:
+    """A file that gives at most `budget_bytes` until that budget is lifted, then ImageTooLargeError."""
+
+    def __init__(self, source: BinaryIO, budget_bytes: float) -> None:
+        self._source = source
+        self.budget_bytes = budget_bytes
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
+        data = self._source.read(size)
+        self.budget_bytes -= len(data)
+        if self.budget_bytes < 0:
+            raise ImageTooLargeError(
+                f"The photo's metadata exceeds {MAX_HEADER_BYTES} bytes. Save it without previews and upload it again."
+            )
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+
+@contextmanager
+def header_errors(name: str, max_pixels: int) -> Iterator[None]:
+    """Let only Darkroom's errors, MemoryError and the operating system's out of reading a header of format `name`."""
+    with guarded_pillow(max_pixels) as complaints:
+        try:
+            yield
+        except (DarkroomError, MemoryError):
+            raise
+        except Exception as error:
+            if is_of_the_system(error):
+                raise
+            raise _translated(error, name, complaints, max_pixels) from error
+
+
+@contextmanager
+def guarded_pillow(max_pixels: int | None = None) -> Iterator[list[warnings.WarningMessage]]:
+    """Collect Pillow's warnings. With `max_pixels`, larger photos raise DecompressionBombError before any allocation.
+
+    Filters and limits are the process's, hence the lock, and the use for headers only, never for pixels.
+    """
+    with _pillow_globals, warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        saved = Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS
+        if max_pixels is not None:
+            # Pillow raises at twice its limit, and only warns below.
+            Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS = (max_pixels + 1) // 2, True
+        try:
+            yield complaints
+        finally:
+            Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS = saved
+
+
+def is_of_the_system(error: Exception) -> bool:
+    """Return whether this is the operating system's error, say a full disk: no fault of the photo."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
+def too_many_pixels(pixels: int | str, max_pixels: int) -> ImageTooLargeError:
+    """Return the error for a photo over the limit."""
+    return ImageTooLargeError(
+        f"The photo has {pixels} pixels, the limit is {max_pixels}. Upload a smaller one, or raise MAX_PIXELS."
+    )
+
+
+def _translated(
+    error: Exception, name: str, complaints: list[warnings.WarningMessage], max_pixels: int
+) -> DarkroomError:
+    if isinstance(error, Image.DecompressionBombError):
+        return too_many_pixels(re.findall(r"\d+", str(error))[0], max_pixels)
+    # Image.open itself says no more than "cannot identify"; the plugin's reason is among the warnings.
+    reasons = "; ".join(dict.fromkeys(str(complaint.message) for complaint in complaints)) or str(error)
+    if _TOO_MUCH_REASONS.search(f"{reasons} {error}"):
+        return ImageTooLargeError(f"The {name}'s metadata unfolds to too much: {error}. Save it without metadata.")
+    if _UNSUPPORTED_REASONS.search(reasons):
+        return UnsupportedImageError(f"This kind of {name} is not supported: {reasons}. {REMEDY}")
+    return CorruptImageError(f"The {name}'s header is broken or cut short: {reasons}. Upload it again.")
