@@ -1,0 +1,110 @@
+"""AWS clients, made at their first use, and Darkroom's words for what they raise."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's, which is no relative of Python's
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+)
+
+from functions.shared.errors import DarkroomError, ServiceRefusedError, TransientServiceError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sns.client import SNSClient
+
+# Answers to a question that the caller put: a condition, or whether an object is there.
+ANSWERS = frozenset({
+    "ConditionalCheckFailedException", "ConditionalRequestConflict", "PreconditionFailed", "412",
+    "NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405", "InvalidRange", "416",
+})  # fmt: skip
+TRANSIENT_CODES = re.compile(
+    "(?i)throttl|throughputexceeded|limitexceeded|slowdown|toomanyrequests|requesttimeout|internal|serviceunavailable"
+    "|transactionconflict|transactioninprogress|replicatedwriteconflict|priorrequestnotcomplete"
+)
+# A broken connection may break again, a wrong parameter always does.
+TRANSIENT_ERRORS = (HTTPClientError, ConnectionError, IncompleteReadError, FlexibleChecksumError)
+
+_REMEDIES = (
+    ("(?i)kms", "Let the function's role use the encryption key, and check that the key is enabled."),
+    ("(?i)accessdenied|authoriz|forbidden|^403$", "Allow {operation} on this resource in the function's policy.json."),
+    ("(?i)notfound|nosuchbucket", "Check that the resource exists and that the function's environment names it."),
+    ("(?i)token|credential|signature", "Check the credentials and the clock of whoever runs this."),
+)
+_making = threading.Lock()
+
+
+@overload
+def client(name: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(name: Literal["s3"]) -> S3Client: ...
+@overload
+def client(name: Literal["sns"]) -> SNSClient: ...
+def client(name: str) -> Any:
+    """Return the client of a service, the same one at every call; clients may be shared by threads."""
+    # Making one is not safe among threads: boto3's default session is shared.
+    with _making:
+        return _client(name)
+
+
+@contextmanager
+def translated(operation: str) -> Iterator[None]:
+    """Turn botocore's errors into TransientServiceError or ServiceRefusedError; `operation` as in "s3:GetObject".
+
+    The codes in ANSWERS pass as the ClientError that they are, for callers to catch inside.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in ANSWERS:
+            raise
+        raise _translated(operation, error) from error
+    except BotoCoreError as error:
+        kind = TransientServiceError if isinstance(error, TRANSIENT_ERRORS) else ServiceRefusedError
+        raise kind(f"{operation}: {type(error).__name__}: {_discreet(error)}") from error
+
+
+@cache
+def _client(name: str) -> Any:
+    make: Any = boto3.client
+    config = Config(
+        retries={"mode": "standard", "max_attempts": 3},
+        connect_timeout=3,
+        read_timeout=10,
+        user_agent_extra="darkroom",
+        # Links to objects that KMS encrypts have to be signed with version 4; boto3 signs links with version 2.
+        signature_version="s3v4" if name == "s3" else None,
+    )
+    return make(name, config=config)
+
+
+def _translated(operation: str, error: ClientError) -> DarkroomError:
+    code, status = _code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    what = f"{operation} answered {code}: {_discreet(error)}"
+    if status >= 500 or status == 429 or TRANSIENT_CODES.search(code):
+        return TransientServiceError(what)
+    remedy = next((words for pattern, words in _REMEDIES if re.search(pattern, code)), "")
+    return ServiceRefusedError(f"{what} {remedy.format(operation=operation)}".strip())
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "Unknown"))
+
+
+def _discreet(error: Exception) -> str:
+    """Return the message without addresses: links carry signatures, and people's addresses are their own."""
+    return re.sub(r"[\w.+%-]+@[\w-]+\.[\w.-]+", "<e-mail>", re.sub(r"https?://[^\s\"']+", "<link>", str(error)))
