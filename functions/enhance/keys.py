@@ -1,0 +1,30 @@
+"""Where an enhanced copy lies. Two uploads never share a copy."""
+
+import hashlib
+
+from functions.shared.contracts import OUTPUT_PREFIX
+
+MAX_KEY_BYTES = 1024  # S3's limit, in UTF-8
+
+
+def output_keys(key: str, new_extension: str | None) -> tuple[str, str]:
+    """Return the copy's key, and the one to use where another upload's copy lies there already.
+
+    The copy of `a.heic` is `enhanced/a.heic.jpg`, but so is that of an upload called `a.heic.jpg`: whichever comes
+    second gets the second key, which carries a hash of the upload's key. A key that would grow over S3's limit is
+    cut, and told apart by the same hash.
+    """
+    extension = new_extension or ""
+    distinct = _cut(key, f"~{key_hash(key)}{extension}")
+    plain = f"{OUTPUT_PREFIX}{key}{extension}"
+    return (plain if len(plain.encode()) <= MAX_KEY_BYTES else distinct), distinct
+
+
+def key_hash(key: str) -> str:
+    """Return 16 hex digits that stand for the upload's key, fit for object metadata, which is ASCII."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _cut(key: str, ending: str) -> str:
+    room = MAX_KEY_BYTES - len(OUTPUT_PREFIX) - len(ending)
+    return f"{OUTPUT_PREFIX}{key.encode()[:room].decode(errors='ignore')}{ending}"
