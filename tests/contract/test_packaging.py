@@ -1,0 +1,123 @@
+"""The zips: the same bytes each time, nothing in them that does not belong, and they import on their own."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path, PurePath
+
+import pytest
+
+from darkroom import build as builder
+from darkroom.build import build
+from darkroom.repository import ROOT
+from darkroom.wheels import is_needed
+from tests.definitions import ROOMS, function
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def names(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as archive:
+        return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def record_for_lambda() -> Path:
+    return build("lambda", ["record"])["record"]
+
+
+def test_a_rebuild_from_scratch_makes_the_same_bytes(
+    record_for_lambda: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(ROOT / "functions", copy / "functions")
+    for file in ("uv.lock", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / file, copy)
+    # Other dates, modes and bytecode than in the repository: none of them may leave a trace.
+    for path in (copy / "functions").rglob("*.py"):
+        os.utime(path, (0, 0))
+        path.chmod(0o600)
+    (copy / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
+    monkeypatch.setattr(builder, "ROOT", copy)
+    monkeypatch.setattr(builder, "BUILD", copy / "build")
+    assert digest(build("lambda", ["record"])["record"]) == digest(record_for_lambda)
+
+
+def test_the_zip_holds_the_sources_as_they_are_now(host_zips: dict[str, Path]) -> None:
+    with zipfile.ZipFile(host_zips["record"]) as archive:
+        packed = archive.read("functions/record/handler.py")
+    assert packed == (ROOT / "functions" / "record" / "handler.py").read_bytes()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_zip_holds_its_room_and_no_other(room: str, host_zips: dict[str, Path]) -> None:
+    packed = names(host_zips[room])
+    module = function(room)["handler"].rpartition(".")[0]
+    assert f"{module.replace('.', '/')}.py" in packed
+    rooms = {name.split("/")[1] for name in packed if name.startswith("functions/")}
+    assert rooms == {"__init__.py", room, "shared"}
+    assert not {name for name in packed if name.startswith(("darkroom", "tests")) or "__pycache__" in name}
+    assert not packed & {f"functions/{room}/function.json", f"functions/{room}/policy.json"}
+
+
+def test_the_message_schema_travels_with_its_room(host_zips: dict[str, Path]) -> None:
+    assert "functions/notify/message.schema.json" in names(host_zips["notify"])
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_handler_imports_from_its_zip_alone(room: str, host_zips: dict[str, Path], tmp_path: Path) -> None:
+    with zipfile.ZipFile(host_zips[room]) as archive:
+        archive.extractall(tmp_path)
+    handler = function(room)["handler"].rpartition(".")[0]
+    needs_pillow = room in {"validate", "enhance"}
+    program = (
+        f"import sys, importlib.util; sys.path.insert(0, {str(tmp_path)!r}); import {handler}, boto3;"
+        f"[boto3.client(name, region_name='eu-west-1') for name in ('s3', 'dynamodb', 'sns')];"
+        f"assert (importlib.util.find_spec('PIL') is not None) == {needs_pillow}, 'Pillow';"
+        f"assert sys.modules['boto3'].__file__.startswith({str(tmp_path)!r}), 'boto3 from elsewhere'"
+    )
+    # -S leaves out site-packages: what the zip lacks cannot come from this environment.
+    # A bare environment: importing must need neither settings nor credentials.
+    command = [sys.executable, "-S", "-P", "-W", "error", "-c", program]
+    done = subprocess.run(command, env={}, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_lambda_wheels_are_those_of_the_function_definition(record_for_lambda: Path) -> None:
+    libraries = {name for name in names(record_for_lambda) if name.endswith(".so")}
+    assert libraries
+    assert all("cpython-313-aarch64" in name for name in libraries)
+
+
+def test_a_library_keeps_its_licence(record_for_lambda: Path) -> None:
+    packed = names(record_for_lambda)
+    distributions = {name.split("/")[0] for name in packed if ".dist-info/" in name}
+    assert len(distributions) > 10
+    for distribution in distributions:
+        files = {name for name in packed if name.startswith(f"{distribution}/")}
+        assert f"{distribution}/METADATA" in files
+        assert len(files) > 1, f"{distribution} has lost its licence"
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("botocore/data/s3/2006-03-01/service-2.json.gz", True),
+        ("botocore/data/ec2/2016-11-15/service-2.json.gz", False),
+        ("botocore/data/endpoints.json", True),
+        ("boto3-1.44.5.dist-info/RECORD", False),
+        ("boto3-1.44.5.dist-info/METADATA", True),
+        ("pillow-13.0.0.dist-info/licenses/LICENSE", True),
+        ("numpy/_core/tests/test_dtype.py", False),
+        ("PIL/Image.pyi", False),
+        ("PIL/Image.py", True),
+        ("wrapt-stubs/__init__.pyi", False),
+    ],
+)
+def test_what_is_left_out(name: str, *, needed: bool) -> None:
+    assert is_needed(PurePath(name)) is needed
