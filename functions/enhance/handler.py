@@ -1,0 +1,106 @@
+"""EnhanceImage: makes the photo better and stores the copy, unless a newer photo's copy is there."""
+
+import io
+import time
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.enhance.keys import key_hash, output_keys
+from functions.enhance.settings import Settings
+from functions.enhance.store import UPLOAD, OccupiedKeyError, store
+from functions.shared.aws import client
+from functions.shared.contracts import Contract, Enhanced, Execution, Image
+from functions.shared.images import EXTENSIONS
+from functions.shared.settings import load
+from functions.shared.storage import PinnedObject, read_whole
+
+logger = Logger()
+metrics = Metrics()
+tracer = Tracer()
+
+
+class Request(Contract):
+    """Input of EnhanceImage."""
+
+    image: Image
+    execution: Execution
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of the environment, read at the first invocation."""
+    return load(Settings)
+
+
+def enhance(image: Image) -> Enhanced:
+    """Return where the better copy of a valid photo lies and what was done to it; raises as errors.py says."""
+    upload = PinnedObject(image.bucket, image.key, image.version_id, image.etag)
+    data = read_whole(client("s3"), upload, max_bytes=settings().max_bytes)
+    limits = {"max_pixels": settings().max_pixels, "max_frames": settings().max_frames}
+    photo = enhance_photo(io.BytesIO(data), **limits)
+    key, etag = keep(photo, image)
+    return Enhanced(
+        bucket=settings().enhanced_bucket_name,
+        key=key,
+        url=object_url(key),
+        etag=etag,
+        format=photo.format,
+        content_type=photo.content_type,
+        width=photo.width,
+        height=photo.height,
+        bytes=len(photo.body),
+        enhancement=photo.enhancement,
+    )
+
+
+def keep(photo: EnhancedPhoto, image: Image) -> tuple[str, str]:
+    """Store the copy under the first of its keys that no other upload's copy occupies; return key and ETag."""
+    new_extension = None if photo.format == image.format.replace("MPO", "JPEG") else EXTENSIONS[photo.format]
+    plain, distinct = output_keys(image.key, new_extension)
+    try:
+        return plain, put(photo, image, plain)
+    except OccupiedKeyError:
+        return distinct, put(photo, image, distinct)
+
+
+def put(photo: EnhancedPhoto, image: Image, key: str) -> str:
+    """Store the copy under the ledger's rule, and return its ETag."""
+    owner = {UPLOAD: key_hash(image.key)}
+    bucket = settings().enhanced_bucket_name
+    return store(client("s3"), bucket, key, photo.body, photo.content_type, owner, image.sequencer)
+
+
+def object_url(key: str) -> str:
+    """Return the copy's plain address, which takes permission to read; S3's own client knows its form."""
+    where = {"Bucket": settings().enhanced_bucket_name, "Key": key}
+    return client("s3").generate_presigned_url("get_object", Params=where).partition("?")[0]
+
+
+def measure(image: Image, enhanced: Enhanced, milliseconds: float) -> None:
+    """Publish the metrics of one photo."""
+    metrics.add_metric("PhotosEnhanced", MetricUnit.Count, 1)
+    metrics.add_metric("BytesRead", MetricUnit.Bytes, image.bytes)
+    metrics.add_metric("BytesWritten", MetricUnit.Bytes, enhanced.bytes)
+    metrics.add_metric("EnhanceDuration", MetricUnit.Milliseconds, milliseconds)
+    metrics.flush_metrics()
+
+
+@logger.inject_lambda_context(correlation_id_path="execution.Id")
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Enhance one photo.
+
+    in:  {"image": {<result of ValidateImage>}, "execution": {"Id": "arn:..", "StartTime": "..", ..}}
+    out: {"key": "enhanced/a.jpg", "url": "https://..", "format": "JPEG", "width": 4000, "enhancement": {..}, ..}
+    """
+    image = Request.model_validate(event).image
+    start = time.monotonic()
+    enhanced = enhance(image)
+    measure(image, enhanced, (time.monotonic() - start) * 1000)
+    logger.info("Photo enhanced.", extra={"format": enhanced.format, "bytes": enhanced.bytes})
+    return enhanced.model_dump(mode="json")
