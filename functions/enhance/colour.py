@@ -1,0 +1,31 @@
+"""Colour arithmetic on arrays whose last axis is the channels: one (grey) or three (red, green, blue), 0 to 1."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Colours = NDArray[np.float64]
+
+# Rec. 709, for light; and Rec. 601, for coded values, the luma that JPEG and Pillow use.
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+LUMA = np.array([0.299, 0.587, 0.114])
+
+
+def to_linear(coded: Colours) -> Colours:
+    """Light from coded values (IEC 61966-2-1, sRGB); values above 1 continue the curve."""
+    return np.where(coded <= 0.04045, coded / 12.92, ((np.maximum(coded, 0) + 0.055) / 1.055) ** 2.4)
+
+
+def to_coded(linear: Colours) -> Colours:
+    """Coded values from light, the inverse of `to_linear`; negative light is black."""
+    light = np.maximum(linear, 0)
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def luma(coded: Colours) -> Colours:
+    """Brightness as coded, without the channel axis."""
+    return coded[..., 0] if coded.shape[-1] == 1 else coded @ LUMA
+
+
+def ramp(value: float, start: float, end: float) -> float:
+    """0 up to `start`, 1 from `end`, straight between them; `start` may lie above `end`."""
+    return float(np.clip((value - start) / (end - start), 0, 1))

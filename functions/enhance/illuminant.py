@@ -1,0 +1,61 @@
+"""The colour of the light that a photo was taken under, and how sure one can be of it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from functions.enhance.colour import LUMINANCE, Colours, to_linear
+
+# Below, noise and flare decide the colour; above, a clipped channel hides it.
+DARKEST_PIXEL, BRIGHTEST_PIXEL = 0.03, 0.97
+FEWEST_PIXELS = 50
+
+Chroma = NDArray[np.float64]
+
+
+def cast_of(thumbnail: Colours, opaque: NDArray[np.bool_]) -> Chroma:
+    """The cast on which independent estimates agree: log2(red/green) and log2(blue/green) of the light, 0 for none.
+
+    Colourful subjects lead the estimates apart, a cast shifts all of them alike. So each axis takes the smallest of
+    the estimates, and none where they disagree in direction. The estimates are the grey world, shades of grey
+    (Finlayson and Trezzi 2004), the brightest surfaces, and the grey edge of order 1 and 6 (van de Weijer et al. 2007).
+    """
+    usable = opaque & (thumbnail.max(axis=-1) > DARKEST_PIXEL) & (thumbnail.max(axis=-1) < BRIGHTEST_PIXEL)
+    if np.count_nonzero(usable) < FEWEST_PIXELS:
+        return np.zeros(2)
+    light = to_linear(thumbnail)
+    surfaces, edges = light[usable], _edges(light, usable)
+    samples = [_mean(surfaces, 1), _mean(surfaces, 6), _brightest(surfaces)]
+    if len(edges) >= FEWEST_PIXELS:
+        samples += [_mean(edges, 1), _mean(edges, 6)]
+    return _consensus(np.array([_chroma(sample) for sample in samples]))
+
+
+def _mean(samples: Colours, norm: int) -> Colours:
+    """Minkowski mean over the first axis: 1 is the average, higher norms lean to the strongest samples."""
+    return np.asarray((samples**norm).mean(axis=0) ** (1 / norm))
+
+
+def _brightest(surfaces: Colours) -> Colours:
+    luminance = surfaces @ LUMINANCE
+    return np.asarray(surfaces[luminance >= np.percentile(luminance, 95)].mean(axis=0))
+
+
+def _edges(light: Colours, usable: NDArray[np.bool_]) -> Colours:
+    """Absolute differences between neighbours, where the pixel and its four neighbours are usable."""
+    across = np.abs(light[1:-1, 2:] - light[1:-1, :-2])
+    down = np.abs(light[2:, 1:-1] - light[:-2, 1:-1])
+    around = usable[1:-1, 2:] & usable[1:-1, :-2] & usable[2:, 1:-1] & usable[:-2, 1:-1]
+    return (across + down)[usable[1:-1, 1:-1] & around]
+
+
+def _chroma(sample: Colours) -> Chroma:
+    red, green, blue = np.log2(np.maximum(sample, 1e-9))
+    return np.array([red - green, blue - green])
+
+
+def _consensus(estimates: Chroma) -> Chroma:
+    signs = np.sign(estimates)
+    agreed = (signs == signs[0]).all(axis=0)
+    cast = np.where(agreed, signs[0] * np.abs(estimates).min(axis=0), 0.0)
+    # No common light is magenta, but flowers, dresses and stages are.
+    return cast - max(0.0, float(cast.mean()))

@@ -1,0 +1,80 @@
+"""From the many pixel modes of photo files to the few that are enhanced: L, RGB and I;16, with alpha apart."""
+
+import io
+
+import numpy as np
+from PIL import Image, ImageCms
+
+SIXTEEN_BIT = 65535
+
+
+def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """Return the picture in mode L, RGB or I;16, and its alpha as L or None.
+
+    The picture may be `image` itself. CMYK and Lab become sRGB, deep greys keep 16 bits, palettes become RGB.
+    """
+    if image.has_transparency_data and image.mode != "I;16":
+        return _with_alpha(image)
+    if image.mode in {"L", "RGB", "I;16"}:
+        return image, None
+    if image.mode == "1":
+        return image.convert("L"), None
+    if image.mode in {"CMYK", "LAB"}:
+        return _to_srgb(image), None
+    if image.mode.startswith(("I", "F")):
+        return _deep_grey(image), None
+    return image.convert("RGB"), None
+
+
+def join(picture: Image.Image, alpha: Image.Image | None) -> Image.Image:
+    """Return picture and alpha as one image: LA or RGBA; the picture itself without alpha."""
+    if alpha is None:
+        return picture
+    return Image.merge(picture.mode + "A", (*picture.split(), alpha))
+
+
+def to_eight_bit(picture: Image.Image) -> Image.Image:
+    """Return an I;16 picture as L, black and white staying black and white."""
+    levels = np.asarray(picture).astype(np.uint32)
+    return Image.fromarray(((levels * 255 + SIXTEEN_BIT // 2) // SIXTEEN_BIT).astype(np.uint8))
+
+
+def _with_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+    grey = image.mode in {"1", "L", "LA", "La"}
+    # A one-bit image and its transparent level reach LA only by way of RGBA.
+    whole = image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
+    alpha = whole.getchannel("A")
+    return (whole.convert("L") if grey else whole.convert("RGB")), alpha
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    """Convert by the embedded profile, as a print shop would; without a usable one, by Pillow's plain formula."""
+    profile = image.info.get("icc_profile")
+    if image.mode == "LAB":
+        return _by_profile(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    if not profile:
+        return image.convert("RGB")
+    try:
+        return _by_profile(image, io.BytesIO(profile))
+    except ImageCms.PyCMSError:
+        return image.convert("RGB")
+
+
+def _by_profile(image: Image.Image, profile: io.BytesIO | ImageCms.ImageCmsProfile) -> Image.Image:
+    srgb = ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, profile, srgb, outputMode="RGB")
+    # Pillow returns None only when it converts in place.
+    return converted or image
+
+
+def _deep_grey(image: Image.Image) -> Image.Image:
+    """Scale 16-bit greys of any byte order, 32-bit integers and floats to I;16."""
+    values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0, neginf=0)
+    scale = 1.0 if image.mode.startswith("I;16") else SIXTEEN_BIT / _white(float(values.max()), image.mode)
+    return Image.fromarray(np.clip(np.rint(values * scale), 0, SIXTEEN_BIT).astype(np.uint16))
+
+
+def _white(brightest: float, mode: str) -> float:
+    """Guess which value means white, which such files do not say: the least usual white that nothing exceeds."""
+    whites = (1.0, 255.0, SIXTEEN_BIT) if mode == "F" else (SIXTEEN_BIT,)
+    return next((white for white in whites if brightest <= white), brightest)

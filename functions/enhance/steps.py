@@ -1,0 +1,119 @@
+"""The enhancement as a tuple of named steps. Each is pure, looks at the draft so far and may find nothing to do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from functions.enhance.colour import LUMINANCE, Colours, luma, ramp, to_coded, to_linear
+from functions.enhance.draft import Draft
+from functions.enhance.illuminant import cast_of
+from functions.enhance.scene import Scene
+
+Step = Callable[[Draft], Draft]
+
+# Casts, in stops between channels: below the first nothing is done, from the second on they are removed in full.
+SMALLEST_CAST, CERTAIN_CAST, MOST_CORRECTION = 0.15, 0.5, 0.9
+# The brightest values that good photos leave unused are few: from the first level down a photo counts as too dark.
+BRIGHT_ENOUGH, TOO_DARK, WHITE_GOAL = 0.82, 0.76, 0.94
+# Darker than this there is no picture to bring out, only noise: a lens cap.
+NO_PICTURE = 0.04
+BLACK_ENOUGH, HAZY_BLACK, MOST_BLACK = 0.08, 0.22, 0.6
+LARGEST_FLOOR = 0.1
+COLOURFUL, FAINT, GREY, MOST_SATURATION = 0.2, 0.08, 0.02, 1.25
+SMALLEST_SHARPENED_EDGE = 600
+SHARPENING, NOISY_GAIN = 0.3, 2.5
+
+
+def decide(scene: Scene, levels: int) -> Draft:
+    """What the steps decide for a scene; for a graphic that is nothing."""
+    draft = Draft.of(scene, levels)
+    if scene.is_graphic:
+        return draft.noting(kind="graphic")
+    draft = draft.noting(kind="photo")
+    for step in STEPS:
+        draft = step(draft)
+    return draft
+
+
+def white_balance(draft: Draft) -> Draft:
+    """Take out the colour of the light, as far as it is certain, at unchanged brightness (von Kries, linear light)."""
+    if draft.thumbnail.shape[-1] == 1:
+        return draft
+    cast = cast_of(draft.thumbnail, draft.scene.opaque)
+    strength = float(np.hypot(*cast))
+    share = ramp(strength, SMALLEST_CAST, CERTAIN_CAST) * MOST_CORRECTION
+    if share == 0:
+        return draft
+    gains = 2.0 ** (-share * np.array([cast[0], 0, cast[1]]))
+    gains /= gains @ LUMINANCE
+    return draft.through(lambda coded: to_coded(to_linear(coded) * gains), **_white_balance_note(cast, share))
+
+
+def _white_balance_note(cast: Colours, share: float) -> dict[str, str | float]:
+    red, blue = cast
+    warmth = "warm" if red > blue else "cool"
+    tint = "green" if red + blue < 0 else "magenta"
+    name = warmth if abs(red - blue) > abs(red + blue) else tint
+    strength = float(np.hypot(red, blue))
+    return {"white_balance": f"{name} cast of {strength:.2f} stops, {share:.0%} corrected"}
+
+
+def exposure(draft: Draft) -> Draft:
+    """Brighten in linear light, as a longer exposure would have, a photo that leaves the bright levels unused."""
+    brightest, share = _brightest(draft.pixels), _darkness(draft)
+    if share == 0 or brightest < NO_PICTURE:
+        return draft
+    reach = to_linear(np.array([WHITE_GOAL, brightest]))
+    gain = float(reach[0] / reach[1]) ** share
+    return draft.through(lambda coded: to_coded(to_linear(coded) * gain), exposure=f"{np.log2(gain):+.1f} stops")
+
+
+def _brightest(pixels: Colours) -> float:
+    return float(np.percentile(pixels.max(axis=-1), 99.5))
+
+
+def _darkness(draft: Draft) -> float:
+    """From 0 to 1, how far the photo, as it came, leaves the bright levels unused."""
+    return ramp(_brightest(_opaque_original(draft)), BRIGHT_ENOUGH, TOO_DARK)
+
+
+def contrast(draft: Draft) -> Draft:
+    """Bring lifted blacks part of the way back to black, and leave white where it is."""
+    black = float(np.percentile(luma(draft.pixels), 0.5))
+    share = ramp(black, BLACK_ENOUGH, HAZY_BLACK) * MOST_BLACK
+    if share == 0:
+        return draft
+    floor = min(share * black, LARGEST_FLOOR)
+    return draft.through(
+        lambda coded: np.maximum(coded - floor, 0) / (1 - floor), contrast=f"black lowered by {floor:.0%}"
+    )
+
+
+def saturation(draft: Draft) -> Draft:
+    """Strengthen faint colours a little; grey photos have none, and colourful ones need no help."""
+    if draft.thumbnail.shape[-1] == 1:
+        return draft
+    chroma = float(np.ptp(np.clip(draft.pixels, 0, 1), axis=-1).mean())
+    gain = 1 + (MOST_SATURATION - 1) * _darkness(draft) * ramp(chroma, COLOURFUL, FAINT) * ramp(chroma, GREY, FAINT)
+    if gain == 1:
+        return draft
+    return replace(draft, saturation=gain).noting(saturation=f"colours {gain - 1:+.0%}")
+
+
+def sharpening(draft: Draft) -> Draft:
+    """Crisp up fine detail; not in small images, and less where brightening has made noise visible."""
+    if draft.scene.longest_edge < SMALLEST_SHARPENED_EDGE:
+        return draft
+    brightened = float(np.median(luma(draft.pixels)) / max(np.median(luma(_opaque_original(draft))), 1 / 255))
+    amount = SHARPENING * ramp(brightened, NOISY_GAIN, 1)
+    if amount == 0:
+        return draft
+    return replace(draft, sharpening=amount).noting(sharpening=f"detail {amount:+.0%}")
+
+
+def _opaque_original(draft: Draft) -> Colours:
+    return draft.scene.thumbnail[draft.scene.opaque]
+
+
+STEPS: tuple[Step, ...] = (white_balance, exposure, contrast, saturation, sharpening)
