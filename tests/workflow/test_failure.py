@@ -1,0 +1,182 @@
+"""The failure branch: each error ends in one story, told alike by the execution, the record and the message."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.photos import encoded, jpeg, scene
+from tests.workflow.world import Run, World, eventually
+
+FAILURE_BRANCH = ["RecordFailure", "NotifyFailure", "FailUnlessRedriven"]
+
+
+def many_frames() -> bytes:
+    return encoded(scene(), "GIF", save_all=True, append_images=[scene(seed=seed) for seed in (2, 3)])
+
+
+BROKEN: dict[str, tuple[bytes, str, str]] = {
+    "empty": (b"", "ValidateImage", "CorruptImageError"),
+    "a text file called .jpg": (b"Dear diary, " * 100, "ValidateImage", "UnsupportedImageError"),
+    "a header cut short": (jpeg()[:80], "ValidateImage", "CorruptImageError"),
+    "pixels cut short": (jpeg(width=1600, height=1200)[:-30_000], "EnhanceImage", "CorruptImageError"),
+    "too many pixels": (encoded(scene(1, 1).resize((12_000, 9_000)), "PNG"), "ValidateImage", "ImageTooLargeError"),
+    "too many frames": (many_frames(), "ValidateImage", "ImageTooLargeError"),
+}
+
+
+def assert_failed_alike(world: World, key: str, run: Run, state: str, error: str) -> None:
+    """The execution, the record and the message name the same step and the same error."""
+    assert run.status == "FAILED"
+    assert run.error == "ImageFailedError"
+    assert f"{state} failed with {error}" in json.loads(run.cause)["errorMessage"]
+    assert run.states[-3:] == FAILURE_BRANCH
+
+    record = world.record(key)
+    assert (record["Status"], record["Attention"]) == ("FAILED", "FAILED")
+    assert (record["FailedState"], record["ErrorType"]) == (state, error)
+    assert record["ErrorMessage"] in json.loads(run.cause)["errorMessage"]
+
+    message = world.messages(key)[-1]
+    assert message["status"] == "FAILED"
+    assert (message["failed"]["state"], message["failed"]["error"]) == (state, error)
+    assert message["failed"]["message"] == record["ErrorMessage"]
+    assert message["execution_arn"] == run.arn
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_upload_fails_at_once_and_says_why(world: World, name: str) -> None:
+    body, state, error = BROKEN[name]
+    key = world.upload(body, **{"user-id": "ada"})
+    run = world.run_of(key)
+    assert_failed_alike(world, key, run, state, error)
+    assert run.attempts[state] == 1
+    assert world.record(key)["UserId"] == world.messages(key)[0]["user_id"] == "ada"
+    assert not world.exists(f"enhanced/{key}")
+    assert world.object(key)[0] == body
+
+
+def test_a_photo_that_is_gone_before_it_is_read(world: World) -> None:
+    key = world.new_key()
+    template = world.run_of(world.upload(jpeg())).input
+    template["detail"]["object"] |= {"key": key, "version-id": "gone"}
+    run = world.closed(world.start(template))
+    assert_failed_alike(world, key, run, "ValidateImage", "ImageNotFoundError")
+
+
+STEPS: dict[str, dict[str, str]] = {
+    "ValidateImage": {"service": "s3", "operation": "HeadObject", "caller": "validate"},
+    "EnhanceImage": {"service": "s3", "operation": "PutObject", "caller": "enhance"},
+    "RecordResult": {"service": "dynamodb", "operation": "UpdateItem", "caller": "record"},
+    "NotifyResult": {"service": "sns", "operation": "Publish", "caller": "notify"},
+}
+
+
+@contextmanager
+def outage(world: World, step: str, times: int | None = None) -> Iterator[Any]:
+    """The service that a step needs is throttled, for the step's function alone."""
+    where = {**STEPS[step], "caller": world.function_name(STEPS[step]["caller"])}
+    with world.aws.faults.refuse(**where, times=times, error_code="ThrottlingException", status=400) as fault:
+        yield fault
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_short_outage_is_waited_out(world: World, step: str) -> None:
+    with outage(world, step, times=4):
+        key = world.upload(jpeg())
+        run = world.run_of(key)
+    assert run.status == "SUCCEEDED", run.cause
+    assert run.attempts[step] > 1
+    assert world.record(key)["Status"] == "COMPLETED"
+    assert len(world.messages(key)) == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(world: World, step: str) -> None:
+    with outage(world, step) as fault:
+        key = world.upload(jpeg())
+        eventually(lambda: fault.count >= 21 or None, "seven attempts of three calls")
+        if step == "RecordResult":
+            fault.lift()
+        if step != "NotifyResult":
+            eventually(lambda: world.record(key).get("Status") == "FAILED" or None, "the record to say FAILED")
+        run = world.run_of(key)
+    assert run.attempts[step] == 7
+    assert_outage_is_told(world, key, run, step)
+
+    again = world.redrive(run)
+    assert again.status == "SUCCEEDED", again.cause
+    assert again.redrive_count == 1
+    names = list(STEPS)
+    assert again.states[len(run.states) :] == ["FailUnlessRedriven", "ResumeFailedStep", *names[names.index(step) :]]
+    record = world.record(key)
+    assert (record["Status"], record["Attempt"]) == ("COMPLETED", 2)
+    assert record.keys().isdisjoint({"ErrorType", "ErrorMessage", "FailedState", "NotificationError", "Attention"})
+    assert [message["status"] for message in world.messages(key)][-1] == "COMPLETED"
+    assert [message["status"] for message in world.messages(key)].count("COMPLETED") == 1
+
+
+def assert_outage_is_told(world: World, key: str, run: Run, step: str) -> None:
+    if step != "NotifyResult":
+        assert_failed_alike(world, key, run, step, "TransientServiceError")
+        return
+    assert (run.status, run.error) == ("FAILED", "ImageFailedError")
+    record = world.record(key)
+    assert record["Status"] == "COMPLETED"
+    assert record["NotificationError"].startswith("TransientServiceError")
+    assert world.messages(key) == []
+
+
+def test_with_the_recorder_down_the_failure_is_still_told(world: World) -> None:
+    with outage(world, "RecordResult"):
+        key = world.upload(b"no photo", **{"user-id": "ada"})
+        run = world.run_of(key)
+    assert run.status == "FAILED"
+    assert run.states[-3:] == FAILURE_BRANCH
+    assert world.messages(key)[-1]["failed"]["error"] == "UnsupportedImageError"
+
+
+def test_with_the_notifier_down_a_failed_upload_still_ends_failed(world: World) -> None:
+    with outage(world, "NotifyResult"):
+        key = world.upload(b"no photo")
+        run = world.run_of(key)
+    assert (run.status, run.error) == ("FAILED", "ImageFailedError")
+    assert world.record(key)["ErrorType"] == "UnsupportedImageError"
+    assert world.messages(key) == []
+
+
+def test_a_missing_permission_is_not_retried_and_says_which(world: World) -> None:
+    caller = world.function_name("enhance")
+    with world.aws.faults.refuse(
+        service="s3", operation="PutObject", caller=caller, error_code="AccessDenied", status=403
+    ):
+        key = world.upload(jpeg())
+        run = world.run_of(key)
+    assert_failed_alike(world, key, run, "EnhanceImage", "ServiceRefusedError")
+    assert run.attempts["EnhanceImage"] == 1
+    assert "AccessDenied" in world.record(key)["ErrorMessage"]
+
+
+def test_lambda_out_of_capacity_is_waited_out(world: World) -> None:
+    with world.aws.faults.refuse(
+        service="lambda", operation="Invoke", times=1, error_code="TooManyRequestsException", status=429
+    ):
+        key = world.upload(jpeg())
+        run = world.run_of(key)
+    assert run.status == "SUCCEEDED", run.cause
+
+
+def test_a_second_failure_after_a_redrive_fails_again_and_can_be_redriven_again(world: World) -> None:
+    caller = world.function_name("enhance")
+    denied = {"service": "s3", "operation": "PutObject", "caller": caller, "error_code": "AccessDenied", "status": 403}
+    with world.aws.faults.refuse(**denied):
+        key = world.upload(jpeg())
+        first = world.run_of(key)
+        second = world.redrive(first)
+    assert (second.status, second.redrive_count) == ("FAILED", 1)
+    assert_failed_alike(world, key, second, "EnhanceImage", "ServiceRefusedError")
+    third = world.redrive(second)
+    assert (third.status, third.redrive_count) == ("SUCCEEDED", 2)
+    assert world.record(key)["Attempt"] == 3

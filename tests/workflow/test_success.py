@@ -1,0 +1,113 @@
+"""The happy path: every format in, a better photo, its record and its message out."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image, ImageStat
+
+from tests.photos import encoded, jpeg, opened, scene
+from tests.workflow.world import World
+
+HAPPY_PATH = ["ValidateImage", "EnhanceImage", "RecordResult", "NotifyResult"]
+
+
+def mpo() -> bytes:
+    return encoded(scene(), "MPO", save_all=True, append_images=[scene(160, 120)])
+
+
+FORMATS: dict[str, tuple[Any, str, str]] = {
+    "a.jpg": (jpeg, "JPEG", ""),
+    "a.mpo": (mpo, "JPEG", ""),
+    "a.png": (lambda: encoded(scene(), "PNG"), "PNG", ""),
+    "a.webp": (lambda: encoded(scene(), "WEBP"), "WEBP", ""),
+    "a.tiff": (lambda: encoded(scene(), "TIFF"), "JPEG", ".jpg"),
+    "a.bmp": (lambda: encoded(scene(), "BMP"), "JPEG", ".jpg"),
+    "a.gif": (lambda: encoded(scene(), "GIF"), "PNG", ".png"),
+    "a.avif": (lambda: encoded(scene(), "AVIF"), "AVIF", ""),
+    "a.heic": (lambda: encoded(scene(), "HEIF"), "JPEG", ".jpg"),
+    "png called.jpg": (lambda: encoded(scene(), "PNG"), "PNG", ""),
+    "no extension": (jpeg, "JPEG", ""),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_comes_back_better(world: World, name: str) -> None:
+    make, output_format, suffix = FORMATS[name]
+    original = make()
+    key = world.upload(original, world.new_key(name), **{"user-id": "ada"})
+    run = world.run_of(key)
+    assert (run.status, run.states) == ("SUCCEEDED", HAPPY_PATH), run.cause
+
+    copy, answer = world.object(f"enhanced/{key}{suffix}")
+    image = opened(copy)
+    assert (image.format, image.size) == (output_format, (320, 240))
+    assert answer["ContentType"] == f"image/{output_format.lower()}"
+    assert contrast(image) > contrast(opened(original))
+    assert world.object(key)[0] == original
+
+    record = world.record(key)
+    assert (record["Status"], record["UserId"], record["Attempt"]) == ("COMPLETED", "ada", 1)
+    assert (record["EnhancedKey"], record["Format"]) == (f"enhanced/{key}{suffix}", output_format)
+    assert (record["Width"], record["Height"], record["Bytes"]) == (320, 240, len(copy))
+    assert record["ExecutionArn"] == run.arn
+    assert "Attention" not in record
+
+    [message] = world.messages(key)
+    assert (message["status"], message["user_id"]) == ("COMPLETED", "ada")
+    assert requests.get(message["link"]["url"], timeout=10).content == copy
+
+
+def contrast(image: Image.Image) -> float:
+    return ImageStat.Stat(image.convert("L")).stddev[0]
+
+
+def test_things_happen_in_order(world: World) -> None:
+    key = world.upload(jpeg())
+    world.run_of(key)
+    writes = [
+        (call.service, call.operation)
+        for call in world.aws.calls
+        if call.caller and call.operation in {"PutItem", "UpdateItem", "PutObject", "Publish"}
+    ]
+    assert writes[-4:] == [("dynamodb", "PutItem"), ("s3", "PutObject"), ("dynamodb", "UpdateItem"), ("sns", "Publish")]
+
+
+def test_the_record_says_when(world: World) -> None:
+    key = world.upload(jpeg())
+    world.run_of(key)
+    record = world.record(key)
+    uploaded, changed = (datetime.fromisoformat(record[name]) for name in ("UploadedAt", "Timestamp"))
+    assert uploaded.utcoffset() == changed.utcoffset()
+    assert (changed - uploaded).total_seconds() >= -1
+    assert record["DurationMs"] > 0
+
+
+def test_without_metadata_the_user_is_the_requester(world: World) -> None:
+    key = world.upload(jpeg())
+    run = world.run_of(key)
+    assert world.record(key)["UserId"] == run.input["detail"]["requester"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a b.jpg", "a+b.jpg", "%2B%20.jpg", "ünï/写真 🌅.jpg", "line\nbreak.jpg", "../up.jpg", "a//b.jpg", "x" * 960],
+)
+def test_any_key_is_treated_exactly(world: World, name: str) -> None:
+    key = world.upload(jpeg(), world.new_key(name))
+    run = world.run_of(key)
+    assert run.status == "SUCCEEDED", run.cause
+    assert opened(world.object(world.record(key)["EnhancedKey"])[0]).size == (320, 240)
+    assert [message["image_id"] for message in world.messages(key)] == [key]
+
+
+def test_a_large_photo_is_validated_by_a_few_ranged_reads(world: World) -> None:
+    noise = Image.effect_noise((4000, 3000), 100).convert("RGB")
+    buffer = io.BytesIO()
+    noise.save(buffer, "JPEG", quality=95)
+    before = world.calls("GetObject", "validate")
+    key = world.upload(buffer.getvalue())
+    assert world.run_of(key).status == "SUCCEEDED"
+    assert world.calls("GetObject", "validate") - before <= 3

@@ -1,0 +1,169 @@
+"""Darkroom as deployed to the embedded AWS, seen as its users and operators see it."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer
+
+if TYPE_CHECKING:
+    from darkroom.local.aws import EmbeddedAws
+    from darkroom.local.deploy import Deployment
+
+PATIENCE_SECONDS = 90
+Seen = TypeVar("Seen")
+
+
+def eventually(look: Callable[[], Seen | None], what: str) -> Seen:
+    """Return what `look` sees as soon as it sees anything; fails after PATIENCE_SECONDS."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        seen = look()
+        if seen:
+            return seen
+        time.sleep(0.05)
+    raise AssertionError(f"Waited {PATIENCE_SECONDS} s in vain for {what}.")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A closed execution: what the console would show of it."""
+
+    arn: str
+    status: str
+    input: dict[str, Any]
+    output: dict[str, Any]
+    error: str
+    cause: str
+    redrive_count: int
+    states: list[str]
+    attempts: dict[str, int]
+
+
+@dataclass
+class World:
+    """One deployment, and everything that a test does to it."""
+
+    aws: EmbeddedAws
+    deployment: Deployment
+    messages_queue_url: str
+    received: list[dict[str, Any]] = field(default_factory=list)
+    _keys: dict[str, str | None] = field(default_factory=dict)
+
+    def new_key(self, name: str = "photo.jpg") -> str:
+        """Return a key that no other test uses."""
+        return f"{uuid.uuid4().hex[:12]}/{name}"
+
+    def upload(self, body: bytes, key: str | None = None, **metadata: str) -> str:
+        """Put an object as a user would; return its key."""
+        key = key or self.new_key()
+        self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body, Metadata=metadata)
+        return key
+
+    def start(self, event: dict[str, Any]) -> str:
+        """Start an execution by hand, as "New execution" in the console does; return its ARN."""
+        started = self.aws.client("stepfunctions").start_execution(
+            stateMachineArn=self.deployment.state_machine_arn, input=json.dumps(event), name=uuid.uuid4().hex
+        )
+        return str(started["executionArn"])
+
+    def redrive(self, run: Run) -> Run:
+        """Press Redrive, and wait for the end."""
+        self.aws.client("stepfunctions").redrive_execution(executionArn=run.arn)
+        return self.closed(run.arn)
+
+    def closed(self, arn: str) -> Run:
+        """Return the execution once it has ended."""
+
+        def look() -> dict[str, Any] | None:
+            described: dict[str, Any] = self.aws.client("stepfunctions").describe_execution(executionArn=arn)
+            return described if described["status"] != "RUNNING" else None
+
+        return self._run(eventually(look, f"the end of {arn}"))
+
+    def run_of(self, key: str, count: int = 1) -> Run:
+        """Return the newest of `count` executions that uploads of this key have started, once it has ended."""
+        arns = eventually(lambda: self._started_by(key, count), f"{count} executions for {key}")
+        return [self.closed(arn) for arn in arns][-1]
+
+    def record(self, key: str) -> dict[str, Any]:
+        """Return the key's record in plain values, {} where there is none."""
+        response = self.aws.client("dynamodb").get_item(
+            TableName=self.deployment.table, Key={"ImageId": {"S": key}}, ConsistentRead=True
+        )
+        return {name: TypeDeserializer().deserialize(value) for name, value in response.get("Item", {}).items()}
+
+    def object(self, key: str) -> tuple[bytes, dict[str, Any]]:
+        """Return an object's bytes and the answer that came with them."""
+        answer: dict[str, Any] = self.aws.client("s3").get_object(Bucket=self.deployment.bucket, Key=key)
+        return answer["Body"].read(), answer
+
+    def exists(self, key: str) -> bool:
+        """Tell whether an object of this very key exists."""
+        listed = self.aws.client("s3").list_objects_v2(Bucket=self.deployment.bucket, Prefix=key)
+        return any(found["Key"] == key for found in listed.get("Contents", []))
+
+    def messages(self, key: str) -> list[dict[str, Any]]:
+        """Return the documents about this key that subscribed programs have got so far, in order."""
+        client = self.aws.client("sqs")
+        while found := client.receive_message(QueueUrl=self.messages_queue_url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                self.received.append(json.loads(message["Body"]))
+                client.delete_message(QueueUrl=self.messages_queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return [document for document in self.received if document["image_id"] == key]
+
+    def calls(self, operation: str, room: str) -> int:
+        """Return how often a room's function has made a call so far, refused ones included."""
+        return sum(1 for call in self.aws.calls if call.operation == operation and room in (call.caller or ""))
+
+    def executions_for(self, key: str) -> list[str]:
+        """Return the ARNs of the executions that this key's events have started so far."""
+        return self._started_by(key, 1) or []
+
+    def function_name(self, room: str) -> str:
+        """Return the name of a room's function, which its calls carry as their caller."""
+        return f"{self.deployment.project}-{room}"
+
+    def _started_by(self, key: str, count: int) -> list[str] | None:
+        pages = self.aws.client("stepfunctions").get_paginator("list_executions")
+        machine = self.deployment.state_machine_arn
+        executions = (execution for page in pages.paginate(stateMachineArn=machine) for execution in page["executions"])
+        found = [(e["startDate"], e["executionArn"]) for e in executions if self._input_key(e["executionArn"]) == key]
+        return [arn for _, arn in sorted(found)] if len(found) >= count else None
+
+    def _input_key(self, arn: str) -> str | None:
+        if arn not in self._keys:
+            described = self.aws.client("stepfunctions").describe_execution(executionArn=arn)
+            self._keys[arn] = json.loads(described["input"]).get("detail", {}).get("object", {}).get("key")
+        return self._keys[arn]
+
+    def _run(self, described: dict[str, Any]) -> Run:
+        events = self._history(described["executionArn"])
+        entered = [e["stateEnteredEventDetails"]["name"] for e in events if e["type"].endswith("StateEntered")]
+        attempts: dict[str, int] = {}
+        state = ""
+        for event in events:
+            if event["type"].endswith("StateEntered"):
+                state = event["stateEnteredEventDetails"]["name"]
+            if event["type"] == "LambdaFunctionScheduled":
+                attempts[state] = attempts.get(state, 0) + 1
+        return Run(
+            arn=described["executionArn"],
+            status=described["status"],
+            input=json.loads(described["input"]),
+            output=json.loads(described.get("output") or "{}"),
+            error=described.get("error", ""),
+            cause=described.get("cause", ""),
+            redrive_count=described.get("redriveCount", 0),
+            states=entered,
+            attempts=attempts,
+        )
+
+    def _history(self, arn: str) -> list[dict[str, Any]]:
+        pages = self.aws.client("stepfunctions").get_paginator("get_execution_history")
+        return [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
