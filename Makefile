@@ -1,0 +1,53 @@
+# Everything here needs make and Python 3.11 or newer; the rest is fetched into .venv and build/.
+PYTHON ?= python3
+RUN := .venv/bin/python
+READY := .venv/.ready
+PHOTO ?=
+PORT ?= 4566
+ARGS ?=
+export PHOTO
+
+.DEFAULT_GOAL := help
+.PHONY: help demo local test lint format build clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+demo: $(READY) ## Send a photo through the whole pipeline on this machine (PHOTO=path for your own)
+	@$(RUN) -m darkroom demo $${PHOTO:+"$$PHOTO"}
+
+local: $(READY) ## Keep the pipeline running on this machine, for the aws command (PORT=4566)
+	@$(RUN) -m darkroom local --port $(PORT)
+
+test: $(READY) ## Run every test (ARGS="-k ledger" for some)
+	@$(RUN) -m darkroom build host
+	$(RUN) -m pytest -n 2 $(ARGS)
+
+lint: $(READY) ## Check style, format and types
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+
+format: $(READY) ## Put style and format in order
+	$(RUN) -m ruff check --fix
+	$(RUN) -m ruff format
+
+build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host for this machine
+	@$(RUN) -m darkroom build lambda host
+
+clean: ## Remove what make made: .venv, build and caches
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find darkroom functions tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Once, and again when the locked packages change. A moved or half-made .venv is made anew.
+$(READY): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'Darkroom needs Python 3.11 or newer, and "$(PYTHON)" is not: install it, or name one: make PYTHON=python3.13' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo 'This Python comes without venv: on Debian and Ubuntu, apt install python3-venv' >&2; exit 1; }
+	@echo 'Setting up .venv ...'
+	@$(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(RUN) -m pip install --quiet --disable-pip-version-check \
+	  "$$(sed -n 's/^ *"\(uv==[^"]*\)".*/\1/p' pyproject.toml)"
+	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv sync --quiet --frozen --python $(RUN)
+	@touch $@
