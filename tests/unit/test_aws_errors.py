@@ -1,0 +1,132 @@
+"""Errors of AWS in Darkroom's words."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    FlexibleChecksumError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+
+from functions.shared import aws
+from functions.shared.aws import translated
+from functions.shared.errors import ServiceRefusedError, TransientServiceError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+URL = "https://photos.s3.amazonaws.com/a.jpg?X-Amz-Signature=abc"
+
+
+def client_error(code: str, status: int = 400, message: str = "Said so.") -> ClientError:
+    response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "GetObject")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("ThrottlingException"),
+        client_error("ProvisionedThroughputExceededException"),
+        client_error("RequestLimitExceeded"),
+        client_error("SlowDown", 503),
+        client_error("KMSThrottlingException"),
+        client_error("TooManyRequestsException", 429),
+        client_error("RequestTimeout"),
+        client_error("InternalServerError", 500),
+        client_error("503", 503),
+        client_error("SomethingNew", 502),
+        EndpointConnectionError(endpoint_url=URL),
+        ConnectionClosedError(endpoint_url=URL),
+        ConnectTimeoutError(endpoint_url=URL),
+        ReadTimeoutError(endpoint_url=URL),
+        ResponseStreamingError(error="reset"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        FlexibleChecksumError(error_msg="wrong"),
+    ],
+    ids=lambda error: f"{type(error).__name__} {str(error)[:40]}",
+)
+def test_what_may_pass_is_transient(error: Exception) -> None:
+    with pytest.raises(TransientServiceError, match=r"^s3:GetObject") as caught, translated("s3:GetObject"):
+        raise error
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (client_error("AccessDenied", 403), "Allow s3:GetObject.*policy.json"),
+        (client_error("403", 403), "Allow s3:GetObject"),
+        (client_error("AuthorizationErrorException", 403), "Allow s3:GetObject"),
+        (client_error("NoSuchBucket", 404), "exists"),
+        (client_error("ResourceNotFoundException"), "exists"),
+        (client_error("NotFoundException", 404), "exists"),
+        (client_error("KMSAccessDeniedException"), "encryption key"),
+        (client_error("ExpiredToken"), "credentials"),
+        (client_error("ValidationException"), "ValidationException"),
+        (NoCredentialsError(), "NoCredentialsError"),
+        (ParamValidationError(report="Missing"), "Missing"),
+    ],
+)
+def test_what_stays_is_refused(error: ClientError | BotoCoreError, words: str) -> None:
+    with pytest.raises(ServiceRefusedError, match=words), translated("s3:GetObject"):
+        raise error
+
+
+@pytest.mark.parametrize(
+    "code", ["ConditionalCheckFailedException", "PreconditionFailed", "412", "ConditionalRequestConflict", "NoSuchKey"]
+)
+def test_answers_pass_as_they_are(code: str) -> None:
+    error = client_error(code, 412)
+    with pytest.raises(ClientError) as caught, translated("s3:PutObject"):
+        raise error
+    assert caught.value is error
+
+
+def test_other_errors_pass() -> None:
+    with pytest.raises(ZeroDivisionError), translated("s3:PutObject"):
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "error",
+    [EndpointConnectionError(endpoint_url=URL), client_error("InvalidParameter", message=f"No ada@example.org, {URL}")],
+)
+def test_messages_are_discreet(error: Exception) -> None:
+    with pytest.raises((TransientServiceError, ServiceRefusedError)) as caught, translated("sns:Publish"):
+        raise error
+    assert "ada@" not in str(caught.value)
+    assert "Signature" not in str(caught.value)
+    assert "<link>" in str(caught.value)
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    """Return a client that is made here and gone afterwards, with its credentials."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    aws._client.cache_clear()
+    yield aws.client("s3")
+    aws._client.cache_clear()
+
+
+def test_clients_are_made_once(s3: "S3Client") -> None:
+    assert aws.client("s3") is s3
+
+
+def test_links_are_signed_with_version_4(s3: "S3Client") -> None:
+    link = s3.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
+    assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link

@@ -1,0 +1,133 @@
+"""Storing copies: an older photo never replaces a newer one's."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from functions.enhance.store import MAX_TRIES, store
+from functions.shared.errors import ServiceRefusedError, SupersededUploadError, TransientServiceError
+from functions.shared.ledger import normalise_sequencer
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+OLDER, OURS, NEWER = "fe", "0FF", "100"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="photos")
+        yield client
+
+
+def put(s3: "S3Client", body: bytes, sequencer: str) -> str:
+    return store(s3, "photos", "enhanced/a.jpg", body, "image/jpeg", {"user-id": "ada"}, sequencer)
+
+
+def content(s3: "S3Client") -> bytes:
+    return s3.get_object(Bucket="photos", Key="enhanced/a.jpg")["Body"].read()
+
+
+def test_the_first_copy(s3: "S3Client") -> None:
+    etag = put(s3, b"first", OURS)
+    found = s3.head_object(Bucket="photos", Key="enhanced/a.jpg")
+    assert found["ETag"] == f'"{etag}"'
+    assert found["ContentType"] == "image/jpeg"
+    assert found["Metadata"] == {"user-id": "ada", "sequencer": normalise_sequencer(OURS)}
+
+
+@pytest.mark.parametrize("before", [OLDER, OURS, OURS.lower()])
+def test_an_older_or_the_same_copy_is_replaced(s3: "S3Client", before: str) -> None:
+    put(s3, b"before", before)
+    put(s3, b"after", OURS)
+    assert content(s3) == b"after"
+
+
+def test_a_newer_copy_stays(s3: "S3Client") -> None:
+    put(s3, b"newer", NEWER)
+    with pytest.raises(SupersededUploadError, match="newer"):
+        put(s3, b"ours", OURS)
+    assert content(s3) == b"newer"
+
+
+def test_what_carries_no_sequencer_is_replaced(s3: "S3Client") -> None:
+    s3.put_object(Bucket="photos", Key="enhanced/a.jpg", Body=b"by hand")
+    put(s3, b"ours", OURS)
+    assert content(s3) == b"ours"
+
+
+def interfere(s3: "S3Client", *acts: Any) -> None:
+    """Let another writer act just before each of our next conditional replacements."""
+    pending = list(acts)
+
+    def before_put(params: dict[str, Any], **_: Any) -> None:
+        if "IfMatch" in params and pending:
+            pending.pop(0)()
+
+    s3.meta.events.register("provide-client-params.s3.PutObject", before_put)
+
+
+def other_writes(s3: "S3Client", body: bytes, sequencer: str) -> Any:
+    metadata = {"sequencer": normalise_sequencer(sequencer)}
+    return lambda: s3.put_object(Bucket="photos", Key="enhanced/a.jpg", Body=body, Metadata=metadata)
+
+
+def test_a_newer_copy_that_slips_in_between_stays(s3: "S3Client") -> None:
+    put(s3, b"older", OLDER)
+    interfere(s3, other_writes(s3, b"newer", NEWER))
+    with pytest.raises(SupersededUploadError):
+        put(s3, b"ours", OURS)
+    assert content(s3) == b"newer"
+
+
+def test_an_older_copy_that_slips_in_between_is_replaced(s3: "S3Client") -> None:
+    put(s3, b"oldest", "1")
+    interfere(s3, other_writes(s3, b"older", OLDER))
+    put(s3, b"ours", OURS)
+    assert content(s3) == b"ours"
+
+
+def test_a_copy_that_is_deleted_in_between(s3: "S3Client") -> None:
+    put(s3, b"older", OLDER)
+    interfere(s3, lambda: s3.delete_object(Bucket="photos", Key="enhanced/a.jpg"))
+    put(s3, b"ours", OURS)
+    assert content(s3) == b"ours"
+
+
+def test_others_that_keep_getting_in_between_are_transient(s3: "S3Client") -> None:
+    put(s3, b"0", "1")
+    interfere(s3, *(other_writes(s3, str(n).encode(), OLDER) for n in range(1, 50)))
+    with pytest.raises(TransientServiceError, match="in between"):
+        put(s3, b"ours", OURS)
+    assert content(s3) == str(MAX_TRIES - 1).encode()
+
+
+def test_a_conflict_is_tried_again(s3: "S3Client") -> None:
+    with Stubber(s3) as stub:
+        stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        stub.add_client_error("head_object", "404", http_status_code=404)
+        stub.add_response("put_object", {"ETag": '"e"'})
+        assert put(s3, b"ours", OURS) == "e"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [("SlowDown", 503, TransientServiceError), ("AccessDenied", 403, ServiceRefusedError)],
+)
+def test_errors_are_translated(s3: "S3Client", code: str, status: int, expected: type[Exception]) -> None:
+    with Stubber(s3) as stub:
+        stub.add_client_error("put_object", code, http_status_code=status)
+        with pytest.raises(expected, match="s3:PutObject"):
+            put(s3, b"ours", OURS)
+        stub.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
+        stub.add_client_error("head_object", code, http_status_code=status)
+        with pytest.raises(expected, match="s3:GetObject"):
+            put(s3, b"ours", OURS)
