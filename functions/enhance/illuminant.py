@@ -8,6 +8,10 @@ from functions.enhance.colour import LUMINANCE, Colours, to_linear
 # Below, noise and flare decide the colour; above, a clipped channel hides it.
 DARKEST_PIXEL, BRIGHTEST_PIXEL = 0.03, 0.97
 FEWEST_PIXELS = 50
+# How far from grey, in stops between channels, a surface may be and still look neutral.
+NEUTRAL_STOPS = 0.3
+# Light that every lens scatters; it keeps the ratios of near-black channels finite.
+FLARE = 1e-4
 
 Chroma = NDArray[np.float64]
 
@@ -19,7 +23,7 @@ def cast_of(thumbnail: Colours, opaque: NDArray[np.bool_]) -> Chroma:
     the estimates, and none where they disagree in direction. The estimates are the grey world, shades of grey
     (Finlayson and Trezzi 2004), the brightest surfaces, and the grey edge of order 1 and 6 (van de Weijer et al. 2007).
     """
-    usable = opaque & (thumbnail.max(axis=-1) > DARKEST_PIXEL) & (thumbnail.max(axis=-1) < BRIGHTEST_PIXEL)
+    usable = _usable(thumbnail, opaque)
     if np.count_nonzero(usable) < FEWEST_PIXELS:
         return np.zeros(2)
     light = to_linear(thumbnail)
@@ -28,6 +32,27 @@ def cast_of(thumbnail: Colours, opaque: NDArray[np.bool_]) -> Chroma:
     if len(edges) >= FEWEST_PIXELS:
         samples += [_mean(edges, 1), _mean(edges, 6)]
     return _consensus(np.array([_chroma(sample) for sample in samples]))
+
+
+def neutral_gain(thumbnail: Colours, opaque: NDArray[np.bool_], cast: Chroma) -> float:
+    """By how much the share of neutral pixels, -1 to 1, would rise if `cast` were taken out.
+
+    Under a wrong white balance it rises, for walls and clouds and roads turn grey. A sunset, a stage or a flower hold
+    nothing that is grey by nature, and nothing becomes so.
+    """
+    usable = _usable(thumbnail, opaque)
+    if not usable.any():
+        return 0.0
+    light = np.log2(to_linear(thumbnail[usable]) + FLARE)
+    chroma = light[:, [0, 2]] - light[:, [1]]
+    before, after = (np.hypot(*(chroma - shift).T) < NEUTRAL_STOPS for shift in (np.zeros(2), cast))
+    return float(after.mean() - before.mean())
+
+
+def _usable(thumbnail: Colours, opaque: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    brightest = thumbnail.max(axis=-1)
+    usable: NDArray[np.bool_] = opaque & (brightest > DARKEST_PIXEL) & (brightest < BRIGHTEST_PIXEL)
+    return usable
 
 
 def _mean(samples: Colours, norm: int) -> Colours:

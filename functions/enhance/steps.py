@@ -7,13 +7,15 @@ import numpy as np
 
 from functions.enhance.colour import LUMINANCE, Colours, luma, ramp, to_coded, to_linear
 from functions.enhance.draft import Draft
-from functions.enhance.illuminant import cast_of
+from functions.enhance.illuminant import cast_of, neutral_gain
 from functions.enhance.scene import Scene
 
 Step = Callable[[Draft], Draft]
 
 # Casts, in stops between channels: below the first nothing is done, from the second on they are removed in full.
-SMALLEST_CAST, CERTAIN_CAST, MOST_CORRECTION = 0.15, 0.5, 0.9
+SMALLEST_CAST, CERTAIN_CAST, MOST_CORRECTION = 0.15, 0.35, 0.95
+# Share of pixels that the correction must turn neutral: none to certain.
+NEUTRALS_GAINED = (0.01, 0.06)
 # The brightest values that good photos leave unused are few: from the first level down a photo counts as too dark.
 BRIGHT_ENOUGH, TOO_DARK, WHITE_GOAL = 0.82, 0.76, 0.94
 # Darker than this there is no picture to bring out, only noise: a lens cap.
@@ -42,7 +44,8 @@ def white_balance(draft: Draft) -> Draft:
         return draft
     cast = cast_of(draft.thumbnail, draft.scene.opaque)
     strength = float(np.hypot(*cast))
-    share = ramp(strength, SMALLEST_CAST, CERTAIN_CAST) * MOST_CORRECTION
+    neutrals = neutral_gain(draft.thumbnail, draft.scene.opaque, cast)
+    share = MOST_CORRECTION * ramp(strength, SMALLEST_CAST, CERTAIN_CAST) * ramp(neutrals, *NEUTRALS_GAINED)
     if share == 0:
         return draft
     gains = 2.0 ** (-share * np.array([cast[0], 0, cast[1]]))
