@@ -75,4 +75,5 @@ def _photo(enhanced: Enhanced) -> Photo:
         width=enhanced.width,
         height=enhanced.height,
         bytes=enhanced.bytes,
+        done=str(enhanced.enhancement.get("summary", "")),
     )

@@ -24,7 +24,7 @@ class Link(BaseModel):
 
 
 class Photo(BaseModel):
-    """The enhanced copy; sizes in pixels and bytes."""
+    """The enhanced copy; sizes in pixels and bytes, and in `done` what was done to it, in words."""
 
     bucket: str
     key: str
@@ -32,6 +32,7 @@ class Photo(BaseModel):
     width: int
     height: int
     bytes: int
+    done: str
 
 
 class Message(BaseModel):

@@ -80,7 +80,8 @@ def _success_text(message: Message) -> str:
 
 def _photo_lines(photo: Photo) -> str:
     size = f"{photo.width} x {photo.height} pixels, {photo.format}, {photo.bytes / 1_000_000:.1f} MB"
-    return f"{size}\nIt lies at s3://{photo.bucket}/{printable(photo.key)}"
+    done = f"\nWhat was done: {printable(photo.done)}" if photo.done else ""
+    return f"{size}{done}\nIt lies at s3://{photo.bucket}/{printable(photo.key)}"
 
 
 def _link_lines(link: Link) -> str:
