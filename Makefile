@@ -33,7 +33,7 @@ format: $(READY) ## Put style and format in order
 	$(RUN) -m ruff format
 
 build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host for this machine
-	@$(RUN) -m darkroom build lambda host
+	@$(RUN) -m darkroom build
 
 clean: ## Remove what make made: .venv, build and caches
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

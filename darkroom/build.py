@@ -16,6 +16,7 @@ from typing import Literal
 
 from uv import find_uv_bin
 
+from darkroom.errors import CommandError
 from darkroom.repository import BUILD, ROOMS, ROOT, function_definition
 from darkroom.wheels import is_needed
 
@@ -28,7 +29,7 @@ COMPRESSION = {"lambda": 9, "host": 1}
 MAX_ZIP_BYTES = 50_000_000
 
 
-class BuildError(Exception):
+class BuildError(CommandError):
     """A zip cannot be built; the message holds what uv said, or the limit that was passed."""
 
 

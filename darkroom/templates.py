@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from darkroom.errors import CommandError
+
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
-class TemplateError(Exception):
+class TemplateError(CommandError):
     """A placeholder and the values do not match; the message names the file and the names."""
 
 

@@ -1,0 +1,5 @@
+"""Errors that end the `darkroom` command with one line instead of a traceback."""
+
+
+class CommandError(Exception):
+    """Base of what a person can mend; the message names the thing and the remedy."""

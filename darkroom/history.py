@@ -1,0 +1,80 @@
+"""What an execution's history tells: which steps ran, how often each was tried, how long it took, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+# Where each kind of failure keeps its error's name.
+FAILURE_DETAILS = {
+    "LambdaFunctionFailed": "lambdaFunctionFailedEventDetails",
+    "LambdaFunctionTimedOut": "lambdaFunctionTimedOutEventDetails",
+    "LambdaFunctionScheduleFailed": "lambdaFunctionScheduleFailedEventDetails",
+    "LambdaFunctionStartFailed": "lambdaFunctionStartFailedEventDetails",
+    "TaskFailed": "taskFailedEventDetails",
+    "TaskTimedOut": "taskTimedOutEventDetails",
+}
+ENDINGS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+
+
+@dataclass
+class Step:
+    """One visit of a state. `redriven` marks the first one after a Redrive."""
+
+    state: str
+    entered: datetime
+    redriven: bool = False
+    attempts: int = 0
+    left: datetime | None = None
+    succeeded: bool = False
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the visit took, waits between attempts included; None while it lasts."""
+        return (self.left - self.entered).total_seconds() if self.left else None
+
+    @property
+    def result(self) -> str:
+        """How the visit ended, in words."""
+        if self.succeeded or (self.left and not self.attempts):
+            return f"done, after {self.errors[-1]}" if self.errors else "done"
+        return self.errors[-1] if self.errors else "at work"
+
+
+def steps(events: Iterable[HistoryEventTypeDef]) -> list[Step]:
+    """Return the visits of states in the order of a history, oldest event first."""
+    found: list[Step] = []
+    redriven = False
+    for event in events:
+        kind, moment = event["type"], event["timestamp"]
+        if kind == "ExecutionRedriven":
+            redriven = True
+        elif kind.endswith("StateEntered"):
+            found.append(Step(event["stateEnteredEventDetails"]["name"], moment, redriven))
+            redriven = False
+        elif found:
+            if redriven:
+                # AWS goes on inside the state that failed, without entering it anew.
+                found.append(Step(found[-1].state, moment, redriven=True))
+                redriven = False
+            _take_in(found[-1], event)
+    return found
+
+
+def _take_in(step: Step, event: HistoryEventTypeDef) -> None:
+    kind = event["type"]
+    if kind in {"LambdaFunctionScheduled", "TaskScheduled"}:
+        step.attempts += 1
+    elif kind in {"LambdaFunctionSucceeded", "TaskSucceeded"}:
+        step.succeeded = True
+    elif kind in FAILURE_DETAILS:
+        details: dict[str, str] = dict(event).get(FAILURE_DETAILS[kind], {})  # type: ignore[assignment]
+        step.errors.append(details.get("error", kind))
+    elif kind.endswith("StateExited") or (kind in ENDINGS and step.left is None):
+        step.left = event["timestamp"]

@@ -1,0 +1,26 @@
+"""The demo runs as it will for whoever tries Darkroom first: as a program, on the sample photo, without a terminal."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from darkroom.repository import BUILD
+
+
+def test_the_demo_shows_success_failure_and_redrive(host_zips: dict[str, Path], runtime_folder: Path) -> None:
+    command = [sys.executable, "-m", "darkroom", "demo"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    acts = done.stdout.split("\n1  ")[1].split("\n2  ")
+    success, (failure, outage) = acts[0], acts[1].split("\n3  ")
+    assert "Execution SUCCEEDED" in success
+    assert "COMPLETED" in success
+    assert "Execution FAILED: EnhanceImage failed with CorruptImageError" in failure
+    assert outage.index("Execution FAILED") < outage.index("Redrive") < outage.index("Execution SUCCEEDED")
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    with Image.open(BUILD / "demo" / "before-after.jpg") as picture:
+        assert picture.width > picture.height
+    assert len(list((BUILD / "demo" / "inbox").rglob("*.eml"))) >= 4
