@@ -30,7 +30,7 @@ def test_before_is_left_and_upright_and_after_right(tmp_path: Path) -> None:
         assert near(both.getpixel((300, 400)), (200, 40, 40))
         assert near(both.getpixel((900, 400)), (40, 40, 200))
         # The labels are dark on the white bar.
-        assert both.crop((0, 0, 600, BAR_PIXELS)).convert("L").getextrema()[0] < 100
+        assert sum(both.crop((0, 0, 600, BAR_PIXELS)).convert("L").histogram()[:100]) > 0
 
 
 def test_transparency_is_shown_on_white_and_grey_as_grey(tmp_path: Path) -> None:
