@@ -43,6 +43,7 @@ _REMEDIES = (
     ("(?i)kms", "Let the function's role use the encryption key, and check that the key is enabled."),
     ("(?i)accessdenied|authoriz|forbidden|^403$", "Allow {operation} on this resource in the function's policy.json."),
     ("(?i)notfound|nosuchbucket", "Check that the resource exists and that the function's environment names it."),
+    ("InvalidObjectState", "The object is archived: restore it from Glacier, then run this again."),
     ("(?i)token|credential|signature", "Check the credentials and the clock of whoever runs this."),
 )
 _making = threading.Lock()

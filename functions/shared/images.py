@@ -70,10 +70,14 @@ def output_format(source_format: str) -> str:
 
 def orientation(image: Image.Image) -> int:
     """Return the EXIF orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken."""
+    if image.format == "PNG" and "exif" not in image.info:
+        # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
+        return 1
     with guarded_pillow():
         try:
-            # PNG's own getexif decodes the whole picture in search of a chunk at its end; the base class's does not.
-            value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
+            value = image.getexif().get(ExifTags.Base.Orientation, 1)
+        except (DarkroomError, MemoryError):
+            raise  # a TIFF is read further here
         except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
             return 1
     return value if value in range(1, 9) else 1

@@ -74,6 +74,7 @@ def test_what_may_pass_is_transient(error: Exception) -> None:
         (client_error("NotFoundException", 404), "exists"),
         (client_error("KMSAccessDeniedException"), "encryption key"),
         (client_error("ExpiredToken"), "credentials"),
+        (client_error("InvalidObjectState", 403), "restore"),
         (client_error("ValidationException"), "ValidationException"),
         (NoCredentialsError(), "NoCredentialsError"),
         (ParamValidationError(report="Missing"), "Missing"),
@@ -116,7 +117,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
     """Return a client that is made here and gone afterwards, with its credentials."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     aws._client.cache_clear()
     yield aws.client("s3")

@@ -33,8 +33,13 @@ from tests.photos import encoded, scene
 
 DATA = Path(__file__).parent.parent / "data"
 MAX_PIXELS = 1_000_000
-TURNED = Image.Exif()
-TURNED[274] = 6
+
+
+def turned(orientation: int = 6) -> Image.Exif:
+    """Return fresh metadata, for saving as AVIF takes the orientation out of it."""
+    exif = Image.Exif()
+    exif[274] = orientation
+    return exif
 
 
 def small(name: str, frames: int = 1, **options: Any) -> bytes:
@@ -185,7 +190,7 @@ def test_too_many_frames(name: str) -> None:
 def test_frames_are_counted_up_to_the_limit(name: str) -> None:
     data = small(name, frames=3)
     with open_image(io.BytesIO(data), max_pixels=MAX_PIXELS, max_frames=5) as image:
-        assert frame_count(image, max_frames=5) == 3
+        assert (frame_count(image, max_frames=5), image.tell()) == (3, 0)
         with decoding():
             image.load()
 
@@ -249,27 +254,37 @@ def test_pixels_may_be_larger_than_metadata_may() -> None:
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_sizes_are_as_displayed(name: str) -> None:
-    with open_image(io.BytesIO(small(name, exif=TURNED)), max_pixels=MAX_PIXELS) as image:
+    with open_image(io.BytesIO(small(name, exif=turned())), max_pixels=MAX_PIXELS) as image:
         assert (displayed_size(image), orientation(image)) == ((48, 64), 6)
 
 
 @pytest.mark.parametrize(
-    "exif", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"Exif\0\0" + TURNED.tobytes()[6:20]]
+    "exif", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"Exif\0\0" + turned().tobytes()[6:20]]
 )
 def test_broken_metadata_is_no_reason_to_refuse(exif: bytes) -> None:
     with open_image(io.BytesIO(small("JPEG", exif=exif)), max_pixels=MAX_PIXELS) as image:
         assert orientation(image) == 1
 
 
+def test_an_orientation_at_the_end_of_a_png_is_found_by_whoever_decodes() -> None:
+    photo = PHOTOS["PNG"]
+    late = photo[:-12] + chunk(b"eXIf", turned().tobytes()[6:]) + photo[-12:]
+    with open_image(io.BytesIO(late), max_pixels=MAX_PIXELS) as image:
+        assert orientation(image) == 1
+        with decoding():
+            image.load()
+        assert orientation(image) == 6
+
+
 def test_an_impossible_orientation_is_none() -> None:
-    exif = Image.Exif()
-    exif[274] = 77
-    with open_image(io.BytesIO(small("JPEG", exif=exif)), max_pixels=MAX_PIXELS) as image:
+    with open_image(io.BytesIO(small("JPEG", exif=turned(77))), max_pixels=MAX_PIXELS) as image:
         assert orientation(image) == 1
 
 
 @pytest.mark.parametrize("data", [PHOTOS["JPEG"], PHOTOS["JPEG"][:30], png(5000, 5000)])
-def test_pillows_settings_stay_as_they_were(data: bytes) -> None:
+def test_pillows_settings_stay_as_they_were(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 12_345)
+
     def settings() -> tuple[object, ...]:
         return Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS, tuple(warnings.filters)
 
