@@ -10,6 +10,8 @@ DARKEST_PIXEL, BRIGHTEST_PIXEL = 0.03, 0.97
 FEWEST_PIXELS = 50
 # How far from grey, in stops between channels, a surface may be and still look neutral.
 NEUTRAL_STOPS = 0.3
+# How far the hues lie apart, on average, in a photo of a single hue.
+SINGLE_HUE_STOPS = 0.08
 # Light that every lens scatters; it keeps the ratios of near-black channels finite.
 FLARE = 1e-4
 
@@ -38,13 +40,16 @@ def neutral_gain(thumbnail: Colours, opaque: NDArray[np.bool_], cast: Chroma) ->
     """By how much the share of neutral pixels, -1 to 1, would rise if `cast` were taken out.
 
     Under a wrong white balance it rises, for walls and clouds and roads turn grey. A sunset, a stage or a flower hold
-    nothing that is grey by nature, and nothing becomes so.
+    nothing that is grey by nature, and nothing becomes so. A photo of one hue, a red wall or a toned print, tells
+    nothing about its light: 0.
     """
     usable = _usable(thumbnail, opaque)
     if not usable.any():
         return 0.0
     light = np.log2(to_linear(thumbnail[usable]) + FLARE)
     chroma = light[:, [0, 2]] - light[:, [1]]
+    if np.hypot(*(chroma - np.median(chroma, axis=0)).T).mean() < SINGLE_HUE_STOPS:
+        return 0.0
     before, after = (np.hypot(*(chroma - shift).T) < NEUTRAL_STOPS for shift in (np.zeros(2), cast))
     return float(after.mean() - before.mean())
 

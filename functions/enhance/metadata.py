@@ -93,7 +93,7 @@ def _scrubbed(image: Image.Image) -> Image.Exif:
 
 def _writable(value: Any) -> Any:
     # Pillow reads strings as Latin-1 and writes ASCII: only bytes keep "© Zoë" whole.
-    return value.encode("latin-1", "replace") if isinstance(value, str) else value
+    return value.encode("latin-1", "replace") if isinstance(value, str) and not value.isascii() else value
 
 
 def _exif_bytes(exif: Image.Exif) -> bytes:

@@ -1,6 +1,7 @@
 """What a photo shows, measured once from a small copy: every later decision rests on these numbers alone."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ def survey(image: Image.Image, alpha: Image.Image | None) -> Scene:
         thumbnail=_thumbnail(image, step),
         opaque=_opaque(image, alpha, step),
         longest_edge=max(image.size),
-        flat_share=_flat_share(image),
+        flat_share=_flat_share(image, alpha),
     )
 
 
@@ -62,9 +63,12 @@ def _opaque(image: Image.Image, alpha: Image.Image | None, step: tuple[int, int]
     return opaque
 
 
-def _flat_share(image: Image.Image) -> float:
-    flat = [_flat_blocks(np.asarray(image.crop(box))) for box in _tiles(image.size)]
-    return float(np.mean(np.concatenate(flat)))
+def _flat_share(image: Image.Image, alpha: Image.Image | None) -> float:
+    tiles = _tiles(image.size)
+    flat = np.concatenate([_flat_blocks(np.asarray(image.crop(box))) for box in tiles])
+    if alpha is not None:
+        flat = flat[np.concatenate([_opaque_blocks(np.asarray(alpha.crop(box))) for box in tiles])]
+    return float(flat.mean()) if flat.size else 0.0
 
 
 def _tiles(size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
@@ -73,11 +77,20 @@ def _tiles(size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     return [(x, y, min(x + TILE_EDGE, size[0]), min(y + TILE_EDGE, size[1])) for y in rows for x in columns]
 
 
-def _flat_blocks(tile: NDArray[np.generic]) -> NDArray[np.bool_]:
+def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
     """For each whole block of a tile, whether its pixels are all equal and not black."""
-    rows, columns = (min(BLOCK_EDGE, length) for length in tile.shape[:2])
-    tile = tile[: tile.shape[0] // rows * rows, : tile.shape[1] // columns * columns]
-    blocks = tile.reshape(tile.shape[0] // rows, rows, tile.shape[1] // columns, columns, -1)
+    blocks = _blocks(tile)
     highest, lowest = blocks.max(axis=(1, 3)), blocks.min(axis=(1, 3))
     darkest = DARKEST_FLAT_LEVEL * (257 if tile.dtype == np.uint16 else 1)
     return np.asarray((highest == lowest).all(axis=-1) & (highest.max(axis=-1) > darkest)).ravel()
+
+
+def _opaque_blocks(tile: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.asarray(_blocks(tile).min(axis=(1, 3)) == 255).ravel()
+
+
+def _blocks(tile: NDArray[Any]) -> NDArray[Any]:
+    """Return the whole blocks of a tile, shape (blocks down, rows, blocks across, columns, channels)."""
+    rows, columns = (min(BLOCK_EDGE, length) for length in tile.shape[:2])
+    tile = tile[: tile.shape[0] // rows * rows, : tile.shape[1] // columns * columns]
+    return tile.reshape(tile.shape[0] // rows, rows, tile.shape[1] // columns, columns, -1)

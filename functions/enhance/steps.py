@@ -14,6 +14,8 @@ Step = Callable[[Draft], Draft]
 
 # Casts, in stops between channels: below the first nothing is done, from the second on they are removed in full.
 SMALLEST_CAST, CERTAIN_CAST, MOST_CORRECTION = 0.15, 0.35, 0.95
+# No lamp is this far from daylight: the subject is.
+IMPLAUSIBLE_CAST = (2.2, 1.6)
 # Share of pixels that the correction must turn neutral: none to certain.
 NEUTRALS_GAINED = (0.01, 0.06)
 # The brightest values that good photos leave unused are few: from the first level down a photo counts as too dark.
@@ -45,7 +47,8 @@ def white_balance(draft: Draft) -> Draft:
     cast = cast_of(draft.thumbnail, draft.scene.opaque)
     strength = float(np.hypot(*cast))
     neutrals = neutral_gain(draft.thumbnail, draft.scene.opaque, cast)
-    share = MOST_CORRECTION * ramp(strength, SMALLEST_CAST, CERTAIN_CAST) * ramp(neutrals, *NEUTRALS_GAINED)
+    certainty = ramp(strength, SMALLEST_CAST, CERTAIN_CAST) * ramp(strength, *IMPLAUSIBLE_CAST)
+    share = MOST_CORRECTION * certainty * ramp(neutrals, *NEUTRALS_GAINED)
     if share == 0:
         return draft
     gains = 2.0 ** (-share * np.array([cast[0], 0, cast[1]]))

@@ -1,0 +1,53 @@
+"""Photos made by script for the tests of the enhancement."""
+
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from functions.enhance.core import EnhancedPhoto, enhance_photo
+
+Levels = NDArray[np.float64]
+
+
+def surfaces(width: int = 320, height: int = 240, seed: int = 7) -> Levels:
+    """Return patches of many colours and greys, lit from black to white, with fine grain: shape (height, width, 3)."""
+    rng = np.random.default_rng(seed)
+    patches = rng.uniform(0.4, 1.0, (height // 20 + 1, width // 20 + 1, 3))
+    grey = rng.random(patches.shape[:2]) < 0.7
+    patches[grey] = patches[grey].mean(axis=-1, keepdims=True)
+    colours = patches.repeat(20, axis=0).repeat(20, axis=1)[:height, :width]
+    light = np.linspace(0.02, 1.1, width)[None, :, None]
+    return np.clip(colours * light + rng.normal(0, 0.01, (height, width, 1)), 0, 1)
+
+
+def photo(levels: Levels) -> Image.Image:
+    """Return levels from 0 to 1 as an L or RGB image."""
+    return Image.fromarray(np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8))
+
+
+def encoded(image: Image.Image, file_format: str, **options: Any) -> bytes:
+    """Return the image as a file's bytes."""
+    body = io.BytesIO()
+    image.save(body, file_format, **options)
+    return body.getvalue()
+
+
+def enhanced(body: bytes) -> EnhancedPhoto:
+    """Return the enhanced photo."""
+    return enhance_photo(io.BytesIO(body), max_pixels=10_000_000)
+
+
+def enhanced_image(body: bytes) -> Image.Image:
+    """Return the enhanced photo, decoded."""
+    image = Image.open(io.BytesIO(enhanced(body).body))
+    image.load()
+    return image
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Return the mean absolute difference of the levels, 0 to 255."""
+    first, second = (np.asarray(image.convert("RGB")).astype(float) for image in (one, other))
+    return float(np.abs(first - second).mean())
