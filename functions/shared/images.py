@@ -7,18 +7,20 @@ it reads as a whole, and a GIF up to its second frame, for want of an interface 
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
+from functions.shared.frames import frame_count, is_camera_raw
 from functions.shared.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
     guarded_pillow,
     header_errors,
     is_of_the_system,
+    refuse_fatal_heif,
     too_many_pixels,
 )
 from functions.shared.signatures import HEAD_BYTES, camera_raw, identify
@@ -29,12 +31,7 @@ OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
 
 # Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
 BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
-# Further images in these (stereo pairs, gain maps, bursts, thumbnails) accompany the one photo that a person sees.
-ONE_PHOTO_FORMATS = frozenset({"JPEG", "MPO", "HEIF"})
 PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
-MAX_TIFF_THUMBNAILS = 64
-
-_NEW_SUBFILE_TYPE, _REDUCED_OR_MASK, _DNG_VERSION = 254, 0b101, 50706
 
 
 @contextmanager
@@ -91,25 +88,18 @@ def displayed_size(image: Image.Image) -> tuple[int, int]:
     return (height, width) if turned else (width, height)
 
 
-def frame_count(image: Image.Image, *, max_frames: int) -> int:
-    """Return how many frames or pages there are. The count stops beyond `max_frames`: read that as "or more"."""
-    if image.format in ONE_PHOTO_FORMATS or not getattr(image, "is_animated", False):
-        return 1
-    if image.format == "TIFF":
-        return _tiff_pages(image, max_frames)
-    # To count a GIF is to read all of it, and the second frame is already one too many.
-    return 2 if max_frames == 1 else int(getattr(image, "n_frames", 1))
-
-
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     name = identify(source.read(HEAD_BYTES))
-    _register_heif()
+    if name == "HEIF":
+        _register_heif()
+        source.seek(0)
+        refuse_fatal_heif(source.read())
     reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
     with header_errors(name, max_pixels):
         image = Image.open(cast("IO[bytes]", reader), formats=(name,))
         _refuse(image, max_pixels, max_frames)
-    reader.budget_bytes = float("inf")
+    reader.lift()
     return image
 
 
@@ -121,7 +111,7 @@ def _register_heif() -> None:
 def _refuse(image: ImageFile.ImageFile, max_pixels: int, max_frames: int) -> None:
     if image.width * image.height > max_pixels:
         raise too_many_pixels(image.width * image.height, max_pixels)
-    if image.format == "TIFF" and _is_camera_raw(image):
+    if image.format == "TIFF" and is_camera_raw(image):
         raise camera_raw()
     if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
@@ -131,24 +121,3 @@ def _refuse(image: ImageFile.ImageFile, max_pixels: int, max_frames: int) -> Non
             f"The file has {frames} or more frames, the limit is {max_frames}. "
             "Upload a still photo, or raise MAX_FRAMES to enhance the first frame."
         )
-
-
-def _is_camera_raw(image: Image.Image) -> bool:
-    """Return whether the first picture is a raw file's preview: the DNG specification, and TIFF 6.0 tag 254."""
-    tags = cast("Any", image).tag_v2
-    return _DNG_VERSION in tags or bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1)
-
-
-def _tiff_pages(image: Image.Image, max_frames: int) -> int:
-    """Count a TIFF's pages, but for thumbnails and masks, and only as far as needed: the chain may be endless."""
-    frames = 0
-    for page in range(max_frames + MAX_TIFF_THUMBNAILS):
-        try:
-            image.seek(page)
-        except EOFError:
-            break
-        frames += not cast("Any", image).tag_v2.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_OR_MASK
-        if frames > max_frames:
-            break
-    image.seek(0)
-    return frames

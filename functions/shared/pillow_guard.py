@@ -12,33 +12,50 @@ from PIL import Image
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
 from functions.shared.signatures import REMEDY
 
-# Cameras put depth maps and previews of some megabytes into the header; more is an attack on the parser.
+# Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or crumbs by
+# the million, is an attack on the parser. A GIF of 100 MB has less than a million blocks.
 MAX_HEADER_BYTES = 16 * 2**20
+MAX_HEADER_READS = 2**20
 
 _UNSUPPORTED_REASONS = re.compile("cannot handle|unknown pixel mode|[Uu]nsupported|not yet supported")
 _TOO_MUCH_REASONS = re.compile("too large for PngImagePlugin|Too much memory used in text")
+# ISO/IEC 14496-12, 8.11.6: size, "infe", version, flags, id (2 or 4 bytes), protection, then the type.
+_HEIF_ITEM_TYPE = re.compile(rb"\0\0..infe(?:\x02.{7}|\x03.{9})(.{4})", re.DOTALL)
 _pillow_globals = threading.RLock()
 
 
 class HeaderReader:
-    """A file that gives at most `budget_bytes` until that budget is lifted, then ImageTooLargeError."""
+    """A file that raises ImageTooLargeError when a header takes too many bytes or reads, until the budget is lifted."""
 
     def __init__(self, source: BinaryIO, budget_bytes: float) -> None:
         self._source = source
-        self.budget_bytes = budget_bytes
+        self._budget_bytes = budget_bytes
+        self._budget_reads: float = MAX_HEADER_READS
 
     def read(self, size: int = -1, /) -> bytes:
         """Return up to `size` bytes."""
         data = self._source.read(size)
-        self.budget_bytes -= len(data)
-        if self.budget_bytes < 0:
+        self._budget_bytes -= len(data)
+        self._budget_reads -= 1
+        if self._budget_bytes < 0 or self._budget_reads < 0:
             raise ImageTooLargeError(
-                f"The photo's metadata exceeds {MAX_HEADER_BYTES} bytes. Save it without previews and upload it again."
+                f"The photo's metadata exceeds {MAX_HEADER_BYTES} bytes or {MAX_HEADER_READS} parts. "
+                "Save it without metadata and upload it again."
             )
         return data
 
+    def lift(self) -> None:
+        """Let the pixels be read, of which the limits are others."""
+        self._budget_bytes = self._budget_reads = float("inf")
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
+
+
+def refuse_fatal_heif(data: bytes) -> None:
+    """Raise CorruptImageError for a HEIF with an item type that is no text: pi_heif 1.4 crashes the process on it."""
+    if any(not kind.isascii() for kind in _HEIF_ITEM_TYPE.findall(data)):
+        raise CorruptImageError("The HEIF's list of items is broken. Upload it again.")
 
 
 @contextmanager

@@ -18,12 +18,12 @@ from functions.shared.errors import (
     TransientServiceError,
     UnsupportedImageError,
 )
+from functions.shared.frames import frame_count
 from functions.shared.images import (
     CONTENT_TYPES,
     EXTENSIONS,
     decoding,
     displayed_size,
-    frame_count,
     open_image,
     orientation,
     output_format,
@@ -243,6 +243,22 @@ def test_metadata_that_never_ends() -> None:
     segment = b"\xff\xe1\xff\xffExif\0\0" + bytes(0xFFFF - 8)
     with pytest.raises(ImageTooLargeError, match="metadata"):
         look(PHOTOS["JPEG"][:2] + segment * 300 + PHOTOS["JPEG"][2:])
+
+
+@pytest.mark.parametrize(
+    "crumbs",
+    [b"\xff\xd8\xff\xe0\0\2" + bytes(2_000_000), b"GIF89a\1\0\1\0\0\0\0" + b"!\xfe\1a\0" * 600_000],
+    ids=["JPEG", "GIF"],
+)
+def test_metadata_in_a_million_parts(crumbs: bytes) -> None:
+    with pytest.raises(ImageTooLargeError, match="parts"):
+        look(crumbs)
+
+
+def test_an_item_type_that_would_crash_the_heif_parser() -> None:
+    broken = PHOTOS["HEIF"].replace(b"Exif\0\0", b"Ex\xe9f\0\0", 1)
+    with pytest.raises(CorruptImageError, match="items"):
+        look(broken)
 
 
 def test_pixels_may_be_larger_than_metadata_may() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import random
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -75,6 +76,14 @@ def test_a_tiff_whose_directory_lies_at_its_end_costs_little() -> None:
         facts, fetched_bytes = inspect(tiff)
         assert (facts.format, facts.width) == ("TIFF", width)
         assert fetched_bytes <= 256 * 1024 < len(tiff)
+
+
+def test_a_heic_is_fetched_once() -> None:
+    photo = (Path(__file__).parent.parent / "data" / "turned.heic").read_bytes()
+    padding = (1_000_000).to_bytes(4, "big") + b"free" + bytes(999_992)
+    facts, fetched_bytes = inspect(photo + padding)
+    assert facts == PhotoFacts(format="HEIF", width=48, height=64, frames=1, orientation=1)
+    assert fetched_bytes == len(photo + padding)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""How many photos there are in a file that Pillow has opened."""
+
+from typing import Any, cast
+
+from PIL import Image
+
+# Further images in these (stereo pairs, gain maps, bursts, thumbnails) accompany the one photo that a person sees.
+ONE_PHOTO_FORMATS = frozenset({"JPEG", "MPO", "HEIF"})
+MAX_TIFF_THUMBNAILS = 64
+
+_NEW_SUBFILE_TYPE, _REDUCED_OR_MASK, _DNG_VERSION = 254, 0b101, 50706
+
+
+def frame_count(image: Image.Image, *, max_frames: int) -> int:
+    """Return how many frames or pages there are. The count stops beyond `max_frames`: read that as "or more"."""
+    if image.format in ONE_PHOTO_FORMATS or not getattr(image, "is_animated", False):
+        return 1
+    if image.format == "TIFF":
+        return _tiff_pages(image, max_frames)
+    # To count a GIF is to read all of it, and the second frame is already one too many.
+    return 2 if max_frames == 1 else int(getattr(image, "n_frames", 1))
+
+
+def is_camera_raw(image: Image.Image) -> bool:
+    """Return whether the first picture is a raw file's preview: the DNG specification, and TIFF 6.0 tag 254."""
+    tags = cast("Any", image).tag_v2
+    return _DNG_VERSION in tags or bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1)
+
+
+def _tiff_pages(image: Image.Image, max_frames: int) -> int:
+    """Count a TIFF's pages, but for thumbnails and masks, and only as far as needed: the chain may be endless."""
+    frames = 0
+    for page in range(max_frames + MAX_TIFF_THUMBNAILS):
+        try:
+            image.seek(page)
+        except EOFError:
+            break
+        frames += not cast("Any", image).tag_v2.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_OR_MASK
+        if frames > max_frames:
+            break
+    image.seek(0)
+    return frames
