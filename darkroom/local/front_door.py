@@ -1,0 +1,83 @@
+"""The HTTP server of the embedded AWS: moto's app, behind a door that notes every call and lets faults answer."""
+
+import io
+import threading
+import urllib.parse
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from darkroom.local.callers import caller_of
+from darkroom.local.deferred import request_scope
+from darkroom.local.faults import Call, Faults
+from darkroom.local.operations import Request, operation, signer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class FrontDoor:
+    """WSGI middleware: names each call, notes it, and lets a fault or moto answer it."""
+
+    def __init__(self, app: "WSGIApplication", faults: Faults) -> None:
+        self._app = app
+        self._faults = faults
+        self.calls: list[Call] = []
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        call = named(environ)
+        fault = self._faults.claim(call)
+        self.calls.append(replace(call, refused=fault.error_code) if fault else call)
+        with request_scope():
+            if fault:
+                return fault.effect(self._app, environ, start_response)
+            return self._app(environ, start_response)
+
+
+def named(environ: "WSGIEnvironment") -> Call:
+    """Return who calls which operation."""
+    query = urllib.parse.parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    headers = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
+    request = Request(environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/"), dict(query), headers, _form(environ))
+    access_key, service = signer(request)
+    return Call(caller_of(access_key), service, operation(service, request), request.path)
+
+
+def _form(environ: "WSGIEnvironment") -> dict[str, str]:
+    """Read the form that query protocols send, and put it back for moto."""
+    if not environ.get("CONTENT_TYPE", "").startswith(FORM):
+        return {}
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return dict(urllib.parse.parse_qsl(body.decode()))
+
+
+class _QuietHandler(MotoRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: `calls` is the request log."""
+
+
+class Server:
+    """Serves the front door on 127.0.0.1, one thread per request."""
+
+    def __init__(self, port: int, faults: Faults) -> None:
+        self.door = FrontDoor(DomainDispatcherApplication(create_backend_app), faults)
+        self._server = make_server("127.0.0.1", port, self.door, threaded=True, request_handler=_QuietHandler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port in use, also when any was asked for."""
+        return self._server.server_port
+
+    def close(self) -> None:
+        """Stop serving and free the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
