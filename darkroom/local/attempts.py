@@ -5,17 +5,8 @@ import json
 import threading
 from typing import Any
 
-from moto.stepfunctions.parser.api import (
-    ExecutionAbortedEventDetails,
-    ExecutionRedrivenEventDetails,
-    ExecutionStartedEventDetails,
-    ExecutionTimedOutEventDetails,
-    HistoryEventExecutionDataDetails,
-    HistoryEventType,
-)
-from moto.stepfunctions.parser.asl.component.program.program import Program
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
@@ -23,7 +14,7 @@ from darkroom.local.clock import attend
 from darkroom.local.history import AttemptHistory
 
 
-class Attempt(ExecutionWorker):  # type: ignore[misc]
+class Attempt(ExecutionWorker):
     """One run of an execution's definition: from StartAt, or after `earlier` from the state that was entered last."""
 
     def __init__(self, earlier: "Attempt | None", redrive_count: int, **details: Any) -> None:
@@ -31,9 +22,9 @@ class Attempt(ExecutionWorker):  # type: ignore[misc]
         self._earlier = earlier
         self._redrive_count = redrive_count
         self._over = threading.Event()
-        self._program: Program = self._get_evaluation_entrypoint()
-        self.history = AttemptHistory(earlier.history if earlier else None)
-        self.env = self._get_evaluation_environment()
+        self._program: Any = self._get_evaluation_entrypoint()
+        self.history: AttemptHistory = AttemptHistory(earlier.history if earlier else None)
+        self.env: Any = self._get_evaluation_environment()
 
     def start(self) -> None:
         """Run in threads of its own."""
@@ -41,7 +32,7 @@ class Attempt(ExecutionWorker):  # type: ignore[misc]
 
     def stop(self, stop_date: datetime.datetime, error: str | None, cause: str | None) -> None:
         """Abort now, whatever a task is doing; its result will be ignored."""
-        details = EventDetails(executionAbortedEventDetails=ExecutionAbortedEventDetails(error=error, cause=cause))
+        details = {"executionAbortedEventDetails": {"error": error, "cause": cause}}
         if self.history.close(self.env.event_history_context, HistoryEventType.ExecutionAborted, details):
             self.env.set_stop(stop_date=stop_date, cause=cause, error=error)
         self._over.set()
@@ -49,15 +40,15 @@ class Attempt(ExecutionWorker):  # type: ignore[misc]
     def _get_evaluation_environment(self) -> Environment:
         env = super()._get_evaluation_environment()
         env.event_manager = self.history
-        execution = env.states.context_object.context_object_data["Execution"]
-        execution["StartTime"] = iso(self._evaluation_details.execution_details.start_time)
+        execution: Any = env.states.context_object.context_object_data["Execution"]
+        execution["StartTime"] = iso(execution["StartTime"])
         execution["RedriveCount"] = self._redrive_count
         env.next_state_name = self._program.start_at.start_at_name
         if self._earlier:
             self._resume(env, self._earlier)
         return env
 
-    def _resume(self, env: Environment, earlier: "Attempt") -> None:
+    def _resume(self, env: Any, earlier: "Attempt") -> None:
         env.event_history_context = EventHistoryContext(self.history.last_event_id)
         env.variable_store = earlier.env.variable_store
         point = self.history.last_entered(set(self._program.states.states))
@@ -70,7 +61,7 @@ class Attempt(ExecutionWorker):  # type: ignore[misc]
         threading.Thread(target=self._interpret, daemon=True).start()
         limit = self._program.timeout_seconds
         if not self._over.wait(limit.timeout_seconds if limit else None):
-            details = EventDetails(executionTimedOutEventDetails=ExecutionTimedOutEventDetails())
+            details: dict[str, Any] = {"executionTimedOutEventDetails": {}}
             if self.history.close(self.env.event_history_context, HistoryEventType.ExecutionTimedOut, details):
                 self.env.set_timed_out()
         self._execution_communication.terminated()
@@ -82,16 +73,18 @@ class Attempt(ExecutionWorker):  # type: ignore[misc]
         self._over.set()
 
     def _note_start(self) -> None:
+        details: dict[str, Any]
         if self._earlier:
-            redriven = ExecutionRedrivenEventDetails(redriveCount=self._redrive_count)
-            kind, details = HistoryEventType.ExecutionRedriven, EventDetails(executionRedrivenEventDetails=redriven)
+            kind = HistoryEventType.ExecutionRedriven
+            details = {"executionRedrivenEventDetails": {"redriveCount": self._redrive_count}}
         else:
-            started = ExecutionStartedEventDetails(
-                input=json.dumps(self._evaluation_details.execution_details.inpt),
-                inputDetails=HistoryEventExecutionDataDetails(truncated=False),
-                roleArn=self._evaluation_details.aws_execution_details.role_arn,
-            )
-            kind, details = HistoryEventType.ExecutionStarted, EventDetails(executionStartedEventDetails=started)
+            kind = HistoryEventType.ExecutionStarted
+            started = {
+                "input": json.dumps(self._evaluation_details.execution_details.inpt),
+                "inputDetails": {"truncated": False},
+                "roleArn": self._evaluation_details.aws_execution_details.role_arn,
+            }
+            details = {"executionStartedEventDetails": started}
         self.history.add_event(self.env.event_history_context, kind, details, update_source_event_id=False)
 
 

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 import boto3
 from botocore.config import Config
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal.models import moto_api_backend
 
 from darkroom.local import definitions, lambda_calls, mock_cases, s3_events, states_api

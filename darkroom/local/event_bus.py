@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.client import BaseClient
 from botocore.exceptions import BotoCoreError, ClientError
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.events.models import Rule, events_backends
 from moto.events.utils import EventTemplateParser
 
@@ -29,7 +28,7 @@ _log = logging.getLogger(__name__)
 class EventBus:
     """Takes events from the embedded services to the rules of the default bus, in order, in a thread of its own."""
 
-    def __init__(self, region: str, client: Callable[[str], BaseClient]) -> None:
+    def __init__(self, region: str, client: Callable[[str], Any]) -> None:
         self._region = region
         self._client = client
         self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="event-bus")
@@ -74,7 +73,7 @@ class EventBus:
         def deliver_or_tell() -> None:
             try:
                 deliver(*parts)
-            except Exception:
+            except Exception:  # noqa: BLE001 - an event's fate must not end the courier
                 _log.exception("An event could not be delivered")
 
         self._courier.submit(deliver_or_tell)
@@ -86,40 +85,46 @@ class EventBus:
             self._soon(rule.send_to_targets, event, False)
 
     def _start(self, rule: Rule, target: dict[str, Any], event: Event) -> None:
-        attempts = 1 + target.get("RetryPolicy", {}).get("MaximumRetryAttempts", MAX_RETRIES)
+        most_retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", MAX_RETRIES)
         # EventBridge names executions like this; a rule cannot choose the name.
-        name = f"{event['id']}_{uuid.uuid4()}"
-        error: tuple[str, str] = ("", "")
-        for retries in range(attempts):
-            try:
-                self._client("stepfunctions").start_execution(  # type: ignore[attr-defined]
-                    stateMachineArn=target["Arn"], name=name, input=_input(target, event)
-                )
-            except (ClientError, BotoCoreError) as refusal:
-                error, passing = _reason(refusal)
-                if not passing:
-                    break
-            else:
+        start = {
+            "stateMachineArn": target["Arn"],
+            "name": f"{event['id']}_{uuid.uuid4()}",
+            "input": _input(target, event),
+        }
+        retries = 0
+        while refusal := self._refusal(start):
+            if retries == most_retries or not _may_pass(refusal):
+                self._bury(rule, target, event, refusal, retries)
                 return
-        self._bury(rule, target, event, error, retries)
+            retries += 1
 
-    def _bury(self, rule: Rule, target: dict[str, Any], event: Event, error: tuple[str, str], retries: int) -> None:
+    def _refusal(self, start: dict[str, str]) -> ClientError | BotoCoreError | None:
+        try:
+            self._client("stepfunctions").start_execution(**start)
+        except (ClientError, BotoCoreError) as refusal:
+            return refusal
+        return None
+
+    def _bury(
+        self, rule: Rule, target: dict[str, Any], event: Event, refusal: ClientError | BotoCoreError, retries: int
+    ) -> None:
         """Put the event into the target's dead-letter queue, with the attributes that EventBridge gives it.
 
         Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
         """
         queue_arn = target.get("DeadLetterConfig", {}).get("Arn")
         if not queue_arn:
-            _log.error("Rule %s cannot reach %s (%s: %s) and has no dead-letter queue", rule.arn, target["Arn"], *error)
+            _log.error("Rule %s has no dead-letter queue and cannot reach %s: %s", rule.arn, target["Arn"], refusal)
             return
         attributes = {
             "RULE_ARN": rule.arn,
             "TARGET_ARN": target["Arn"],
-            "ERROR_CODE": error[0],
-            "ERROR_MESSAGE": error[1],
+            "ERROR_CODE": _error_code(refusal),
+            "ERROR_MESSAGE": str(refusal),
             "RETRY_ATTEMPTS": str(retries),
         }
-        sqs: Any = self._client("sqs")
+        sqs = self._client("sqs")
         sqs.send_message(
             QueueUrl=sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"],
             MessageBody=json.dumps(event),
@@ -141,14 +146,19 @@ def _input(target: dict[str, Any], event: Event) -> str:
     return json.dumps({key: value for key, value in event.items() if key != "ingestion-time"})
 
 
-def _reason(refusal: ClientError | BotoCoreError) -> tuple[tuple[str, str], bool]:
-    """Return code and message for the dead-letter queue, and whether another try may succeed."""
+def _error_code(refusal: ClientError | BotoCoreError) -> str:
+    """Return what EventBridge calls the error in the dead-letter queue."""
+    names = {"StateMachineDoesNotExist": "NO_RESOURCE", "AccessDeniedException": "NO_PERMISSIONS"}
+    code = refusal.response["Error"]["Code"] if isinstance(refusal, ClientError) else ""
+    return names.get(code, "SDK_CLIENT_ERROR")
+
+
+def _may_pass(refusal: ClientError | BotoCoreError) -> bool:
+    """Whether EventBridge would try again."""
     if not isinstance(refusal, ClientError):
-        return ("SDK_CLIENT_ERROR", str(refusal)), True
-    code, message = refusal.response["Error"]["Code"], refusal.response["Error"]["Message"]
-    named = {"StateMachineDoesNotExist": "NO_RESOURCE", "AccessDeniedException": "NO_PERMISSIONS"}
+        return True
     server_fault = refusal.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
-    return (named.get(code, "SDK_CLIENT_ERROR"), f"{code}: {message}"), server_fault or code in PASSING
+    return server_fault or refusal.response["Error"]["Code"] in PASSING
 
 
 def _with_iso_time(event: Event) -> Event:

@@ -21,8 +21,10 @@ STATUS = {
 }
 
 
-class LocalExecution(Execution):  # type: ignore[misc]
+class LocalExecution(Execution):
     """An execution; `on_change` is told each time its status changes."""
+
+    exec_worker: Attempt | None
 
     def __init__(
         self, *, on_change: Callable[["LocalExecution"], None], mock_test_case: MockTestCase | None, **details: Any
@@ -42,8 +44,9 @@ class LocalExecution(Execution):  # type: ignore[misc]
 
     def stop(self, stop_date: datetime.datetime, error: str | None, cause: str | None) -> None:
         """Abort the attempt that runs, if one does."""
-        super().stop(stop_date, error, cause)
-        self.close(self.exec_worker)
+        if self.exec_worker:
+            self.exec_worker.stop(stop_date, error, cause)
+            self.close(self.exec_worker)
 
     def redrive(self) -> datetime.datetime:
         """Begin another attempt, from the state that was entered last, with fresh retries and a fresh timeout.
@@ -99,7 +102,8 @@ class LocalExecution(Execution):  # type: ignore[misc]
         self.exec_worker.start()
 
 
-class _Communication(BaseExecutionWorkerCommunication):  # type: ignore[misc]
+class _Communication(BaseExecutionWorkerCommunication):
+    execution: LocalExecution
     attempt: Attempt
 
     def terminated(self) -> None:

@@ -30,6 +30,7 @@ class FrontDoor:
         self.calls: list[Call] = []
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
         call = named(environ)
         fault = self._faults.claim(call)
         self.calls.append(replace(call, refused=fault.error_code) if fault else call)

@@ -5,7 +5,6 @@ import threading
 from typing import Any
 
 from moto.stepfunctions.parser.api import HistoryEventType, Timestamp
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext, EventManager
 
 CLOSING = {
@@ -14,6 +13,8 @@ CLOSING = {
     HistoryEventType.ExecutionAborted: "executionAbortedEventDetails",
     HistoryEventType.ExecutionTimedOut: "executionTimedOutEventDetails",
 }
+# What the attempts at one execution have in common.
+SHARED = ("_mutex", "_event_id_gen", "_history_event_list")
 
 
 class AttemptHistory(EventManager):
@@ -28,15 +29,14 @@ class AttemptHistory(EventManager):
         self._closing = threading.Lock()
         self.closed_by: tuple[HistoryEventType, dict[str, Any]] | None = None
         if earlier:
-            self._mutex, self._event_id_gen = earlier._mutex, earlier._event_id_gen
-            self._history_event_list = earlier._history_event_list
+            vars(self).update({name: vars(earlier)[name] for name in SHARED})
 
     def add_event(
         self,
         context: EventHistoryContext,
         event_type: HistoryEventType,
-        event_details: EventDetails | None = None,
-        timestamp: Timestamp = None,
+        event_details: Any = None,
+        timestamp: Timestamp | None = None,
         update_source_event_id: bool = True,
     ) -> int:
         """Add an event, unless this attempt is closed; return its id, or that of the last event."""
@@ -45,9 +45,11 @@ class AttemptHistory(EventManager):
                 return int(context.last_published_event_id)
             if event_type in CLOSING:
                 self.closed_by = (event_type, dict((event_details or {}).get(CLOSING[event_type]) or {}))
-            return int(super().add_event(context, event_type, event_details, timestamp, update_source_event_id))
+            # moto's own signature says Timestamp where it means Timestamp | None.
+            at: Any = timestamp
+            return int(super().add_event(context, event_type, event_details, at, update_source_event_id))
 
-    def close(self, context: EventHistoryContext, event_type: HistoryEventType, details: EventDetails) -> bool:
+    def close(self, context: EventHistoryContext, event_type: HistoryEventType, details: dict[str, Any]) -> bool:
         """Close the attempt from outside; False if it has closed by itself."""
         if self.closed_by:
             return False
@@ -63,7 +65,7 @@ class AttemptHistory(EventManager):
     def last_entered(self, states: set[str]) -> tuple[str, Any] | None:
         """Return name and input of the state, out of `states`, that was entered last."""
         for event in reversed(self.get_event_history()):
-            entered = event.get("stateEnteredEventDetails")
+            entered: Any = event.get("stateEnteredEventDetails")
             if entered and entered["name"] in states:
                 return entered["name"], json.loads(entered["input"])
         return None

@@ -7,13 +7,12 @@ from typing import Any
 
 from botocore.client import BaseClient
 from botocore.exceptions import BotoCoreError, ClientError
-from moto.stepfunctions.parser.api import HistoryEventType, LambdaFunctionFailedEventDetails
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from darkroom.local.seams import original, replaced
 
@@ -57,10 +56,10 @@ def _error_type(payload: str) -> str | None:
 
 
 def _failure(env: Environment, error: str, cause: str) -> FailureEvent:
-    details = LambdaFunctionFailedEventDetails(error=error, cause=cause)
+    details: Any = {"lambdaFunctionFailedEventDetails": {"error": error, "cause": cause}}
     return FailureEvent(
         env=env,
         error_name=CustomErrorName(error),
         event_type=HistoryEventType.LambdaFunctionFailed,
-        event_details=EventDetails(lambdaFunctionFailedEventDetails=details),
+        event_details=details,
     )

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Sequence
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.logs.models import logs_backends
 
 _log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
-from moto.stepfunctions.exceptions import AWSError
 from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
@@ -86,10 +86,10 @@ _describe_execution = StepFunctionResponse.describe_execution
 
 def describe_execution(response: StepFunctionResponse) -> ActionResult:
     """Answer DescribeExecution with what it says of redrives and of timeouts."""
-    described = _describe_execution(response)
+    described: Any = _describe_execution(response).result
     execution: Any = response.stepfunction_backend.describe_execution(response._get_param("executionArn"))
     facts = {"stopDate": execution.stop_date, "redriveDate": execution.redrive_date, **redrive_facts(execution)}
-    return ActionResult({**described.result, **{name: value for name, value in facts.items() if value is not None}})
+    return ActionResult({**described, **{name: value for name, value in facts.items() if value is not None}})
 
 
 def get_execution_history(response: StepFunctionResponse) -> ActionResult:

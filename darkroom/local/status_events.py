@@ -21,7 +21,7 @@ def announce(bus: EventBus, execution: LocalExecution) -> None:
 
 def detail(execution: LocalExecution) -> dict[str, Any]:
     """Return the event's detail; times in milliseconds since the epoch."""
-    output = None if execution.output is None else json.dumps(execution.output)
+    succeeded = execution.status == "SUCCEEDED"
     return {
         "executionArn": execution.exec_arn,
         "stateMachineArn": execution.state_machine.arn,
@@ -33,8 +33,8 @@ def detail(execution: LocalExecution) -> dict[str, Any]:
         "stopDate": _milliseconds(execution.stop_date),
         "input": execution.execution_input,
         "inputDetails": INCLUDED,
-        "output": output,
-        "outputDetails": output and INCLUDED,
+        "output": json.dumps(execution.output) if succeeded else None,
+        "outputDetails": INCLUDED if succeeded else None,
         "error": execution.error,
         "cause": execution.cause,
         **redrive_facts(execution),
@@ -53,4 +53,4 @@ def redrive_facts(execution: LocalExecution) -> dict[str, Any]:
 
 
 def _milliseconds(moment: datetime.datetime | None) -> int | None:
-    return moment and int(moment.timestamp() * 1000)
+    return None if moment is None else int(moment.timestamp() * 1000)
