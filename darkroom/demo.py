@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Retry waits of seconds and minutes shrink to hundredths; the order of events stays.
 WAIT_SCALE = 0.01
 BROKEN_BYTES = 20_000
+USER_ID = "ada"
 
 
 def demonstrate(photo: Path, folder: Path, console: Console) -> None:
@@ -59,9 +60,11 @@ class Stage:
 
     def follow(self, execution_arn: str, expected: str) -> DescribeExecutionOutputTypeDef:
         """Show an execution as it goes until it ends. Raises PipelineError unless it ends as expected."""
-        with Live(console=self.console) as live:
+        # What grows while waiting is wiped at the end and printed once, which also suits a log file.
+        with Live(console=self.console, transient=True) as live:
             execution = self.pipeline.finish(execution_arn, lambda visited: live.update(execution_table(visited)))
-        self.console.print(verdict(execution["status"], execution.get("cause", "")))
+        self.console.print(execution_table(self.pipeline.steps(execution_arn)), highlight=False)
+        self.console.print(verdict(execution["status"], execution.get("cause", "")), highlight=False)
         if execution["status"] != expected:
             raise PipelineError(f"The execution should have ended {expected}; see above.")
         return execution
@@ -89,7 +92,7 @@ def enhance_photo(stage: Stage, photo: Path, picture: Path) -> None:
     pipeline, key = stage.pipeline, photo.name
     stage.begin("1  A photo comes in", f"{short_path(photo)} -> s3://{pipeline.deployment.bucket}/{escape(key)}")
     known = len(pipeline.messages())
-    pipeline.upload(key, photo.read_bytes())
+    pipeline.upload(key, photo.read_bytes(), user_id=USER_ID)
     stage.follow(pipeline.started_by(key), "SUCCEEDED")
     record = stage.show_record(key, "COMPLETED")
     stage.show_messages(known)
@@ -103,7 +106,7 @@ def refuse_broken_photo(stage: Stage, photo: Path) -> None:
     content = photo.read_bytes()
     stage.begin("2  A broken photo comes in", f"The same photo, cut off in transit, as {escape(key)}")
     known = len(pipeline.messages())
-    pipeline.upload(key, content[: min(BROKEN_BYTES, len(content) // 2)])
+    pipeline.upload(key, content[: min(BROKEN_BYTES, len(content) // 2)], user_id=USER_ID)
     stage.follow(pipeline.started_by(key), "FAILED")
     stage.show_record(key, "FAILED")
     stage.show_messages(known)
@@ -119,7 +122,7 @@ def recover_from_outage(stage: Stage, photo: Path) -> None:
         service="s3", operation="PutObject", caller=enhancer, error_code="InternalError", status=400
     )
     with outage:
-        pipeline.upload(key, photo.read_bytes())
+        pipeline.upload(key, photo.read_bytes(), user_id=USER_ID)
         execution_arn = pipeline.started_by(key)
         stage.follow(execution_arn, "FAILED")
     stage.console.print("\n[dim]S3 works again. Now Redrive, as the console's button does:[/]")

@@ -1,5 +1,6 @@
 """How executions, records and messages look in a terminal."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ def execution_table(visited: Sequence[Step]) -> Table:
     for step in visited:
         if step.redriven:
             table.add_section()
-            table.add_row("[cyan]Redrive[/]", "", "", "[cyan]goes on where it failed, with fresh retries[/]")
+            table.add_row("[cyan]Redrive[/]", "", "", "[cyan]the failed step runs again[/]")
         table.add_row(
             step.state, str(step.attempts or "-"), _seconds(step), f"[{_colour(step)}]{escape(step.result)}[/]"
         )
@@ -38,7 +39,15 @@ def execution_table(visited: Sequence[Step]) -> Table:
 def verdict(status: str, cause: str = "") -> str:
     """Return an execution's status in colour, and why it failed."""
     colour = "green" if status == "SUCCEEDED" else "red"
-    return f"Execution [bold {colour}]{status}[/]" + (f": {escape(cause)}" if cause else "")
+    return f"Execution [bold {colour}]{status}[/]" + (f": {escape(reason(cause))}" if cause else "")
+
+
+def reason(cause: str) -> str:
+    """Return the message inside a cause: Lambda wraps it in JSON, with a stack trace."""
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except (ValueError, TypeError, KeyError):
+        return cause
 
 
 def record_table(record: Mapping[str, Any]) -> Table:

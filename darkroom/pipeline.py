@@ -48,9 +48,10 @@ class Pipeline:
     deployment: Deployment
     inbox: Path
 
-    def upload(self, key: str, body: bytes) -> None:
-        """Put a photo into the bucket."""
-        self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body)
+    def upload(self, key: str, body: bytes, *, user_id: str) -> None:
+        """Put a user's photo into the bucket."""
+        metadata = {"user-id": user_id}
+        self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body, Metadata=metadata)
 
     def download(self, key: str) -> bytes:
         """Return an object of the bucket."""
@@ -89,7 +90,7 @@ class Pipeline:
         client = self.aws.client("stepfunctions")
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            execution = client.describe_execution(executionArn=execution_arn)
+            execution: DescribeExecutionOutputTypeDef = client.describe_execution(executionArn=execution_arn)
             watch(self.steps(execution_arn))
             if execution["status"] != "RUNNING":
                 return execution
@@ -122,6 +123,7 @@ def running_pipeline(inbox: Path, *, port: int = 0, wait_scale: float = 1.0) -> 
 
 def _read_message(path: Path) -> SentMessage:
     if path.suffix == ".txt":
-        return SentMessage("+15555550100", "", path.read_text())
+        header, _, text = path.read_text().partition("\n\n")
+        return SentMessage(header.removeprefix("To: "), "", text)
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     return SentMessage(str(message["To"]), str(message["Subject"]), str(message.get_content()))

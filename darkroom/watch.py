@@ -1,13 +1,14 @@
 """`darkroom local`: the pipeline stays up for other programs, one line per execution that ends."""
 
+import socket
 import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from darkroom.display import short_path
-from darkroom.pipeline import Pipeline, running_pipeline, uploaded_key
+from darkroom.display import reason, short_path
+from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
 
 LOOK_SECONDS = 0.5
 USAGE = """\
@@ -27,8 +28,9 @@ Messages to subscribers land in {inbox}. Ctrl-C ends it all; nothing is kept.
 
 
 def keep_running(inbox: Path, port: int, console: Console) -> None:
-    """Run the pipeline on a fixed port until interrupted. Raises OSError where the port is taken."""
+    """Run the pipeline on a fixed port until interrupted. Raises PipelineError where the port is taken."""
     inbox.mkdir(parents=True, exist_ok=True)
+    _require_free(port)
     with running_pipeline(inbox, port=port) as pipeline:
         names = pipeline.deployment
         usage = USAGE.format(
@@ -45,6 +47,15 @@ def keep_running(inbox: Path, port: int, console: Console) -> None:
         _report(pipeline, console)
 
 
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PipelineError(f"Port {port}: {error.strerror}; choose another one: make local PORT=4567") from error
+
+
 def _report(pipeline: Pipeline, console: Console) -> None:
     reported: set[tuple[str, int]] = set()
     while True:
@@ -56,6 +67,6 @@ def _report(pipeline: Pipeline, console: Console) -> None:
             seconds = (execution["stopDate"] - execution["startDate"]).total_seconds()
             colour = "green" if execution["status"] == "SUCCEEDED" else "red"
             subject = escape(str(uploaded_key(execution)))
-            cause = escape(execution.get("cause", ""))
+            cause = escape(reason(execution.get("cause", "")))
             console.print(f"[{colour}]{execution['status']:9}[/] {seconds:6.1f} s  {subject}  {cause}", highlight=False)
         time.sleep(LOOK_SECONDS)
