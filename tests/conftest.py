@@ -1,10 +1,18 @@
-"""What every kind of test may ask for: the built zips and the client that runs them."""
+"""What every kind of test may ask for: the built zips, and Darkroom deployed from them to an embedded AWS."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from darkroom.build import build, runtime
+from darkroom.local.aws import EmbeddedAws
+from darkroom.local.deploy import deploy
+from tests.definitions import MOCK_CONFIG
+from tests.workflow.world import World
+
+# Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
+WAIT_SCALE = 0.01
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +25,27 @@ def host_zips() -> dict[str, Path]:
 def runtime_folder() -> Path:
     """Return the folder with awslambdaric in it."""
     return runtime()
+
+
+@pytest.fixture(scope="session")
+def embedded_aws(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path) -> Iterator[EmbeddedAws]:
+    """Return a running embedded AWS, the mock cases of Step Functions Local at hand."""
+    inbox = tmp_path_factory.mktemp("inbox")
+    with EmbeddedAws(inbox, runtime_folder, wait_scale=WAIT_SCALE, mock_file=MOCK_CONFIG) as aws:
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def world(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> World:
+    """Return Darkroom as deployed from its real zips, with one program subscribed to its messages."""
+    deployment = deploy(embedded_aws, host_zips)
+    sqs = embedded_aws.client("sqs")
+    queue_url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    embedded_aws.client("sns").subscribe(
+        TopicArn=deployment.topic_arn,
+        Protocol="sqs",
+        Endpoint=queue["QueueArn"],
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    return World(embedded_aws, deployment, queue_url)

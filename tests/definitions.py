@@ -7,6 +7,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("validate", "enhance", "record", "notify")
 STATE_MACHINE = ROOT / "statemachine" / "pipeline.asl.json"
+MOCK_CONFIG = ROOT / "tests" / "sfn_local" / "MockConfigFile.json"
 
 
 def pipeline() -> dict[str, Any]:

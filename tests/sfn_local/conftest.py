@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,11 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docker.errors import DockerException
 
 from darkroom.local.aws import EmbeddedAws
-from darkroom.local.mock_config import mock_config
 from darkroom.repository import STATE_MACHINE
 from darkroom.templates import render_file
+from tests.definitions import MOCK_CONFIG
 
-MOCK_CONFIG = Path(__file__).with_name("MockConfigFile.json")
 # Step Functions Local is no longer developed; this is its last release.
 IMAGE = "amazon/aws-stepfunctions-local:2.0.1"
 START_SECONDS = 60
@@ -32,10 +30,9 @@ def create(client: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def on_moto(embedded_aws: EmbeddedAws) -> Iterator[Any]:
-    """A client of the embedded AWS's Step Functions, the mock file loaded."""
-    with mock_config(MOCK_CONFIG):
-        yield embedded_aws.client("stepfunctions")
+def on_moto(embedded_aws: EmbeddedAws) -> Any:
+    """A client of the embedded AWS's Step Functions, which reads the mock file that SFN_MOCK_CONFIG names."""
+    return embedded_aws.client("stepfunctions")
 
 
 @pytest.fixture(scope="module")

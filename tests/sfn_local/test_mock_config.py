@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.definitions import event
-from tests.sfn_local.conftest import MOCK_CONFIG, create
+from tests.definitions import MOCK_CONFIG, event
+from tests.sfn_local.conftest import create
 from tests.workflow.world import eventually
 
 FAILURE = ["RecordFailure", "NotifyFailure", "FailUnlessRedriven"]
