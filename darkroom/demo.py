@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,9 @@ def demonstrate(photo: Path, folder: Path, console: Console) -> None:
     inbox = folder / "inbox"
     inbox.mkdir(parents=True)
     console.print("[bold]Darkroom[/], on an AWS inside this process: no account, no Docker, nothing to pay.")
-    with running_pipeline(inbox, wait_scale=WAIT_SCALE) as pipeline:
+    with ExitStack() as stack:
+        with console.status("Building, starting, deploying .. (the first time takes longer)"):
+            pipeline = stack.enter_context(running_pipeline(inbox, wait_scale=WAIT_SCALE))
         console.print(f"[dim]Deployed to {pipeline.aws.endpoint_url} in {time.monotonic() - started:.1f} s[/]")
         stage = Stage(pipeline, console)
         enhance_photo(stage, photo, folder / "before-after.jpg")

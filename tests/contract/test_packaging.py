@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from darkroom import build as builder
 from darkroom.build import build
 from darkroom.repository import ROOT
 from darkroom.wheels import is_needed
@@ -31,21 +30,23 @@ def record_for_lambda() -> Path:
     return build("lambda", ["record"])["record"]
 
 
-def test_a_rebuild_from_scratch_makes_the_same_bytes(
-    record_for_lambda: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = tmp_path / "elsewhere"
-    shutil.copytree(ROOT / "functions", copy / "functions")
+def test_a_rebuild_from_scratch_makes_the_same_bytes(record_for_lambda: Path, tmp_path: Path) -> None:
+    for folder in ("functions", "darkroom"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     for file in ("uv.lock", "pyproject.toml", "README.md"):
-        shutil.copy(ROOT / file, copy)
-    # Other dates, modes and bytecode than in the repository: none of them may leave a trace.
-    for path in (copy / "functions").rglob("*.py"):
+        shutil.copy(ROOT / file, tmp_path)
+    # Other dates, modes and leftovers than in the repository: none of them may leave a trace.
+    for path in (tmp_path / "functions").rglob("*.py"):
         os.utime(path, (0, 0))
         path.chmod(0o600)
-    (copy / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
-    monkeypatch.setattr(builder, "ROOT", copy)
-    monkeypatch.setattr(builder, "BUILD", copy / "build")
-    assert digest(build("lambda", ["record"])["record"]) == digest(record_for_lambda)
+    (tmp_path / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
+    program = "from darkroom.build import build; print(build('lambda', ['record'])['record'])"
+    elsewhere = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    built = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=elsewhere, capture_output=True, text=True, check=True
+    )
+    assert built.stdout.strip() == str(tmp_path / "build" / "lambda" / "record.zip")
+    assert digest(Path(built.stdout.strip())) == digest(record_for_lambda)
 
 
 def test_the_zip_holds_the_sources_as_they_are_now(host_zips: dict[str, Path]) -> None:
