@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from moto.stepfunctions.parser.api import InvalidDefinition
+from moto.core.exceptions import AWSError
+from moto.stepfunctions.parser import api
 from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
@@ -16,6 +17,13 @@ from darkroom.local.seams import original, replaced
 NOT_IN_ALL = {"States.DataLimitExceeded", "States.Runtime"}
 
 
+class InvalidDefinition(AWSError):  # noqa: N818 - the name that AWS gives it
+    """The definition breaks the rules of Amazon States Language; moto's own error loses its name on the way out."""
+
+    TYPE = "InvalidDefinition"
+    STATUS = 400
+
+
 @contextmanager
 def installed() -> Iterator[None]:
     """Refuse transitions to states that do not exist; keep States.ALL from what it does not catch in AWS."""
@@ -23,7 +31,10 @@ def installed() -> Iterator[None]:
     matches = original(ErrorEqualsDecl, "_eval_body")
 
     def validate_fully(definition: str) -> None:
-        validate(definition)
+        try:
+            validate(definition)
+        except api.InvalidDefinition as invalid:
+            raise InvalidDefinition(f"Invalid State Machine Definition: {invalid}") from invalid
         problems = dangling(json.loads(definition))
         if problems:
             raise InvalidDefinition("Invalid State Machine Definition: " + ", ".join(problems))

@@ -1,5 +1,6 @@
 """The Step Functions API where moto's falls short: redrives, test cases, unnamed executions, validation, versions."""
 
+import json
 import threading
 import uuid
 from collections.abc import Iterator
@@ -10,12 +11,13 @@ from typing import Any
 
 from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
+from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser import models
-from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from darkroom.local import mock_cases
+from darkroom.local.definitions import InvalidDefinition
 from darkroom.local.event_bus import EventBus
 from darkroom.local.executions import LocalExecution
 from darkroom.local.seams import added, original, replaced
@@ -51,18 +53,28 @@ def _start(bus: EventBus, mock_file: Path | None) -> Any:
     one_at_a_time = threading.Lock()
 
     def start(
-        backend: StepFunctionsParserBackend, state_machine_arn: str, name: str | None = None, *rest: Any, **more: Any
+        backend: StepFunctionsParserBackend, state_machine_arn: str, name: str | None, execution_input: str, **more: Any
     ) -> LocalExecution:
         machine_arn, _, case = state_machine_arn.partition("#")
         mocked = mock_cases.load(machine_arn.rpartition(":")[2], case, mock_file) if case else None
         make = partial(LocalExecution, on_change=partial(announce, bus), mock_test_case=mocked)
         if name:
             backend._validate_name(name)
+        _check_input(execution_input)
         with one_at_a_time, replaced(models, "Execution", make):
-            started: LocalExecution = start_execution(backend, machine_arn, name or str(uuid.uuid4()), *rest, **more)
+            started: LocalExecution = start_execution(
+                backend, machine_arn, name or str(uuid.uuid4()), execution_input, **more
+            )
         return started
 
     return start
+
+
+def _check_input(execution_input: str) -> None:
+    try:
+        json.loads(execution_input)
+    except ValueError as invalid:
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{invalid}'") from invalid
 
 
 def redrive_execution(response: StepFunctionResponse) -> ActionResult:

@@ -1,0 +1,127 @@
+"""Functions run as in Lambda: from their zip alone, in watched processes, with their log in CloudWatch Logs."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from darkroom.local import lambda_logs
+from tests.embedded.cloud import ACTOR, Cloud, eventually, zipped
+
+
+def test_a_function_sees_its_own_environment_and_nothing_of_this_machine(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEAKED", "yes")
+    function = cloud.function(Environment={"Variables": {"TABLE": "photos"}}, MemorySize=300)
+    seen, _ = cloud.invoke(function, {"do": "look"})
+    environment = seen["environment"]
+    name = function.rpartition(":")[2]
+    expected = {
+        "TABLE": "photos",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": cloud.aws.endpoint_url,
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "300",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+        "_HANDLER": "actor.handler",
+    }
+    assert {key: environment.get(key) for key in expected} == expected
+    assert "LEAKED" not in environment
+    assert environment["PATH"] != os.environ["PATH"]
+    assert not any("site-packages" in folder for folder in seen["path"])
+    assert (seen["arn"], 0 < seen["left_ms"] <= 5000) == (function, True)
+    assert seen["request"] in environment["_X_AMZN_TRACE_ID"] or environment["_X_AMZN_TRACE_ID"].startswith("Root=1-")
+
+
+def test_what_the_zip_lacks_is_missing(cloud: Cloud) -> None:
+    function = cloud.function(zipped(fn="import boto3\ndef handler(event, context): ..."), "fn.handler")
+    error, failed = cloud.invoke(function)
+    assert failed
+    assert error["errorType"] == "Runtime.ImportModuleError"
+    assert "boto3" in error["errorMessage"]
+
+
+def test_a_process_is_kept_warm_until_code_or_configuration_change(cloud: Cloud) -> None:
+    client, function = cloud.aws.client("lambda"), cloud.function()
+    first, second = cloud.invoke(function)[0], cloud.invoke(function)[0]
+    assert (second["pid"], second["calls"]) == (first["pid"], 2)
+    client.update_function_configuration(FunctionName=function, Environment={"Variables": {"VERSION": "2"}})
+    third = cloud.invoke(function)[0]
+    assert (third["calls"], third["version"]) == (1, "2")
+    client.update_function_code(FunctionName=function, ZipFile=zipped(actor=ACTOR.replace("calls = 0", "calls = 40")))
+    assert cloud.invoke(function)[0]["calls"] == 41
+
+
+def test_events_at_the_same_time_get_processes_of_their_own(cloud: Cloud) -> None:
+    function = cloud.function()
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _: cloud.invoke(function, {"do": "sleep", "seconds": 1})[0], range(3)))
+    assert len({answer["pid"] for answer in answers}) == 3
+
+
+def test_an_exception_is_reported_by_its_class_name(cloud: Cloud, actor: str) -> None:
+    error, failed = cloud.invoke(actor, {"do": "raise", "why": "no light"})
+    assert failed
+    assert (error["errorType"], error["errorMessage"]) == ("StubbornError", "no light")
+    assert "raise StubbornError" in error["stackTrace"][0]
+
+
+@pytest.mark.parametrize(
+    ("event", "settings", "error_type", "message"),
+    [
+        ({"do": "sleep", "seconds": 60}, {"Timeout": 1}, "Sandbox.Timedout", "Task timed out after 1.00 seconds"),
+        ({"do": "eat", "megabytes": 200}, {"MemorySize": 128}, "Runtime.OutOfMemory", "signal: killed"),
+        ({"do": "exit"}, {}, "Runtime.ExitError", "exit status 7"),
+    ],
+)
+def test_a_process_that_breaks_the_rules_is_ended(
+    cloud: Cloud, event: dict[str, Any], settings: dict[str, Any], error_type: str, message: str
+) -> None:
+    function = cloud.function(**settings)
+    error, failed = cloud.invoke(function, event)
+    assert failed
+    assert error["errorType"] == error_type
+    assert error["errorMessage"].startswith("RequestId: ")
+    assert message in error["errorMessage"]
+    after, failed = cloud.invoke(function)
+    assert (after["calls"], failed) == (1, False), "the next event gets a fresh process"
+
+
+def test_what_a_function_prints_is_in_cloudwatch_logs(cloud: Cloud) -> None:
+    function = cloud.function()
+    cloud.invoke(function, {"say": "cheese"})
+    group = f"/aws/lambda/{function.rpartition(':')[2]}"
+    events = cloud.aws.client("logs").filter_log_events(logGroupName=group)["events"]
+    lines = [event["message"].split("\t")[0].split(" RequestId")[0] for event in events]
+    assert lines == ["START", "saw cheese", "END", "REPORT"]
+    assert "Max Memory Used" in events[-1]["message"]
+    assert "Init Duration" in events[-1]["message"]
+
+
+def test_a_log_that_cannot_be_stored_fails_nothing(cloud: Cloud, actor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lambda_logs.LogStream, "name", property(lambda _: 1 / 0), raising=False)
+    assert cloud.invoke(actor)[1] is False
+
+
+def test_a_large_result_comes_back_whole(cloud: Cloud, actor: str) -> None:
+    answer, _ = cloud.invoke(actor, {"do": "grow", "bytes": 3_000_000})
+    assert len(answer) == 3_000_000
+
+
+def test_a_function_update_ends_the_old_processes(cloud: Cloud) -> None:
+    function = cloud.function()
+    pid = cloud.invoke(function)[0]["pid"]
+    cloud.aws.client("lambda").update_function_configuration(FunctionName=function, Timeout=7)
+    cloud.invoke(function)
+    eventually(lambda: not _alive(pid), "the old process to end")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
