@@ -37,10 +37,10 @@ def runtime() -> Path:
 def _wheels(rooms: list[str], target: Target) -> dict[str, Path]:
     """Return for each room a zip of its wheels; rooms with the same requirements share one."""
     find = for_host if target == "host" else for_lambda
+    needs = {room: find(room) for room in rooms}
+    distinct = list(dict.fromkeys(needs.values()))
     make = partial(pack, parent=BUILD / "wheels", compression=COMPRESSION[target])
     with ThreadPoolExecutor() as pool:
-        needs = dict(zip(rooms, pool.map(find, rooms), strict=True))
-        distinct = list(dict.fromkeys(needs.values()))
         packed = dict(zip(distinct, pool.map(make, distinct), strict=True))
     return {room: packed[dependencies] for room, dependencies in needs.items()}
 

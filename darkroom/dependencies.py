@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from uv import find_uv_bin
@@ -103,8 +104,14 @@ def _install(dependencies: Dependencies, folder: Path) -> None:
     _uv("pip", "install", *where, *safe, "--requirements", "-", stdin=dependencies.requirements)
 
 
+@cache
+def _uv_binary() -> str:
+    # Found once, before any thread asks: Python 3.11's sysconfig, which uv asks, is not thread-safe.
+    return find_uv_bin()
+
+
 def _uv(*arguments: str, stdin: str = "") -> str:
-    command = [find_uv_bin(), "--quiet", "--project", str(ROOT), *arguments]
+    command = [_uv_binary(), "--quiet", "--project", str(ROOT), *arguments]
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         raise BuildError(f"uv {' '.join(arguments[:2])} failed:\n{done.stderr.strip()}")
