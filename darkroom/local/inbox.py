@@ -2,14 +2,15 @@
 
 import itertools
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
+from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import Subscription
 
 from darkroom.local.seams import original, replaced
@@ -32,6 +33,7 @@ class Inbox:
         self._folder.mkdir(parents=True, exist_ok=True)
 
         def deliver(subscription: Subscription, message: str, message_id: str, **details: Any) -> None:
+            _check_subject(details.get("subject"))
             if subscription.protocol not in ("email", "email-json", "sms"):
                 publish(subscription, message, message_id, **details)
                 return
@@ -51,11 +53,12 @@ class Inbox:
             return
         if subscription.protocol == "email-json":
             message = _envelope(subscription.topic_arn, message, message_id, subject)
-        email = EmailMessage(policy=SMTP)
+        email = EmailMessage()
         email["From"], email["To"] = SENDER, subscription.endpoint
         email["Subject"] = subject or DEFAULT_SUBJECT
         email["Date"], email["Message-ID"] = formatdate(), f"<{message_id}@sns.amazonaws.com>"
-        email.set_content(message)
+        # 8bit keeps the text legible also where no mail program opens it.
+        email.set_content(message, cte="8bit")
         self._write("eml", email.as_bytes())
 
     def _write(self, kind: str, content: bytes) -> None:
@@ -64,6 +67,12 @@ class Inbox:
         draft = self._folder / f".{name}"
         draft.write_bytes(content)
         draft.rename(self._folder / name)
+
+
+def _check_subject(subject: str | None) -> None:
+    # SNS refuses these; moto checks the length alone.
+    if subject is not None and (len(subject) > 99 or any(unicodedata.category(char) == "Cc" for char in subject)):
+        raise SNSInvalidParameter("Invalid parameter: Subject")
 
 
 def _envelope(topic_arn: str, message: str, message_id: str, subject: str | None) -> str:

@@ -48,6 +48,8 @@ class _Route:
 
 def signer(request: Request) -> tuple[str, str]:
     """Return access key and service of the signature (header or presigned URL); `("", "s3")` without one."""
+    if "AWSAccessKeyId" in request.query:  # a presigned URL of the old kind, which boto3 still makes for us-east-1
+        return request.query["AWSAccessKeyId"], "s3"
     presigned = "Credential=" + request.query.get("X-Amz-Credential", "")
     scope = SCOPE.search(request.headers.get("authorization", presigned)) or SCOPE.search(presigned)
     return (scope["key"], scope["service"]) if scope else ("", "s3")

@@ -1,0 +1,122 @@
+"""The embedded AWS starts, stops, and leaves nothing behind; its seams say so when moto has changed."""
+
+import json
+import logging
+import multiprocessing
+import urllib.error
+import urllib.request
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from moto.awslambda.models import LambdaFunction
+from moto.core.config import default_user_config
+from moto.events.models import Rule
+from moto.s3 import notifications
+from moto.sns.models import Subscription
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from darkroom.local.aws import AlreadyRunningError, EmbeddedAws
+from darkroom.local.deferred import after_request, request_scope
+from darkroom.local.seams import SeamMissingError, added, original, replaced
+from tests.embedded.cloud import Cloud, task
+
+COVERED = [
+    (LambdaFunction, "_invoke_lambda"),
+    (Rule, "send_to_targets"),
+    (notifications, "_send_event_bridge_message"),
+    (Subscription, "publish"),
+    (retrier_decl, "time"),
+    (StepFunctionResponse, "describe_execution"),
+]
+
+
+def test_one_after_another_but_never_two_at_once(tmp_path: Path, runtime_folder: Path) -> None:
+    # In a process of its own: this one may be running the embedded AWS of the other tests.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        pool.submit(rehearse, tmp_path / "inbox", runtime_folder).result()
+
+
+def rehearse(inbox: Path, runtime: Path) -> None:
+    before = [getattr(owner, name) for owner, name in COVERED]
+    with EmbeddedAws(inbox, runtime) as first:
+        first.client("s3").create_bucket(Bucket="left-behind")
+        with pytest.raises(AlreadyRunningError):
+            EmbeddedAws(inbox, runtime).start()
+        assert all(getattr(owner, name) is not was for (owner, name), was in zip(COVERED, before, strict=True))
+        endpoint = first.endpoint_url
+    assert [getattr(owner, name) for owner, name in COVERED] == before
+    assert not hasattr(StepFunctionResponse, "redrive_execution")
+    assert default_user_config["stepfunctions"] == {"execute_state_machine": False}
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(endpoint, timeout=1)  # noqa: S310
+    with EmbeddedAws(inbox, runtime) as second:
+        assert second.client("s3").list_buckets()["Buckets"] == []
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = second.endpoint_url
+
+
+def test_a_seam_says_what_moto_lost_or_gained() -> None:
+    owner = SimpleNamespace(kept=1)
+    with pytest.raises(SeamMissingError, match=r"moto \d.*\.lost is gone"), replaced(owner, "lost", 2):
+        pass
+    with pytest.raises(SeamMissingError, match=r"\.kept exists now"), added(owner, "kept", 2):
+        pass
+    with replaced(owner, "kept", 3), added(owner, "new", 4):
+        assert (owner.kept, owner.new) == (3, 4)
+    assert vars(owner) == {"kept": 1}
+    assert original(owner, "kept") == 1
+
+
+def test_what_waits_for_a_request_waits_for_its_end() -> None:
+    order = []
+    with request_scope():
+        after_request(lambda: order.append("after"))
+        order.append("request")
+    after_request(lambda: order.append("at once"))
+    assert order == ["request", "after", "at once"]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_terminal_stays_quiet(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
+    assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("moto").handlers)
+    cloud.run(cloud.machine({"A": {"Type": "Fail", "Error": "Loud"}}))
+    cloud.run(cloud.machine({"A": task("arn:aws:lambda:us-east-1:123456789012:function:missing")}))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_any_sdk_can_use_it(cloud: Cloud) -> None:
+    session = boto3.session.Session("anyone", "anything", region_name=cloud.aws.region)
+    sts = session.client("sts", endpoint_url=cloud.aws.endpoint_url)
+    assert sts.get_caller_identity()["Account"] == cloud.aws.account_id
+    assert cloud.aws.calls[-1].caller == "anyone"
+
+
+def test_mocked_test_cases_of_step_functions_local(
+    cloud: Cloud, actor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retry = {"ErrorEquals": ["Lambda.ServiceException"], "IntervalSeconds": 5}
+    catch = {"ErrorEquals": ["CorruptImageError"], "Next": "Sad"}
+    machine = cloud.machine({"Act": task(actor, Retry=[retry], Catch=[catch]), "Sad": {"Type": "Fail", "Error": "Sad"}})
+    busy = {"Throw": {"Error": "Lambda.ServiceException", "Cause": "busy"}}
+    corrupt = {"Throw": {"Error": "CorruptImageError", "Cause": "cut short"}}
+    cases = {"Happy": {"Act": "Fine"}, "Retried": {"Act": "FineLater"}, "Broken": {"Act": "Corrupt"}}
+    config = {
+        "StateMachines": {machine.rpartition(":")[2]: {"TestCases": cases}},
+        "MockedResponses": {
+            "Fine": {"0": {"Return": {"width": 4}}},
+            "FineLater": {"0-1": busy, "2": {"Return": {"width": 5}}},
+            "Corrupt": {"0": corrupt},
+        },
+    }
+    file = tmp_path / "mocks.json"
+    file.write_text(json.dumps(config))
+    monkeypatch.setenv("SFN_MOCK_CONFIG", str(file))
+    happy, retried, broken = (cloud.run(f"{machine}#{case}") for case in cases)
+    assert json.loads(happy["output"]) == {"width": 4}
+    assert json.loads(retried["output"]) == {"width": 5}
+    assert [wait.seconds for wait in cloud.aws.waits if wait.execution == retried["name"]] == [5, 10]
+    assert (broken["status"], broken["error"]) == ("FAILED", "Sad")
