@@ -10,8 +10,8 @@ DARKEST_PIXEL, BRIGHTEST_PIXEL = 0.03, 0.97
 FEWEST_PIXELS = 50
 # How far from grey, in stops between channels, a surface may be and still look neutral.
 NEUTRAL_STOPS = 0.3
-# How far the hues lie apart, on average, in a photo of a single hue.
-SINGLE_HUE_STOPS = 0.08
+# How far the hues lie apart, on average, in a photo of a single hue; darker pixels are too coarse to tell.
+SINGLE_HUE_STOPS, SURE_HUE = 0.08, 0.2
 # Light that every lens scatters; it keeps the ratios of near-black channels finite.
 FLARE = 1e-4
 
@@ -48,10 +48,16 @@ def neutral_gain(thumbnail: Colours, opaque: NDArray[np.bool_], cast: Chroma) ->
         return 0.0
     light = np.log2(to_linear(thumbnail[usable]) + FLARE)
     chroma = light[:, [0, 2]] - light[:, [1]]
-    if np.hypot(*(chroma - np.median(chroma, axis=0)).T).mean() < SINGLE_HUE_STOPS:
+    if _is_single_hue(chroma[thumbnail[usable].max(axis=-1) > SURE_HUE]):
         return 0.0
     before, after = (np.hypot(*(chroma - shift).T) < NEUTRAL_STOPS for shift in (np.zeros(2), cast))
     return float(after.mean() - before.mean())
+
+
+def _is_single_hue(chroma: Chroma) -> bool:
+    if len(chroma) < FEWEST_PIXELS:
+        return False
+    return bool(np.hypot(*(chroma - np.median(chroma, axis=0)).T).mean() < SINGLE_HUE_STOPS)
 
 
 def _usable(thumbnail: Colours, opaque: NDArray[np.bool_]) -> NDArray[np.bool_]:

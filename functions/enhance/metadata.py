@@ -97,9 +97,9 @@ def _writable(value: Any) -> Any:
 
 
 def _exif_bytes(exif: Image.Exif) -> bytes:
-    """Return the EXIF as bytes; where camera details do not fit their types, without these; or none."""
-    for dropped in ((), (ExifTags.IFD.Exif,), tuple(exif)):
-        for tag in dropped:
+    """Return the EXIF as bytes; of values that do not fit their types only the maker's name remains, or nothing."""
+    for kept in (tuple(exif), (ExifTags.Base.Artist, ExifTags.Base.Copyright), ()):
+        for tag in set(exif) - set(kept):
             del exif[tag]
         try:
             return exif.tobytes() if len(exif) else b""

@@ -1,6 +1,7 @@
 """Who made a photo goes on with it, where it was made does not: read back from the output of every format."""
 
 import io
+import struct
 from typing import Any
 
 import pytest
@@ -91,6 +92,15 @@ def test_the_copyright_of_a_png_text_chunk_is_kept() -> None:
     info.add_text("Copyright", "Jane Doe")
     result = enhanced(encoded(photo(surfaces()), "PNG", pnginfo=info))
     assert Image.open(io.BytesIO(result.body)).getexif()[ExifTags.Base.Copyright] == "Jane Doe"
+
+
+def test_exif_that_cannot_be_written_again_keeps_the_copyright() -> None:
+    """The resolution is text here, where only a fraction may stand."""
+    ifd = struct.pack("<HHHI4sHHIII", 2, 0x011A, 2, 4, b"72i\0", 0x8298, 2, 5, 40, 0)
+    tiff = (b"II*\0" + struct.pack("<I", 8) + ifd).ljust(40, b"\0") + b"Jane\0"
+    body = encoded(photo(surfaces()), "JPEG", exif=b"Exif\0\0" + tiff)
+    assert dict(Image.open(io.BytesIO(body)).getexif()) == {0x011A: "72i", 0x8298: "Jane"}
+    assert dict(Image.open(io.BytesIO(enhanced(body).body)).getexif()) == {0x8298: "Jane"}
 
 
 def test_broken_exif_is_no_reason_to_refuse() -> None:

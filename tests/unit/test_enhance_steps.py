@@ -6,6 +6,7 @@ from PIL import Image
 
 from functions.enhance.colour import to_coded, to_linear
 from functions.enhance.draft import Draft
+from functions.enhance.illuminant import cast_of
 from functions.enhance.scene import survey
 from functions.enhance.steps import STEPS, Step, decide, exposure, white_balance
 from tests.unit.enhance_scenes import Levels, encoded, enhanced, enhanced_image, photo, surfaces
@@ -41,6 +42,24 @@ def test_a_cast_is_taken_out(name: str) -> None:
 
 def test_a_neutral_photo_keeps_its_colours() -> None:
     assert "white_balance" not in drafted(surfaces()).notes
+
+
+def test_a_flower_among_leaves_is_no_cast() -> None:
+    """All its colours lean to blue, and none of them would turn neutral."""
+    rng = np.random.default_rng(6)
+    petals, leaves = np.array([0.55, 0.3, 0.95]), np.array([0.05, 0.12, 0.2])
+    is_petal = rng.random((24, 32, 1)) < 0.4
+    flower = np.where(is_petal, petals, leaves) * rng.uniform(0.6, 1.05, (24, 32, 1))
+    draft = drafted(np.clip(flower.repeat(10, axis=0).repeat(10, axis=1) + rng.normal(0, 0.005, (240, 320, 1)), 0, 1))
+    assert np.abs(cast_of(draft.scene.thumbnail, draft.scene.opaque)).max() > 0.3
+    assert "white_balance" not in draft.notes
+
+
+def test_a_toned_print_keeps_its_tone() -> None:
+    sepia = surfaces().mean(axis=-1, keepdims=True) * np.array([1.0, 0.86, 0.68])
+    draft = drafted(sepia)
+    assert np.abs(cast_of(draft.scene.thumbnail, draft.scene.opaque)).max() > 0.3
+    assert "white_balance" not in draft.notes
 
 
 def test_a_colourful_subject_is_no_cast() -> None:
