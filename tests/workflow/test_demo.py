@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from darkroom.repository import BUILD
+from darkroom.repository import BUILD, ROOT
 
 
 def test_the_demo_shows_success_failure_and_redrive(host_zips: dict[str, Path], runtime_folder: Path) -> None:
@@ -24,3 +24,11 @@ def test_the_demo_shows_success_failure_and_redrive(host_zips: dict[str, Path], 
     with Image.open(BUILD / "demo" / "before-after.jpg") as picture:
         assert picture.width > picture.height
     assert len(list((BUILD / "demo" / "inbox").rglob("*.eml"))) >= 4
+
+
+def test_a_demo_that_breaks_its_promise_says_so_and_fails(host_zips: dict[str, Path], runtime_folder: Path) -> None:
+    command = [sys.executable, "-m", "darkroom", "demo", "pyproject.toml"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "UnsupportedImageError" in done.stdout
+    assert done.stderr == "darkroom demo: The execution should have ended SUCCEEDED; see above.\n"
