@@ -72,9 +72,9 @@ def test_an_older_photo_never_replaces_a_newer_copy(world: World) -> None:
 
 def test_a_newer_upload_in_the_middle_of_a_run_wins(world: World) -> None:
     caller = world.function_name("enhance")
-    throttled = {"service": "s3", "operation": "PutObject", "caller": caller}
+    failing = {"service": "s3", "operation": "PutObject", "caller": caller}
     key = world.new_key()
-    with world.aws.faults.refuse(**throttled, error_code="ThrottlingException", status=400):
+    with world.aws.faults.refuse(**failing, error_code="InternalError", status=400):
         world.upload(b"will be replaced, and is no photo", key)
         world.run_of(key)
         world.upload(jpeg(), key)

@@ -91,6 +91,11 @@ class World:
         arns = eventually(lambda: self._started_by(key, count), f"{count} executions for {key}")
         return [self.closed(arn) for arn in arns][-1]
 
+    def until_entered(self, key: str, state: str) -> None:
+        """Wait until the first execution for a key has entered a state."""
+        [arn] = eventually(lambda: self._started_by(key, 1), f"an execution for {key}")
+        eventually(lambda: state in self._entered(self._history(arn)), f"{key} to enter {state}")
+
     def record(self, key: str) -> dict[str, Any]:
         """Return the key's record in plain values, {} where there is none."""
         response = self.aws.client("dynamodb").get_item(
@@ -144,7 +149,6 @@ class World:
 
     def _run(self, described: dict[str, Any]) -> Run:
         events = self._history(described["executionArn"])
-        entered = [e["stateEnteredEventDetails"]["name"] for e in events if e["type"].endswith("StateEntered")]
         attempts: dict[str, int] = {}
         state = ""
         for event in events:
@@ -160,9 +164,12 @@ class World:
             error=described.get("error", ""),
             cause=described.get("cause", ""),
             redrive_count=described.get("redriveCount", 0),
-            states=entered,
+            states=self._entered(events),
             attempts=attempts,
         )
+
+    def _entered(self, events: list[dict[str, Any]]) -> list[str]:
+        return [e["stateEnteredEventDetails"]["name"] for e in events if e["type"].endswith("StateEntered")]
 
     def _history(self, arn: str) -> list[dict[str, Any]]:
         pages = self.aws.client("stepfunctions").get_paginator("get_execution_history")
