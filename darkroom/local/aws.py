@@ -1,20 +1,16 @@
 """The embedded AWS: every service that Darkroom uses, in this process, on one local port."""
 
-import logging
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import boto3
 from botocore.config import Config
-from moto.core.config import default_user_config
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.moto_api._internal.models import moto_api_backend
 
-from darkroom.local import definitions, lambda_calls, mock_cases, s3_events, states_api
+from darkroom.local import definitions, lambda_calls, mock_cases, moto_setup, s3_events, states_api
 from darkroom.local.callers import OPERATOR, service_key
 from darkroom.local.clock import RetryClock, Wait
 from darkroom.local.event_bus import EventBus
@@ -112,9 +108,9 @@ class EmbeddedAws:
     def _start(self) -> None:
         enter = self._stack.enter_context
         # Last in, first out: events stop before functions do, and functions before the server that they call.
-        enter(_silence())
-        enter(_empty_backends())
-        enter(_interpreter())
+        enter(moto_setup.silenced())
+        enter(moto_setup.emptied())
+        enter(moto_setup.interpreting())
         self._server = Server(self._port, self.faults)
         self._stack.callback(self._server.close)
         enter(self._clock.installed())
@@ -152,30 +148,3 @@ class EmbeddedAws:
         if self._server is None:
             raise RuntimeError("The embedded AWS is not running: use it in a `with` block, or call start()")
         return self._server
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep moto's warnings off the terminal; a program that sets up logging still gets them."""
-    handlers = {logging.getLogger(name): logging.NullHandler() for name in ("moto", "werkzeug")}
-    for logger, handler in handlers.items():
-        logger.addHandler(handler)
-    yield
-    for logger, handler in handlers.items():
-        logger.removeHandler(handler)
-
-
-@contextmanager
-def _empty_backends() -> Iterator[None]:
-    moto_api_backend.reset()
-    yield
-    moto_api_backend.reset()
-
-
-@contextmanager
-def _interpreter() -> Iterator[None]:
-    """Switch moto's Step Functions interpreter on."""
-    before = dict(default_user_config["stepfunctions"])
-    default_user_config["stepfunctions"]["execute_state_machine"] = True
-    yield
-    default_user_config["stepfunctions"].update(before)  # type: ignore[typeddict-item]

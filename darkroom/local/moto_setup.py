@@ -1,0 +1,36 @@
+"""How moto itself is set up while the embedded AWS runs."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moto.core.config import default_user_config
+from moto.moto_api._internal.models import moto_api_backend
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Keep moto's warnings off the terminal; a program that sets up logging still gets them."""
+    handlers = {logging.getLogger(name): logging.NullHandler() for name in ("moto", "werkzeug")}
+    for logger, handler in handlers.items():
+        logger.addHandler(handler)
+    yield
+    for logger, handler in handlers.items():
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def emptied() -> Iterator[None]:
+    """Start and leave with no bucket, table, or anything else."""
+    moto_api_backend.reset()
+    yield
+    moto_api_backend.reset()
+
+
+@contextmanager
+def interpreting() -> Iterator[None]:
+    """Switch moto's Step Functions interpreter on."""
+    before = dict(default_user_config["stepfunctions"])
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
+    yield
+    default_user_config["stepfunctions"].update(before)  # type: ignore[typeddict-item]
