@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from darkroom.local import definitions, lambda_calls, mock_cases, moto_setup, s3_events, states_api
+from darkroom.local import definitions, lambda_calls, mock_cases, moto_setup, s3_events, s3_keys, states_api
 from darkroom.local.callers import OPERATOR, service_key
 from darkroom.local.clock import RetryClock, Wait
 from darkroom.local.event_bus import EventBus
@@ -37,6 +37,7 @@ class EmbeddedAws:
         port: on 127.0.0.1; 0 takes a free one.
         wait_scale: how much of each retry's wait is really slept; `waits` notes it in full.
         mock_file: a MockConfigFile of Step Functions Local; by default the one that SFN_MOCK_CONFIG names.
+            Read whenever an execution starts with a test case, so it may be changed while running.
     """
 
     region = REGION
@@ -46,11 +47,11 @@ class EmbeddedAws:
         self, inbox: Path, runtime: Path, port: int = 0, wait_scale: float = 1.0, mock_file: Path | None = None
     ) -> None:
         self.faults = Faults()
-        self._inbox = Inbox(inbox)
+        self.inbox = inbox
+        self.mock_file = mock_file
         self._runtime = runtime.resolve()
         self._port = port
         self._clock = RetryClock(wait_scale)
-        self._mock_file = mock_file
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
         self._stack = ExitStack()
@@ -111,10 +112,11 @@ class EmbeddedAws:
         enter(moto_setup.silenced())
         enter(moto_setup.emptied())
         enter(moto_setup.interpreting())
+        enter(s3_keys.installed())
         self._server = Server(self._port, self.faults)
         self._stack.callback(self._server.close)
         enter(self._clock.installed())
-        enter(self._inbox.installed())
+        enter(Inbox(self.inbox).installed())
         enter(definitions.installed())
         enter(mock_cases.installed())
         enter(LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url).installed())
@@ -122,7 +124,7 @@ class EmbeddedAws:
         bus = EventBus(REGION, lambda service: self._client(service, service_key("events")))
         enter(bus.installed())
         enter(s3_events.installed(bus))
-        enter(states_api.installed(bus, self._mock_file))
+        enter(states_api.installed(bus, lambda: self.mock_file))
 
     def _client(self, service: str, access_key: str) -> Any:
         # Making clients is not thread-safe, using them is.

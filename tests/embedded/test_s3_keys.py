@@ -1,0 +1,15 @@
+"""Any key that S3 takes is served, exactly."""
+
+import pytest
+
+from tests.embedded.cloud import Cloud
+
+
+@pytest.mark.parametrize("key", ["line\nbreak.jpg", "../up.jpg", "/leading.jpg", "a//b.jpg", "x" * 1024])
+def test_a_key_comes_back_as_it_went_in(cloud: Cloud, key: str) -> None:
+    s3 = cloud.aws.client("s3")
+    bucket = "keys-of-all-kinds"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key=key, Body=b"a photo")
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"a photo"
+    assert key in [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]]
