@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ class ExecutionNotRedrivable(AWSError):  # noqa: N818 - the name that AWS gives 
 
 
 @contextmanager
-def installed(bus: EventBus, mock_file: Path | None = None) -> Iterator[None]:
+def installed(bus: EventBus, mock_file: Callable[[], Path | None]) -> Iterator[None]:
     """Answer what moto does not, and make its executions ours."""
     with ExitStack() as seams:
         start = _start(bus, mock_file)
@@ -46,7 +46,7 @@ def installed(bus: EventBus, mock_file: Path | None = None) -> Iterator[None]:
         yield
 
 
-def _start(bus: EventBus, mock_file: Path | None) -> Any:
+def _start(bus: EventBus, mock_file: Callable[[], Path | None]) -> Any:
     start_execution = original(StepFunctionsParserBackend, "start_execution")
     original(models, "Execution")
     # moto looks a name up and stores it later: two equal names at once would both start.
@@ -56,7 +56,7 @@ def _start(bus: EventBus, mock_file: Path | None) -> Any:
         backend: StepFunctionsParserBackend, state_machine_arn: str, name: str | None, execution_input: str, **more: Any
     ) -> LocalExecution:
         machine_arn, _, case = state_machine_arn.partition("#")
-        mocked = mock_cases.load(machine_arn.rpartition(":")[2], case, mock_file) if case else None
+        mocked = mock_cases.load(machine_arn.rpartition(":")[2], case, mock_file()) if case else None
         make = partial(LocalExecution, on_change=partial(announce, bus), mock_test_case=mocked)
         if name:
             backend._validate_name(name)

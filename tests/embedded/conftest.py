@@ -1,5 +1,6 @@
-"""One embedded AWS for all tests of this package."""
+"""The embedded AWS that all tests share, and what the tests of this package ask of it."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,21 +10,20 @@ from darkroom.local.aws import EmbeddedAws
 from tests.embedded.cloud import Cloud
 
 
-@pytest.fixture(scope="package")
-def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def cloud(embedded_aws: EmbeddedAws) -> Cloud:
+    """Return the embedded AWS with short ways to ask for the usual."""
+    role = embedded_aws.client("iam").create_role(RoleName=uuid.uuid4().hex, AssumeRolePolicyDocument="{}")["Role"]
+    return Cloud(embedded_aws, role["Arn"])
+
+
+@pytest.fixture
+def inbox(embedded_aws: EmbeddedAws) -> Path:
     """Return the folder where e-mail and SMS arrive."""
-    return tmp_path_factory.mktemp("inbox")
+    return embedded_aws.inbox
 
 
-@pytest.fixture(scope="package")
-def cloud(inbox: Path, runtime_folder: Path) -> Iterator[Cloud]:
-    """Return a running embedded AWS, on which a second of backoff takes 10 ms."""
-    with EmbeddedAws(inbox, runtime_folder, wait_scale=0.01) as aws:
-        role = aws.client("iam").create_role(RoleName="anything", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-        yield Cloud(aws, role)
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def actor(cloud: Cloud) -> str:
     """Return the ARN of a function that does what its event says."""
     return cloud.function(Environment={"Variables": {"VERSION": "1"}})

@@ -21,6 +21,7 @@ from moto.stepfunctions.responses import StepFunctionResponse
 
 from darkroom.local.aws import AlreadyRunningError, EmbeddedAws
 from darkroom.local.deferred import after_request, request_scope
+from darkroom.local.mock_cases import MockConfigError, load
 from darkroom.local.seams import SeamMissingError, added, original, replaced
 from tests.embedded.cloud import Cloud, task
 
@@ -114,9 +115,20 @@ def test_mocked_test_cases_of_step_functions_local(
     }
     file = tmp_path / "mocks.json"
     file.write_text(json.dumps(config))
-    monkeypatch.setenv("SFN_MOCK_CONFIG", str(file))
+    monkeypatch.setattr(cloud.aws, "mock_file", file)
     happy, retried, broken = (cloud.run(f"{machine}#{case}") for case in cases)
     assert json.loads(happy["output"]) == {"width": 4}
     assert json.loads(retried["output"]) == {"width": 5}
     assert [wait.seconds for wait in cloud.aws.waits if wait.execution == retried["name"]] == [5, 10]
     assert (broken["status"], broken["error"]) == ("FAILED", "Sad")
+
+
+def test_a_missing_mock_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SFN_MOCK_CONFIG", raising=False)
+    with pytest.raises(MockConfigError, match=r"machine#Case needs a mock file: set SFN_MOCK_CONFIG"):
+        load("machine", "Case")
+    file = tmp_path / "mocks.json"
+    file.write_text(json.dumps({"StateMachines": {"machine": {"TestCases": {}}}}))
+    monkeypatch.setenv("SFN_MOCK_CONFIG", str(file))
+    with pytest.raises(MockConfigError, match=r"mocks.json lacks 'Case' for machine#Case"):
+        load("machine", "Case")
