@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM = "application/x-www-form-urlencoded"
+# Where moto checks a condition and writes later, with nothing to keep others out in between.
+ONE_AT_A_TIME = ("dynamodb", "s3")
 
 
 class FrontDoor:
@@ -28,16 +30,30 @@ class FrontDoor:
         self._app = app
         self._faults = faults
         self.calls: list[Call] = []
+        self._locks = {service: threading.Lock() for service in ONE_AT_A_TIME}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         call = named(environ)
         fault = self._faults.claim(call)
         self.calls.append(replace(call, refused=fault.error_code) if fault else call)
+        service = self._atomic(call.service)
         with request_scope():
             if fault:
-                return fault.effect(self._app, environ, start_response)
-            return self._app(environ, start_response)
+                return fault.effect(service, environ, start_response)
+            return service(environ, start_response)
+
+    def _atomic(self, service: str) -> "WSGIApplication":
+        """Return moto's app, which takes one request at a time where that makes conditional writes hold."""
+        lock = self._locks.get(service)
+        if lock is None:
+            return self._app
+
+        def one_at_a_time(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            with lock:
+                return self._app(environ, start_response)
+
+        return one_at_a_time
 
 
 def named(environ: "WSGIEnvironment") -> Call:

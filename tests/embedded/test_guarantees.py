@@ -1,11 +1,16 @@
 """What Darkroom's guarantees rest on works over HTTP: conditional writes, versions, the sparse index, signed links."""
 
+import time
 import urllib.request
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.dynamodb.comparisons import FuncAttrExists
+from moto.s3.models import S3Backend
 
 from tests.embedded.cloud import Cloud
 
@@ -106,3 +111,45 @@ def test_a_signed_link_opens_without_credentials(cloud: Cloud) -> None:
         assert (answer.read(), answer.headers["Content-Type"]) == (b"photo", "image/jpeg")
     call = next(call for call in reversed(cloud.aws.calls) if call.operation == "GetObject")
     assert (call.caller, call.service) == ("darkroom", "s3")
+
+
+def test_of_conditional_writes_at_once_one_wins(cloud: Cloud, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Time between moto's check and its write, for the others to come in between.
+    monkeypatch.setattr(FuncAttrExists, "expr", slowly(FuncAttrExists.expr))
+    monkeypatch.setattr(S3Backend, "put_object", slowly(S3Backend.put_object))
+    s3, bucket, dynamodb = cloud.aws.client("s3"), cloud.bucket(notify=False), cloud.aws.client("dynamodb")
+
+    def claim(number: int) -> bool:
+        update = {
+            "UpdateExpression": "SET Holder = :me",
+            "ConditionExpression": "attribute_not_exists(ImageId)",
+            "ExpressionAttributeValues": {":me": {"N": str(number)}},
+        }
+        return happens(dynamodb.update_item, TableName=table, Key={"ImageId": {"S": "photo"}}, **update)
+
+    def put(_: int) -> bool:
+        return happens(s3.put_object, Bucket=bucket, Key="photo", Body=b"1", IfNoneMatch="*")
+
+    with ThreadPoolExecutor(5) as pool:
+        for write in (claim, put):
+            assert sum(pool.map(write, range(5))) == 1
+
+
+def slowly(step: Callable[..., Any]) -> Callable[..., Any]:
+    def slow_step(*args: Any, **more: Any) -> Any:
+        time.sleep(0.05)
+        result = step(*args, **more)
+        time.sleep(0.05)
+        return result
+
+    return slow_step
+
+
+def happens(write: Callable[..., Any], **details: Any) -> bool:
+    try:
+        write(**details)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ConditionalCheckFailedException", "PreconditionFailed"):
+            raise
+        return False
+    return True
