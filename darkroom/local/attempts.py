@@ -31,7 +31,8 @@ class Attempt(ExecutionWorker):
         self.env: Any = self._get_evaluation_environment()
 
     def start(self) -> None:
-        """Run in threads of its own."""
+        """Run in threads of its own; the history has begun when this returns."""
+        self._note_start()
         threading.Thread(target=self._execution_logic, daemon=True).start()
 
     def stop(self, stop_date: datetime.datetime, error: str | None, cause: str | None) -> None:
@@ -61,7 +62,6 @@ class Attempt(ExecutionWorker):
             env.states.reset(point[1])
 
     def _execution_logic(self) -> None:
-        self._note_start()
         threading.Thread(target=self._interpret, daemon=True).start()
         limit = self._program.timeout_seconds
         if not self._over.wait(limit.timeout_seconds if limit else None):

@@ -92,6 +92,7 @@ def test_a_result_too_large_is_caught_by_name_and_not_by_states_all(cloud: Cloud
 def test_executions_have_unique_names_and_equal_ones_are_one(cloud: Cloud, actor: str) -> None:
     machine = cloud.machine({"Act": task(actor)})
     assert cloud.start(machine) != cloud.start(machine)
+    assert cloud.event_types(cloud.start(machine))[0] == "ExecutionStarted"
     busy = {"do": "sleep", "seconds": 1}
     first = cloud.start(machine, busy, name="one")
     assert cloud.start(machine, busy, name="one") == first
