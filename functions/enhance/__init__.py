@@ -1,0 +1,1 @@
+"""EnhanceImage: make it visibly, measurably better."""

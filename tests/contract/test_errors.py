@@ -52,6 +52,33 @@ def test_a_step_skips_on_exactly_what_its_room_may_raise(step: str) -> None:
     assert named("Catch", {step: task}) == raised_by(room_of(task)) & leaves(SkippedUploadError)
 
 
+RETRIED_OF_AWS = {
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.TooManyRequestsException",
+}
+TRIED_ONCE_MORE = {"Sandbox.Timedout", "Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "States.Timeout"}
+
+
+@pytest.mark.parametrize("name", tasks())
+def test_every_task_has_the_same_patience(name: str) -> None:
+    patience = {frozenset(retrier["ErrorEquals"]): retrier["MaxAttempts"] for retrier in tasks()[name]["Retry"]}
+    transient = frozenset(leaves(TransientServiceError))
+    assert patience == {transient: 6, frozenset(RETRIED_OF_AWS): 8, frozenset(TRIED_ONCE_MORE): 1}
+
+
+def test_the_readme_says_how_long_each_patience_waits() -> None:
+    text = (ROOT / "statemachine" / "README.md").read_text()
+    for retrier in tasks()["ValidateImage"]["Retry"]:
+        waits = (
+            min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n, retrier["MaxDelaySeconds"])
+            for n in range(retrier["MaxAttempts"])
+        )
+        assert f"| {', '.join(f'{wait:g}' for wait in waits)} seconds |" in text
+
+
 def test_only_the_last_task_may_end_the_execution() -> None:
     assert leaves(ImageFailedError) == {"ImageFailedError"}
     assert [name for name, task in tasks().items() if "Catch" not in task] == ["FailUnlessRedriven"]

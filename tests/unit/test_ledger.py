@@ -77,6 +77,13 @@ class TestClaim:
         clock.advance(2)
         assert ledger.claim(claimant("run-2"))["ExecutionArn"] == "run-2"
 
+    def test_never_takes_over_what_is_completed_however_long_ago(self, ledger: Ledger, clock: Clock) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        clock.advance(1_000_000)
+        with pytest.raises(DuplicateUploadError):
+            ledger.claim(claimant("run-2"))
+
     def test_takes_over_by_force_but_never_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant(sequencer="0B"))
         ledger.complete(claimant(sequencer="0B"), {})
@@ -101,6 +108,12 @@ class TestComplete:
         assert item["Status"] == "COMPLETED"
         assert item.keys().isdisjoint({*FAILURE, "Attention"})
         assert item["Enhancement"]["gain"] == {"N": "1.25"}
+
+    def test_without_a_reopening_leaves_the_failure_behind_too(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        ledger.complete(claimant(), {})
+        assert stored(ledger).keys().isdisjoint({*FAILURE, "Attention"})
 
     def test_twice_is_once(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
