@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="send a photo through the whole pipeline on this machine")
     demo.add_argument("photo", nargs="?", type=_readable_file, default=SAMPLE, help="your own photo")
+    demo.add_argument("--folder", type=Path, default=BUILD / "demo", help="for messages and pictures (%(default)s)")
     demo.set_defaults(run=_demo)
 
     local = commands.add_parser("local", help="keep the pipeline running on this machine")
@@ -51,7 +52,7 @@ def _demo(options: argparse.Namespace, console: Console) -> None:
     # Here and below: moto takes a second to import, and `darkroom build` does without it.
     from darkroom.demo import demonstrate  # noqa: PLC0415
 
-    demonstrate(options.photo, BUILD / "demo", console)
+    demonstrate(options.photo, options.folder, console)
 
 
 def _local(options: argparse.Namespace, console: Console) -> None:

@@ -32,8 +32,8 @@ def demonstrate(photo: Path, folder: Path, console: Console) -> None:
     Raises PipelineError when something does not happen as promised.
     """
     started = time.monotonic()
-    shutil.rmtree(folder, ignore_errors=True)
     inbox = folder / "inbox"
+    shutil.rmtree(inbox, ignore_errors=True)
     inbox.mkdir(parents=True)
     console.print("[bold]Darkroom[/], on an AWS inside this process: no account, no Docker, nothing to pay.")
     with ExitStack() as stack:

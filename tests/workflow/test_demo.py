@@ -6,12 +6,18 @@ from pathlib import Path
 
 from PIL import Image
 
-from darkroom.repository import BUILD, ROOT
+from darkroom.repository import ROOT
 
 
-def test_the_demo_shows_success_failure_and_redrive(host_zips: dict[str, Path], runtime_folder: Path) -> None:
-    command = [sys.executable, "-m", "darkroom", "demo"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+def demo(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "darkroom", "demo", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=ROOT)
+
+
+def test_the_demo_shows_success_failure_and_redrive(
+    host_zips: dict[str, Path], runtime_folder: Path, tmp_path: Path
+) -> None:
+    done = demo("--folder", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     acts = done.stdout.split("\n1  ")[1].split("\n2  ")
@@ -19,16 +25,17 @@ def test_the_demo_shows_success_failure_and_redrive(host_zips: dict[str, Path], 
     assert "Execution SUCCEEDED" in success
     assert "COMPLETED" in success
     assert "Execution FAILED: EnhanceImage failed with CorruptImageError" in failure
-    assert outage.index("Execution FAILED") < outage.index("Redrive") < outage.index("Execution SUCCEEDED")
+    assert outage.index("Execution FAILED") < outage.index("\nRedrive ") < outage.index("Execution SUCCEEDED")
     assert all(len(line) <= 80 for line in done.stdout.splitlines())
-    with Image.open(BUILD / "demo" / "before-after.jpg") as picture:
+    with Image.open(tmp_path / "before-after.jpg") as picture:
         assert picture.width > picture.height
-    assert len(list((BUILD / "demo" / "inbox").rglob("*.eml"))) >= 4
+    assert len(list((tmp_path / "inbox").rglob("*.eml"))) >= 4
 
 
-def test_a_demo_that_breaks_its_promise_says_so_and_fails(host_zips: dict[str, Path], runtime_folder: Path) -> None:
-    command = [sys.executable, "-m", "darkroom", "demo", "pyproject.toml"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=ROOT)
+def test_a_demo_that_breaks_its_promise_says_so_and_fails(
+    host_zips: dict[str, Path], runtime_folder: Path, tmp_path: Path
+) -> None:
+    done = demo("pyproject.toml", "--folder", tmp_path)
     assert done.returncode == 1
     assert "UnsupportedImageError" in done.stdout
     assert done.stderr == "darkroom demo: The execution should have ended SUCCEEDED; see above.\n"
