@@ -91,7 +91,9 @@ def _refusals() -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        raise RefusedWriteError(_deserialise(error.response.get("Item", {}))) from error
+        # botocore's types do not know the item that ReturnValuesOnConditionCheckFailure brings.
+        response: Mapping[str, Any] = error.response
+        raise RefusedWriteError(_deserialise(response.get("Item", {}))) from error
 
 
 def _serialise(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
+from darkroom.local.faults import Fault
 from tests.photos import encoded, jpeg, scene
 from tests.workflow.world import Run, World
 
@@ -66,22 +66,19 @@ def test_a_photo_that_is_gone_before_it_is_read(world: World) -> None:
     assert_failed_alike(world, key, run, "ValidateImage", "ImageNotFoundError")
 
 
-STEPS: dict[str, dict[str, str]] = {
-    "ValidateImage": {"service": "dynamodb", "operation": "PutItem", "caller": "validate"},
-    "EnhanceImage": {"service": "s3", "operation": "PutObject", "caller": "enhance"},
-    "RecordResult": {"service": "dynamodb", "operation": "UpdateItem", "caller": "record"},
-    "NotifyResult": {"service": "sns", "operation": "Publish", "caller": "notify"},
+STEPS = {
+    "ValidateImage": ("validate", "dynamodb", "PutItem"),
+    "EnhanceImage": ("enhance", "s3", "PutObject"),
+    "RecordResult": ("record", "dynamodb", "UpdateItem"),
+    "NotifyResult": ("notify", "sns", "Publish"),
 }
 
 
 @contextmanager
-def outage(world: World, step: str, times: int | None = None) -> Iterator[Any]:
-    """The service that a step needs fails, for the step's function alone.
-
-    A code that Darkroom retries and botocore does not: only the state machine's own waits count, and those are scaled.
-    """
-    where = {**STEPS[step], "caller": world.function_name(STEPS[step]["caller"])}
-    with world.aws.faults.refuse(**where, times=times, error_code="InternalError", status=400) as fault:
+def outage(world: World, step: str, times: int | None = None) -> Iterator[Fault]:
+    """The service that a step needs fails, for the step's function alone."""
+    room, service, operation = STEPS[step]
+    with world.failing(room, service, operation, times) as fault:
         yield fault
 
 
@@ -150,10 +147,7 @@ def test_with_the_notifier_down_a_failed_upload_still_ends_failed(world: World) 
 
 
 def test_a_missing_permission_is_not_retried_and_says_which(world: World) -> None:
-    caller = world.function_name("enhance")
-    with world.aws.faults.refuse(
-        service="s3", operation="PutObject", caller=caller, error_code="AccessDenied", status=403
-    ):
+    with world.denied("enhance", "s3", "PutObject"):
         key = world.upload(jpeg())
         run = world.run_of(key)
     assert_failed_alike(world, key, run, "EnhanceImage", "ServiceRefusedError")
@@ -171,9 +165,7 @@ def test_lambda_out_of_capacity_is_waited_out(world: World) -> None:
 
 
 def test_a_second_failure_after_a_redrive_fails_again_and_can_be_redriven_again(world: World) -> None:
-    caller = world.function_name("enhance")
-    denied = {"service": "s3", "operation": "PutObject", "caller": caller, "error_code": "AccessDenied", "status": 403}
-    with world.aws.faults.refuse(**denied):
+    with world.denied("enhance", "s3", "PutObject"):
         key = world.upload(jpeg())
         first = world.run_of(key)
         second = world.redrive(first)

@@ -71,10 +71,8 @@ def test_an_older_photo_never_replaces_a_newer_copy(world: World) -> None:
 
 
 def test_a_newer_upload_in_the_middle_of_a_run_wins(world: World) -> None:
-    caller = world.function_name("enhance")
-    failing = {"service": "s3", "operation": "PutObject", "caller": caller}
     key = world.new_key()
-    with world.aws.faults.refuse(**failing, error_code="InternalError", status=400):
+    with world.failing("enhance", "s3", "PutObject"):
         world.upload(b"will be replaced, and is no photo", key)
         world.run_of(key)
         world.upload(jpeg(), key)
@@ -89,9 +87,7 @@ def test_a_newer_upload_in_the_middle_of_a_run_wins(world: World) -> None:
 
 
 def test_a_new_execution_takes_over_what_failed(world: World) -> None:
-    caller = world.function_name("enhance")
-    denied = {"service": "s3", "operation": "PutObject", "caller": caller}
-    with world.aws.faults.refuse(**denied, error_code="AccessDenied", status=403):
+    with world.denied("enhance", "s3", "PutObject"):
         key = world.upload(jpeg())
         failed = world.run_of(key)
     again = world.closed(world.start(failed.input))

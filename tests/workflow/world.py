@@ -14,6 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 if TYPE_CHECKING:
     from darkroom.local.aws import EmbeddedAws
     from darkroom.local.deploy import Deployment
+    from darkroom.local.faults import Fault
 
 PATIENCE_SECONDS = 90
 Seen = TypeVar("Seen")
@@ -130,9 +131,20 @@ class World:
         """Return the ARNs of the executions that this key's events have started so far."""
         return self._started_by(key, 1) or []
 
-    def function_name(self, room: str) -> str:
-        """Return the name of a room's function, which its calls carry as their caller."""
-        return f"{self.deployment.project}-{room}"
+    def failing(self, room: str, service: str, operation: str, times: int | None = None) -> Fault:
+        """Let a call of a room's function fail as in an outage, some times or until lifted.
+
+        Darkroom retries this code and botocore does not: only the state machine's waits count, and those are scaled.
+        """
+        caller = f"{self.deployment.project}-{room}"
+        return self.aws.faults.refuse(
+            service, operation, caller=caller, times=times, error_code="InternalError", status=400
+        )
+
+    def denied(self, room: str, service: str, operation: str) -> Fault:
+        """Take away a room's permission for a call, until lifted."""
+        caller = f"{self.deployment.project}-{room}"
+        return self.aws.faults.refuse(service, operation, caller=caller, error_code="AccessDenied", status=403)
 
     def _started_by(self, key: str, count: int) -> list[str] | None:
         pages = self.aws.client("stepfunctions").get_paginator("list_executions")
