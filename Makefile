@@ -8,7 +8,7 @@ ARGS ?=
 export PHOTO
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test lint format build clean
+.PHONY: help demo local test test-sfn-local lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,10 @@ local: $(READY) ## Keep the pipeline running on this machine, for the aws comman
 test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 	@$(RUN) -m darkroom build host
 	$(RUN) -m pytest -n 2 $(ARGS)
+
+test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, where a Docker engine answers
+	@$(RUN) -m darkroom build host
+	$(RUN) -m pytest tests/sfn_local -rs $(ARGS)
 
 lint: $(READY) ## Check style, format and types
 	$(RUN) -m ruff check
