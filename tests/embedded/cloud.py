@@ -2,17 +2,13 @@
 
 import io
 import json
-import time
 import uuid
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from darkroom.local.aws import EmbeddedAws
-
-PATIENCE_SECONDS = 30
-Seen = TypeVar("Seen")
+from tests.waiting import eventually
 
 # Does what its event tells it to.
 ACTOR = """
@@ -55,17 +51,6 @@ def zipped(**modules: str) -> bytes:
         for name, source in modules.items():
             archive.writestr(f"{name}.py", source)
     return buffer.getvalue()
-
-
-def eventually(look: Callable[[], Seen | None], what: str) -> Seen:
-    """Return what `look` sees as soon as it sees anything."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        seen = look()
-        if seen:
-            return seen
-        time.sleep(0.02)
-    raise AssertionError(f"waited {PATIENCE_SECONDS} s in vain for {what}")
 
 
 @dataclass

@@ -12,7 +12,8 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from moto.s3.models import FakeKey
 
-from tests.embedded.cloud import Cloud, eventually, task
+from tests.embedded.cloud import Cloud, task
+from tests.waiting import eventually
 
 
 def of_bucket(bucket: str, kind: str = "Object Created") -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from darkroom.local import lambda_logs
-from tests.embedded.cloud import ACTOR, Cloud, eventually, zipped
+from tests.embedded.cloud import ACTOR, Cloud, zipped
+from tests.waiting import eventually
 
 
 def test_a_function_sees_its_own_environment_and_nothing_of_this_machine(

@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from darkroom.local.aws import EmbeddedAws
-from tests.embedded.cloud import Cloud, eventually, task
+from tests.embedded.cloud import Cloud, task
+from tests.waiting import eventually
 
 FAIL = {"Type": "Fail", "Error": "Gone", "Cause": "for good"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.definitions import MOCK_CONFIG, event
 from tests.sfn_local.conftest import create
-from tests.workflow.world import eventually
+from tests.waiting import eventually
 
 FAILURE = ["RecordFailure", "NotifyFailure", "FailUnlessRedriven"]
 ROUTES: dict[str, tuple[str, list[str]]] = {

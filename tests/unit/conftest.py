@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -9,6 +10,9 @@ from moto import mock_aws
 
 from functions.shared.ledger import Ledger
 from functions.shared.table import Item, RecordTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 
 class Clock:
@@ -30,18 +34,33 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordTable]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="images",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "ImageId", "AttributeType": "S"}],
-        )
-        yield RecordTable(client, "images")
+        yield
+
+
+@pytest.fixture
+def s3(aws: None) -> "S3Client":
+    """Return a client of an S3 with a plain and a versioned bucket."""
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="plain")
+    client.create_bucket(Bucket="versioned")
+    client.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
+    return client
+
+
+@pytest.fixture
+def table(aws: None) -> RecordTable:
+    client = boto3.client("dynamodb", region_name="us-east-1")
+    client.create_table(
+        TableName="images",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "ImageId", "AttributeType": "S"}],
+    )
+    return RecordTable(client, "images")
 
 
 @pytest.fixture

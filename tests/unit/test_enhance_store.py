@@ -1,14 +1,11 @@
 """Storing copies: an older photo never replaces a newer one's."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 
-from functions.enhance.store import MAX_TRIES, store
+from functions.enhance.store import MAX_TRIES, UPLOAD, OccupiedKeyError, store
 from functions.shared.errors import ServiceRefusedError, SupersededUploadError, TransientServiceError
 from functions.shared.ledger import normalise_sequencer
 
@@ -18,27 +15,26 @@ if TYPE_CHECKING:
 OLDER, OURS, NEWER = "fe", "0FF", "100"
 
 
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="photos")
-        yield client
-
-
 def put(s3: "S3Client", body: bytes, sequencer: str) -> str:
-    return store(s3, "photos", "enhanced/a.jpg", body, "image/jpeg", {"user-id": "ada"}, sequencer)
+    return store(s3, "plain", "enhanced/a.jpg", body, "image/jpeg", {"user-id": "ada"}, sequencer)
+
+
+def test_the_copy_of_another_upload_is_never_replaced_whatever_its_sequencer(s3: "S3Client") -> None:
+    for other in (OLDER, NEWER):
+        key = f"enhanced/{other}.jpg"
+        store(s3, "plain", key, b"theirs", "image/jpeg", {UPLOAD: "a.heic"}, other)
+        with pytest.raises(OccupiedKeyError):
+            store(s3, "plain", key, b"ours", "image/jpeg", {UPLOAD: "a.heic.jpg"}, OURS)
+        assert s3.get_object(Bucket="plain", Key=key)["Body"].read() == b"theirs"
 
 
 def content(s3: "S3Client") -> bytes:
-    return s3.get_object(Bucket="photos", Key="enhanced/a.jpg")["Body"].read()
+    return s3.get_object(Bucket="plain", Key="enhanced/a.jpg")["Body"].read()
 
 
 def test_the_first_copy(s3: "S3Client") -> None:
     etag = put(s3, b"first", OURS)
-    found = s3.head_object(Bucket="photos", Key="enhanced/a.jpg")
+    found = s3.head_object(Bucket="plain", Key="enhanced/a.jpg")
     assert found["ETag"] == f'"{etag}"'
     assert found["ContentType"] == "image/jpeg"
     assert found["Metadata"] == {"user-id": "ada", "sequencer": normalise_sequencer(OURS)}
@@ -59,7 +55,7 @@ def test_a_newer_copy_stays(s3: "S3Client") -> None:
 
 
 def test_what_carries_no_sequencer_is_replaced(s3: "S3Client") -> None:
-    s3.put_object(Bucket="photos", Key="enhanced/a.jpg", Body=b"by hand")
+    s3.put_object(Bucket="plain", Key="enhanced/a.jpg", Body=b"by hand")
     put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
 
@@ -77,7 +73,7 @@ def interfere(s3: "S3Client", *acts: Any) -> None:
 
 def other_writes(s3: "S3Client", body: bytes, sequencer: str) -> Any:
     metadata = {"sequencer": normalise_sequencer(sequencer)}
-    return lambda: s3.put_object(Bucket="photos", Key="enhanced/a.jpg", Body=body, Metadata=metadata)
+    return lambda: s3.put_object(Bucket="plain", Key="enhanced/a.jpg", Body=body, Metadata=metadata)
 
 
 def test_a_newer_copy_that_slips_in_between_stays(s3: "S3Client") -> None:
@@ -97,7 +93,7 @@ def test_an_older_copy_that_slips_in_between_is_replaced(s3: "S3Client") -> None
 
 def test_a_copy_that_is_deleted_in_between(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
-    interfere(s3, lambda: s3.delete_object(Bucket="photos", Key="enhanced/a.jpg"))
+    interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"))
     put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
 

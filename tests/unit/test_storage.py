@@ -1,14 +1,11 @@
 """Reading uploads: pinned, by ranges, and clear about what went wrong."""
 
 import io
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from functions.shared.errors import (
     ImageNotFoundError,
@@ -24,18 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 CONTENT = bytes(range(256)) * 4096
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="plain")
-        client.create_bucket(Bucket="versioned")
-        client.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
-        yield client
 
 
 def upload(s3: "S3Client", bucket: str, body: bytes = CONTENT) -> UploadedObject:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
+
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from darkroom.local.aws import EmbeddedAws
     from darkroom.local.deploy import Deployment
     from darkroom.local.faults import Fault
-
-PATIENCE_SECONDS = 90
-Seen = TypeVar("Seen")
-
-
-def eventually(look: Callable[[], Seen | None], what: str) -> Seen:
-    """Return what `look` sees as soon as it sees anything; fails after PATIENCE_SECONDS."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        seen = look()
-        if seen:
-            return seen
-        time.sleep(0.05)
-    raise AssertionError(f"Waited {PATIENCE_SECONDS} s in vain for {what}.")
 
 
 @dataclass(frozen=True)
