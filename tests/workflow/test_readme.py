@@ -17,7 +17,7 @@ COMMANDS = set(re.findall(r"\baws [a-z0-9]+ [^`\n]+", (ROOT / "README.md").read_
 
 def command(name: str) -> str:
     [found] = [line for line in COMMANDS if name in line]
-    return found
+    return str(found)
 
 
 def test_every_command_is_tried_here() -> None:
