@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.exceptions import ClientError
 
 from darkroom.build import build, runtime
 from darkroom.errors import CommandError
@@ -92,22 +91,13 @@ class Pipeline:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             execution: DescribeExecutionOutputTypeDef = client.describe_execution(executionArn=execution_arn)
-            watch(self._steps_so_far(execution_arn))
+            watch(self.steps(execution_arn))
             if execution["status"] != "RUNNING":
                 return execution
             time.sleep(POLL_SECONDS)
-        visited = self._steps_so_far(execution_arn)
+        visited = self.steps(execution_arn)
         where = visited[-1].state if visited else "its start"
         raise PipelineError(f"The execution is still in {where} after {PATIENCE_SECONDS:.0f} s: {execution_arn}")
-
-    def _steps_so_far(self, execution_arn: str) -> list[Step]:
-        try:
-            return self.steps(execution_arn)
-        except ClientError as error:
-            # In the moment before an execution has a history, the embedded AWS answers 500; the next look tells more.
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
-                raise
-            return []
 
     def messages(self) -> list[SentMessage]:
         """Return every message that subscribers got, oldest first."""

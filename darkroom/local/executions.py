@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType
+from moto.stepfunctions.parser.api import ExecutionStatus, GetExecutionHistoryOutput, HistoryEventType
 from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.mocking.mock_config import MockTestCase
@@ -70,6 +70,10 @@ class LocalExecution(Execution):
         if self.exec_status in (ExecutionStatus.RUNNING, ExecutionStatus.SUCCEEDED):
             return f"Execution is {self.status} and cannot be redriven"
         return None
+
+    def to_history_output(self) -> GetExecutionHistoryOutput:
+        """Return the history, empty while the execution is listed and its first attempt has not begun."""
+        return super().to_history_output() if self.exec_worker else GetExecutionHistoryOutput(events=[])
 
     def close(self, attempt: Attempt) -> None:
         """Take over how `attempt` ended, once; a later attempt is not touched."""

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from darkroom.local.aws import EmbeddedAws
+from darkroom.local.executions import LocalExecution
 from tests.embedded.cloud import Cloud, task
 from tests.waiting import eventually
 
@@ -243,3 +244,9 @@ def test_an_input_that_is_no_json_and_a_name_too_long_are_refused(cloud: Cloud) 
         states(cloud.aws).start_execution(stateMachineArn=machine, input="{")
     with pytest.raises(ClientError, match="80"):
         cloud.start(machine, name="n" * 81)
+
+
+def test_an_execution_that_is_listed_before_it_begins_has_an_empty_history() -> None:
+    listed = LocalExecution.__new__(LocalExecution)
+    listed.exec_worker = None
+    assert listed.to_history_output() == {"events": []}
