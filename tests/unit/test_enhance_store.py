@@ -61,11 +61,11 @@ def test_what_carries_no_sequencer_is_replaced(s3: "S3Client") -> None:
 
 
 def interfere(s3: "S3Client", *acts: Any) -> None:
-    """Let another writer act just before each of our next conditional replacements."""
-    pending = list(acts)
+    """Let another writer act just before each of our writes but the first."""
+    pending = [lambda: None, *acts]
 
     def before_put(params: dict[str, Any], **_: Any) -> None:
-        if "IfMatch" in params and pending:
+        if ("IfMatch" in params or "IfNoneMatch" in params) and pending:
             pending.pop(0)()
 
     s3.meta.events.register("provide-client-params.s3.PutObject", before_put)
@@ -96,6 +96,14 @@ def test_a_copy_that_is_deleted_in_between(s3: "S3Client") -> None:
     interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"))
     put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
+
+
+def test_a_newer_copy_that_takes_the_place_of_a_deleted_one_stays(s3: "S3Client") -> None:
+    put(s3, b"older", OLDER)
+    interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"), other_writes(s3, b"newer", NEWER))
+    with pytest.raises(SupersededUploadError):
+        put(s3, b"ours", OURS)
+    assert content(s3) == b"newer"
 
 
 def test_others_that_keep_getting_in_between_are_transient(s3: "S3Client") -> None:
