@@ -7,8 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
+from darkroom.pipeline import Pipeline
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ class Run:
     redrive_count: int
     states: list[str]
     attempts: dict[str, int]
+    """How often each state was tried in its latest visit."""
 
 
 @dataclass
@@ -41,6 +41,11 @@ class World:
     messages_queue_url: str
     received: list[dict[str, Any]] = field(default_factory=list)
     _keys: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The same deployment as the demo looks at it."""
+        return Pipeline(self.aws, self.deployment, self.aws.inbox)
 
     def new_key(self, name: str = "photo.jpg") -> str:
         """Return a key that no other test uses."""
@@ -81,14 +86,11 @@ class World:
     def until_entered(self, key: str, state: str) -> None:
         """Wait until the first execution for a key has entered a state."""
         [arn] = eventually(lambda: self._started_by(key, 1), f"an execution for {key}")
-        eventually(lambda: state in self._entered(self._history(arn)), f"{key} to enter {state}")
+        eventually(lambda: state in (step.state for step in self.pipeline.steps(arn)), f"{key} to enter {state}")
 
     def record(self, key: str) -> dict[str, Any]:
         """Return the key's record in plain values, {} where there is none."""
-        response = self.aws.client("dynamodb").get_item(
-            TableName=self.deployment.table, Key={"ImageId": {"S": key}}, ConsistentRead=True
-        )
-        return {name: TypeDeserializer().deserialize(value) for name, value in response.get("Item", {}).items()}
+        return self.pipeline.record(key)
 
     def object(self, key: str) -> tuple[bytes, dict[str, Any]]:
         """Return an object's bytes and the answer that came with them."""
@@ -146,14 +148,7 @@ class World:
         return self._keys[arn]
 
     def _run(self, described: dict[str, Any]) -> Run:
-        events = self._history(described["executionArn"])
-        attempts: dict[str, int] = {}
-        state = ""
-        for event in events:
-            if event["type"].endswith("StateEntered"):
-                state = event["stateEnteredEventDetails"]["name"]
-            if event["type"] == "LambdaFunctionScheduled":
-                attempts[state] = attempts.get(state, 0) + 1
+        visited = self.pipeline.steps(described["executionArn"])
         return Run(
             arn=described["executionArn"],
             status=described["status"],
@@ -162,13 +157,6 @@ class World:
             error=described.get("error", ""),
             cause=described.get("cause", ""),
             redrive_count=described.get("redriveCount", 0),
-            states=self._entered(events),
-            attempts=attempts,
+            states=[step.state for step in visited],
+            attempts={step.state: step.attempts for step in visited},
         )
-
-    def _entered(self, events: list[dict[str, Any]]) -> list[str]:
-        return [e["stateEnteredEventDetails"]["name"] for e in events if e["type"].endswith("StateEntered")]
-
-    def _history(self, arn: str) -> list[dict[str, Any]]:
-        pages = self.aws.client("stepfunctions").get_paginator("get_execution_history")
-        return [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
