@@ -1,0 +1,86 @@
+"""What is deployed beside the workflow: the dead-letter queue, the index of records that need a look, the roles."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from darkroom.local.aws import EmbeddedAws
+from darkroom.local.deploy import deploy
+from darkroom.repository import policy_file
+from tests.definitions import ROOMS
+from tests.photos import jpeg
+from tests.waiting import eventually
+from tests.workflow.world import World
+
+
+def test_an_event_that_starts_nothing_waits_in_the_dead_letter_queue(
+    embedded_aws: EmbeddedAws, host_zips: dict[str, Path]
+) -> None:
+    lame = deploy(embedded_aws, host_zips, project="lame")
+    embedded_aws.client("stepfunctions").delete_state_machine(stateMachineArn=lame.state_machine_arn)
+    embedded_aws.client("s3").put_object(Bucket=lame.bucket, Key="a.jpg", Body=jpeg())
+    sqs = embedded_aws.client("sqs")
+    [message] = eventually(
+        lambda: sqs.receive_message(QueueUrl=lame.dead_letter_queue_url).get("Messages"), "the event in the queue"
+    )
+    assert json.loads(message["Body"])["detail"]["object"]["key"] == "a.jpg"
+
+
+def test_the_index_lists_what_needs_a_look_and_nothing_else(world: World) -> None:
+    failed, fine = world.upload(b"no photo"), world.upload(jpeg())
+    world.run_of(failed)
+    world.run_of(fine)
+    pages = (
+        world.aws.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=world.deployment.table,
+            IndexName="AttentionIndex",
+            KeyConditionExpression="Attention = :failed",
+            ExpressionAttributeValues={":failed": {"S": "FAILED"}},
+        )
+    )
+    listed = {item["ImageId"]["S"] for page in pages for item in page["Items"]}
+    assert failed in listed
+    assert fine not in listed
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_function_may_do_what_its_policy_says_and_nothing_else(world: World, room: str) -> None:
+    iam = world.aws.client("iam")
+    name = f"{world.deployment.project}-{room}"
+    assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
+    [policy_name] = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    policy = iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
+    written = json.loads(policy_file(room).read_text())
+    assert [s["Action"] for s in policy["Statement"]] == [s["Action"] for s in written["Statement"]]
+    assert "${" not in json.dumps(policy)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_permission_names_its_resource(room: str) -> None:
+    statements = json.loads(policy_file(room).read_text())["Statement"]
+    wide = [s["Sid"] for s in statements if "*" in (s["Resource"], s["Action"])]
+    assert wide == ["SendTracesWhichHaveNoResource"]
+
+
+def allowed(room: str) -> set[str]:
+    statements = json.loads(policy_file(room).read_text())["Statement"]
+    actions = (s["Action"] if isinstance(s["Action"], list) else [s["Action"]] for s in statements)
+    return {action for group in actions for action in group}
+
+
+# What S3 asks permission for, by call; everywhere else the two have one name.
+PERMISSIONS = {"s3:HeadObject": {"s3:GetObject", "s3:GetObjectVersion"}, "s3:GetObject": {"s3:GetObject"}}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_call_that_a_function_makes_is_allowed_by_its_policy(world: World, room: str) -> None:
+    for body in (jpeg(), b"no photo"):
+        world.run_of(world.upload(body))
+    name = f"{world.deployment.project}-{room}"
+    made = {f"{call.service}:{call.operation}" for call in world.aws.calls if call.caller == name}
+    needed = set().union(*(PERMISSIONS.get(call, {call}) for call in made))
+    assert made
+    assert needed <= allowed(room)
