@@ -1,12 +1,15 @@
 """The definition holds together: its targets, its routes, its patience."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+import cfnlint.api
 import pytest
 
+from darkroom.templates import render_file
 from functions.shared.failures import STEPS
-from tests.definitions import ROOMS, function, pipeline, room_of, tasks
+from tests.definitions import ROOMS, STATE_MACHINE, function, pipeline, room_of, tasks
 
 STATES: dict[str, Any] = pipeline()["States"]
 
@@ -87,6 +90,16 @@ def test_every_task_but_the_last_catches_everything() -> None:
     for name, task in tasks().items():
         caught = [error for catcher in task.get("Catch", []) for error in catcher["ErrorEquals"]]
         assert caught[-2:] == ([] if name == "FailUnlessRedriven" else ["States.DataLimitExceeded", "States.ALL"])
+
+
+def test_the_linter_that_aws_keeps_finds_no_error() -> None:
+    arns = {f"{room}_function_arn": f"arn:aws:lambda:eu-west-1:111122223333:function:{room}" for room in ROOMS}
+    definition = json.loads(render_file(STATE_MACHINE, arns, use_all=True))
+    properties = {"RoleArn": "arn:aws:iam::111122223333:role/pipeline", "Definition": definition}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Machine": machine}}
+    found = cfnlint.api.lint_all(json.dumps(template))
+    assert [str(match) for match in found if match.rule.id.startswith("E")] == []
 
 
 def test_every_room_has_its_step() -> None:
