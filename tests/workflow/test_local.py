@@ -14,6 +14,14 @@ import pytest
 from tests.photos import jpeg
 from tests.waiting import eventually
 
+# A test run in the background ignores Ctrl-C, and so would its children; whoever types `make local` does not.
+INTERRUPTIBLE = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv[0] = "darkroom"
+runpy.run_module("darkroom", run_name="__main__")
+"""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -26,7 +34,7 @@ def local(host_zips: dict[str, Path], runtime_folder: Path, tmp_path: Path) -> I
     """Run the command on a free port; yield the port and the file that takes what it prints."""
     port, printed = free_port(), tmp_path / "printed.txt"
     with printed.open("w") as output:
-        command = [sys.executable, "-u", "-m", "darkroom", "local", "--port", str(port)]
+        command = [sys.executable, "-u", "-c", INTERRUPTIBLE, "local", "--port", str(port)]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
             yield port, printed
