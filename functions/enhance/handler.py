@@ -10,12 +10,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.keys import key_hash, output_keys
+from functions.enhance.keys import key_hash, new_extension, output_keys
 from functions.enhance.settings import Settings
 from functions.enhance.store import UPLOAD, OccupiedKeyError, store
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image
-from functions.shared.images import EXTENSIONS
 from functions.shared.settings import load
 from functions.shared.storage import PinnedObject, read_whole
 
@@ -60,8 +59,7 @@ def enhance(image: Image) -> Enhanced:
 
 def keep(photo: EnhancedPhoto, image: Image) -> tuple[str, str]:
     """Store the copy under the first of its keys that no other upload's copy occupies; return key and ETag."""
-    new_extension = None if photo.format == image.format.replace("MPO", "JPEG") else EXTENSIONS[photo.format]
-    plain, distinct = output_keys(image.key, new_extension)
+    plain, distinct = output_keys(image.key, new_extension(image.format, photo.format))
     try:
         return plain, put(photo, image, plain)
     except OccupiedKeyError:

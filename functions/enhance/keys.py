@@ -3,6 +3,7 @@
 import hashlib
 
 from functions.shared.contracts import OUTPUT_PREFIX
+from functions.shared.images import EXTENSIONS
 
 MAX_KEY_BYTES = 1024  # S3's limit, in UTF-8
 
@@ -18,6 +19,11 @@ def output_keys(key: str, new_extension: str | None) -> tuple[str, str]:
     distinct = _cut(key, f"~{key_hash(key)}{extension}")
     plain = f"{OUTPUT_PREFIX}{key}{extension}"
     return (plain if len(plain.encode()) <= MAX_KEY_BYTES else distinct), distinct
+
+
+def new_extension(source_format: str, copy_format: str) -> str | None:
+    """Return what a copy's name gains where its format, by Pillow's name, is not the photo's; else None."""
+    return None if copy_format == source_format.replace("MPO", "JPEG") else EXTENSIONS[copy_format]
 
 
 def key_hash(key: str) -> str:
