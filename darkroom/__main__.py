@@ -1,6 +1,7 @@
 """The `darkroom` command."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from darkroom.build import Target, build
-from darkroom.errors import CommandError
+from darkroom.errors import CommandError, UsageError
 from darkroom.repository import BUILD, ROOT
 
 SAMPLE = ROOT / "examples" / "mountain.jpg"
@@ -24,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (CommandError, OSError) as error:
-        Console(stderr=True).print(f"[bold red]darkroom {options.command}:[/] {escape(str(error))}", highlight=False)
-        return 1
+        message = f"[bold red]darkroom {options.command}:[/] {escape(str(error))}"
+        Console(stderr=True).print(message, highlight=False, soft_wrap=True)
+        return 2 if isinstance(error, UsageError) else 1
     return 0
 
 
@@ -41,6 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     local = commands.add_parser("local", help="keep the pipeline running on this machine")
     local.add_argument("--port", type=int, default=4566, help="where it listens (default: %(default)s)")
     local.set_defaults(run=_local)
+
+    enhancer = commands.add_parser("enhance", help="enhance photos and folders of this machine")
+    enhancer.add_argument("photos", nargs="+", type=_readable, metavar="PHOTO", help="a photo, or a folder of them")
+    enhancer.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the enhanced copies go")
+    enhancer.add_argument("--force", action="store_true", help="replace copies that are there already")
+    enhancer.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="at a time (default: %(default)s)")
+    enhancer.set_defaults(run=_enhance)
 
     builder = commands.add_parser("build", help="make the functions' zips")
     builder.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
@@ -61,12 +70,28 @@ def _local(options: argparse.Namespace, console: Console) -> None:
     keep_running(BUILD / "local" / "inbox", options.port, console)
 
 
+def _enhance(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.enhance import enhance_all  # noqa: PLC0415
+
+    enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs)
+
+
 def _build(options: argparse.Namespace, console: Console) -> None:
     targets: tuple[Target, ...] = (options.target,) if options.target else ("lambda", "host")
     for target in targets:
         for path in build(target).values():
             size_megabytes = path.stat().st_size / 1e6
             console.print(f"{size_megabytes:6.1f} MB  {escape(str(path.relative_to(ROOT)))}", highlight=False)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of photos; give 1 or more")
+    return int(text)
+
+
+def _readable(text: str) -> Path:
+    return Path(text) if Path(text).is_dir() else _readable_file(text)
 
 
 def _readable_file(text: str) -> Path:

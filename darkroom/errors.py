@@ -3,3 +3,7 @@
 
 class CommandError(Exception):
     """Base of what a person can mend; the message names the thing and the remedy."""
+
+
+class UsageError(CommandError):
+    """The command was called with what it cannot do; nothing was begun. The exit status is 2."""

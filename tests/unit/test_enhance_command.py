@@ -1,0 +1,276 @@
+"""`darkroom enhance`: local photos through the Lambda's code, nothing of the person's lost."""
+
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from darkroom.__main__ import main
+from darkroom.enhance import Job, Outcome, enhance_file, lambda_limits
+from darkroom.errors import UsageError
+from darkroom.photos import LocalPhoto, find_photos
+from darkroom.workers import results
+from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.validate.core import Limits
+from tests.definitions import ROOT, function
+from tests.photos import encoded, jpeg, scene
+
+LONG_AGO = 1_000_000_000
+[COMMAND] = re.findall(r"^\.venv/bin/(darkroom enhance .+)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the working folder of a test, whose paths may so be short ones."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(name: str, content: bytes) -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    return path
+
+
+def tree(folder: str) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in Path(folder).rglob("*") if not path.is_dir()}
+
+
+def enhanced(content: bytes) -> EnhancedPhoto:
+    limits = lambda_limits()
+    return enhance_photo(io.BytesIO(content), max_pixels=limits.max_pixels, max_frames=limits.max_frames)
+
+
+def job(*, force: bool = False, limits: Limits | None = None) -> Job:
+    return Job(Path("out"), force, limits or lambda_limits())
+
+
+def enhance(name: str, *, force: bool = False, limits: Limits | None = None) -> Outcome:
+    return enhance_file(LocalPhoto(Path(name), name, is_expected=True), job(force=force, limits=limits))
+
+
+def keys(*named: str) -> dict[str, str]:
+    return {photo.source.as_posix(): photo.key for photo in find_photos([Path(name) for name in named], Path("out"))}
+
+
+# The whole command
+
+
+def test_the_readmes_command_enhances_a_folder_and_a_photo(capsys: pytest.CaptureFixture[str]) -> None:
+    photo, tiff, heic = jpeg(), encoded(scene(seed=2), "TIFF"), (ROOT / "tests/data/turned.heic").read_bytes()
+    for name, content in {"holiday/a.jpg": photo, "holiday/b/c.tif": tiff, "beach.heic": heic}.items():
+        put(name, content)
+    assert main(shlex.split(COMMAND)[1:]) == 0
+    assert tree("better") == {"holiday/a.jpg", "holiday/b/c.tif.jpg", "beach.heic.jpg"}
+    assert Path("better/holiday/a.jpg").read_bytes() == enhanced(photo).body
+    assert Path("better/holiday/b/c.tif.jpg").read_bytes() == enhanced(tiff).body
+    assert Path("better/holiday/b/c.tif.jpg").stat().st_mtime == LONG_AGO
+    assert Path("holiday/a.jpg").read_bytes() == photo
+    printed = capsys.readouterr().out.splitlines()
+    assert f"holiday/a.jpg -> better/holiday/a.jpg: {enhanced(photo).enhancement['summary']}" in printed
+    assert printed[-1] == "3 enhanced, 0 failed"
+
+
+def test_a_broken_photo_does_not_stop_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    good = jpeg(width=2000, height=1500)
+    for name in ("a.jpg", "c.jpg", "d.jpg"):
+        put(f"in/{name}", jpeg())
+    put("in/b.jpg", good[: len(good) // 2])
+    put("in/notes.txt", b"Lens cleaned.")
+    assert main(["enhance", "in", "--out", "out", "--jobs", "2"]) == 1
+    assert tree("out") == {"in/a.jpg", "in/c.jpg", "in/d.jpg"}
+    printed = capsys.readouterr()
+    assert "in/b.jpg: CorruptImageError: The photo's pixels are broken or cut short" in printed.out
+    assert printed.out.endswith("3 enhanced, 1 failed, 1 skipped that Darkroom does not read\n")
+    assert printed.err == "darkroom enhance: 1 of 5 files failed, see above\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["none.jpg", "--out", "out"], "cannot read 'none.jpg'"),
+        (["in/a.jpg"], "--out"),
+        (["in/a.jpg", "--out", "out", "--jobs", "0"], "'0' is no number of photos"),
+    ],
+)
+def test_arguments_that_cannot_be_are_refused(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("in/a.jpg", jpeg())
+    with pytest.raises(SystemExit) as ended:
+        main(["enhance", *arguments])
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_wrong_usage_ends_with_status_2_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    original = put("in/a.jpg", jpeg()).read_bytes()
+    assert main(["enhance", "in/a.jpg", "--out", "in", "--force"]) == 2
+    assert "the copy of in/a.jpg could replace in/a.jpg; choose another --out" in capsys.readouterr().err
+    assert Path("in/a.jpg").read_bytes() == original
+
+
+def test_an_out_that_is_a_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    put("a.jpg", jpeg())
+    put("out", b"mine")
+    assert main(["enhance", "a.jpg", "--out", "out"]) == 1
+    assert "'out'" in capsys.readouterr().err
+    assert Path("out").read_bytes() == b"mine"
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    code = "import darkroom.__main__, sys; print({'PIL', 'numpy', 'moto', 'pydantic'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+# Which photos, and where their copies go
+
+
+def test_a_folder_keeps_its_name_and_what_is_below_it() -> None:
+    for name in ("in/a.jpg", "in/b/c.png", "in/.hidden.jpg", "in/.git/d.jpg", "in/._a.jpg", "e.jpg"):
+        put(name, b"")
+    assert keys("in", "e.jpg") == {"in/a.jpg": "in/a.jpg", "in/b/c.png": "in/b/c.png", "e.jpg": "e.jpg"}
+
+
+@pytest.mark.parametrize("named", [".", "in/.."])
+def test_the_working_folder_has_no_name_and_out_is_not_read_again(named: str) -> None:
+    for name in ("in/a.jpg", "out/in/a.jpg"):
+        put(name, b"")
+    assert list(keys(named).values()) == ["in/a.jpg"]
+
+
+def test_the_same_photo_is_enhanced_once_however_it_is_named(folder: Path) -> None:
+    put("in/a.jpg", b"")
+    assert keys("in/a.jpg", "in", "in/../in/a.jpg", str(folder / "in" / "a.jpg")) == {"in/a.jpg": "a.jpg"}
+
+
+def test_a_link_to_a_folder_is_not_followed() -> None:
+    put("in/a.jpg", b"")
+    Path("in/again").symlink_to(".")
+    assert keys("in") == {"in/a.jpg": "in/a.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("named", "complaint"),
+    [
+        (["in/a.jpg", "more/a.jpg"], "in/a.jpg and more/a.jpg would both become a.jpg"),
+        (["empty"], "no files in empty"),
+        (["out"], "into out itself"),
+        (["out/b.jpg"], "could replace out/b.jpg"),
+        (["b", "out/b.jpg"], "the copy of b could replace out/b.jpg"),
+        (["link"], "the copy of link/a.jpg could replace out/link/a.jpg"),
+    ],
+)
+def test_what_would_replace_something_is_refused(named: list[str], complaint: str) -> None:
+    for name in ("in/a.jpg", "more/a.jpg", "out/b.jpg", "b", "link/a.jpg"):
+        put(name, b"")
+    Path("empty").mkdir()
+    Path("out/link").symlink_to("../link")
+    with pytest.raises(UsageError, match=complaint):
+        keys(*named)
+
+
+def test_copies_that_would_meet_get_the_lambdas_distinct_names() -> None:
+    for name in ("a.heic", "a.heic.jpg"):
+        put(name, b"")
+    heic, namesake = find_photos([Path("a.heic"), Path("a.heic.jpg")], Path("out"))
+    assert re.fullmatch(r"a\.heic~[0-9a-f]{16}\.jpg", heic.copy_name("HEIF", "JPEG"))
+    assert namesake.copy_name("JPEG", "JPEG") == "a.heic.jpg"
+    [alone] = find_photos([Path("a.heic")], Path("out"))
+    assert alone.copy_name("HEIF", "JPEG") == "a.heic.jpg"
+    assert heic.copy_name("HEIF", "PNG") == "a.heic.png"
+
+
+# One photo
+
+
+def test_an_existing_copy_is_kept_unless_forced() -> None:
+    original = put("a.jpg", jpeg()).read_bytes()
+    put("out/a.jpg", b"mine")
+    outcome = enhance("a.jpg")
+    assert (outcome.status, Path("out/a.jpg").read_bytes()) == ("failed", b"mine")
+    assert "OutputExistsError: out/a.jpg exists; give --force" in outcome.line
+    assert enhance("a.jpg", force=True).status == "enhanced"
+    assert Path("out/a.jpg").read_bytes() == enhanced(original).body
+    assert tree("out") == {"a.jpg"}
+
+
+def test_a_copy_that_cannot_be_put_in_its_place_leaves_nothing_behind() -> None:
+    put("a.jpg", jpeg())
+    Path("out/a.jpg").mkdir(parents=True)
+    assert enhance("a.jpg", force=True).line.startswith("a.jpg: IsADirectoryError: ")
+    assert [path.name for path in Path("out").iterdir()] == ["a.jpg"]
+
+
+def test_a_copy_is_readable_as_any_new_file_is() -> None:
+    put("a.jpg", jpeg())
+    enhance("a.jpg")
+    Path("ordinary").touch()
+    assert Path("out/a.jpg").stat().st_mode == Path("ordinary").stat().st_mode
+
+
+def test_a_folder_that_cannot_be_made_fails_its_photos_alone() -> None:
+    put("in/a.jpg", jpeg())
+    put("out/in", b"a file where the folder should be")
+    assert enhance("in/a.jpg").line.startswith("in/a.jpg: FileExistsError: ")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_target_fails_and_stays_as_it_is() -> None:
+    put("a.jpg", jpeg())
+    Path("out").mkdir(mode=0o555)
+    assert "PermissionError" in enhance("a.jpg").line
+    assert tree("out") == set()
+
+
+def test_the_limits_are_those_of_the_function() -> None:
+    environment = function("enhance")["environment"]
+    assert lambda_limits() == Limits(*(int(environment[f"MAX_{name}"]) for name in ("BYTES", "PIXELS", "FRAMES")))
+
+
+@pytest.mark.parametrize("limits", [Limits(100, 10**6, 1), Limits(10**6, 100, 1)])
+def test_a_photo_over_a_limit_is_refused(limits: Limits) -> None:
+    put("a.jpg", jpeg())
+    assert "a.jpg: ImageTooLargeError: " in enhance("a.jpg", limits=limits).line
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"),
+    [
+        ("notes.txt", b"Lens cleaned.", "skipped"),
+        ("empty", b"", "skipped"),
+        ("photo.dat", jpeg(), "enhanced"),
+        ("empty.JPG", b"", "failed"),
+    ],
+)
+def test_in_a_folder_the_content_counts_but_a_photos_name_is_heard(name: str, content: bytes, status: str) -> None:
+    put(f"in/{name}", content)
+    [photo] = find_photos([Path("in")], Path("out"))
+    assert enhance_file(photo, job()).status == status
+
+
+def test_a_file_that_is_named_is_never_skipped() -> None:
+    put("notes.txt", b"Lens cleaned.")
+    assert "UnsupportedImageError" in enhance("notes.txt").line
+
+
+# The pool
+
+
+def die_or_double(number: int) -> int:
+    if number == 3:
+        os._exit(1)
+    return 2 * number
+
+
+def test_an_item_that_kills_its_process_takes_no_other_along() -> None:
+    found = list(results(die_or_double, range(7), processes=2, crashed=lambda number: -number))
+    assert sorted(found) == [-3, 0, 2, 4, 8, 10, 12]
