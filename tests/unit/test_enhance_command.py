@@ -192,6 +192,15 @@ def test_copies_that_would_meet_get_the_lambdas_distinct_names() -> None:
 # One photo
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="this system's names are always UTF-8")
+def test_a_name_of_another_encoding_is_kept_and_printed_as_far_as_it_can_be(capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode(b"caf\xe9.jpg")
+    put(name, jpeg())
+    assert main(["enhance", name, "--out", "out"]) == 0
+    assert tree("out") == {name}
+    assert "caf\N{REPLACEMENT CHARACTER}.jpg -> out/caf" in capsys.readouterr().out
+
+
 def test_an_existing_copy_is_kept_unless_forced() -> None:
     original = put("a.jpg", jpeg()).read_bytes()
     put("out/a.jpg", b"mine")
