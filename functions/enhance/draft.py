@@ -24,6 +24,8 @@ class Draft:
     thumbnail: Colours
     curves: Colours
     saturation: float = 1.0
+    # Standard deviation of the noise to take out, in coded values after the curves, 0 to 1.
+    denoising: float = 0.0
     sharpening: float = 0.0
     notes: Mapping[str, Note] = field(default_factory=dict)
 
@@ -47,7 +49,7 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         """Whether the photo stays as it is."""
-        return self.keeps_levels and self.saturation == 1 and self.sharpening == 0
+        return self.keeps_levels and self.saturation == 1 and self.denoising == self.sharpening == 0
 
     @property
     def pixels(self) -> Colours:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from functions.enhance.colour import LUMA
+from functions.enhance.denoise import MARGIN_ROWS, denoised
 from functions.enhance.draft import Draft
 
 STRIP_ROWS = 256
@@ -18,23 +19,42 @@ def render(image: Image.Image, draft: Draft) -> None:
     """Change an L, RGB or I;16 image in place as the draft says."""
     if draft.is_empty:
         return
-    row_above = None
+    margin = MARGIN_ROWS if draft.denoising else 1
+    above = None
     for top in range(0, image.height, STRIP_ROWS):
-        # One row more at either side, for the neighbourhood of the strip's own rows.
-        bottom = min(top + STRIP_ROWS + 1, image.height)
-        coloured = _coloured(image.crop((0, top, image.width, bottom)), draft)
         rows = min(STRIP_ROWS, image.height - top)
-        strip = coloured[:rows] if draft.sharpening == 0 else _sharpened(coloured, row_above, rows, draft.sharpening)
-        image.paste(Image.fromarray(strip), (0, top))
-        row_above = coloured[rows - 1 : rows]
+        # More rows at either side, as they came, for the neighbourhood of the strip's own rows.
+        below = image.crop((0, top, image.width, min(top + rows + margin, image.height)))
+        source = below if above is None else _stacked(above, below)
+        lead = source.height - below.height
+        above = below.crop((0, max(0, rows - margin), image.width, rows))
+        image.paste(Image.fromarray(_finished(source, lead, rows, draft)), (0, top))
+
+
+def _stacked(above: Image.Image, below: Image.Image) -> Image.Image:
+    both = Image.new(below.mode, (below.width, above.height + below.height))
+    both.paste(above, (0, 0))
+    both.paste(below, (0, above.height))
+    return both
+
+
+def _finished(source: Image.Image, lead: int, rows: int, draft: Draft) -> Levels:
+    """Return the levels of `rows` rows of the source, from row `lead` on; what lies around them only informs."""
+    coloured = _coloured(source, draft)
+    if draft.sharpening == 0:
+        return coloured[lead : lead + rows]
+    row_above = coloured[lead - 1 : lead] if lead else None
+    return _sharpened(coloured[lead : lead + rows + 1], row_above, rows, draft.sharpening)
 
 
 def _coloured(strip: Image.Image, draft: Draft) -> Levels:
-    """Return the strip as levels of shape (rows, columns[, channels]) after curves and saturation."""
+    """Return the strip as levels of shape (rows, columns[, channels]) after curves, denoising and saturation."""
     if strip.mode == "I;16":
         return np.asarray(draft.tables[:, 0][np.asarray(strip)])
     if not draft.keeps_levels:
         strip = strip.point(draft.tables.T.ravel().tolist())
+    if draft.denoising:
+        strip = denoised(strip, draft.denoising * 255)
     if draft.saturation != 1:
         strip = strip.convert("RGB", _saturation_matrix(draft.saturation))
     return np.asarray(strip)

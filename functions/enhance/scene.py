@@ -16,16 +16,22 @@ BLOCK_EDGE = 8
 DARKEST_FLAT_LEVEL = 24
 GRAPHIC_FLAT_SHARE = 0.35
 
+Box = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True)
 class Scene:
-    """A thumbnail of shape (rows, columns, channels), 0 to 1; which of its pixels are opaque; and the texture."""
+    """A thumbnail of shape (rows, columns, channels), 0 to 1; which of its pixels are opaque; and the texture.
+
+    `tiles` are crops at full size, levels of shape (tiles, rows, columns, channels), for what averaging would hide.
+    """
 
     thumbnail: Colours
     opaque: NDArray[np.bool_]
     longest_edge: int
     # Share of blocks of 8 x 8 pixels in which all pixels are equal, from 0 to 1: near 0 in photos, high in drawings.
     flat_share: float
+    tiles: NDArray[Any]
 
     @property
     def is_graphic(self) -> bool:
@@ -39,11 +45,15 @@ def survey(image: Image.Image, alpha: Image.Image | None) -> Scene:
     Areas are averaged, so noise is tamed and even a 1 x 50,000 image keeps a pixel.
     """
     step = (max(1, image.width // THUMBNAIL_EDGE), max(1, image.height // THUMBNAIL_EDGE))
+    boxes = _tile_boxes(image.size)
+    tiles = np.array([np.asarray(image.crop(box)) for box in boxes])
+    tiles = tiles if tiles.ndim == 4 else tiles[..., None]
     return Scene(
         thumbnail=_thumbnail(image, step),
         opaque=_opaque(image, alpha, step),
         longest_edge=max(image.size),
-        flat_share=_flat_share(image, alpha),
+        flat_share=_flat_share(tiles, alpha, boxes),
+        tiles=tiles,
     )
 
 
@@ -63,15 +73,14 @@ def _opaque(image: Image.Image, alpha: Image.Image | None, step: tuple[int, int]
     return opaque
 
 
-def _flat_share(image: Image.Image, alpha: Image.Image | None) -> float:
-    tiles = _tiles(image.size)
-    flat = np.concatenate([_flat_blocks(np.asarray(image.crop(box))) for box in tiles])
+def _flat_share(tiles: NDArray[Any], alpha: Image.Image | None, boxes: list[Box]) -> float:
+    flat = np.concatenate([_flat_blocks(tile) for tile in tiles])
     if alpha is not None:
-        flat = flat[np.concatenate([_opaque_blocks(np.asarray(alpha.crop(box))) for box in tiles])]
+        flat = flat[np.concatenate([_opaque_blocks(np.asarray(alpha.crop(box))) for box in boxes])]
     return float(flat.mean()) if flat.size else 0.0
 
 
-def _tiles(size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+def _tile_boxes(size: tuple[int, int]) -> list[Box]:
     """Boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
     columns, rows = (np.unique(np.linspace(0, max(0, length - TILE_EDGE), 6, dtype=int)) for length in size)
     return [(x, y, min(x + TILE_EDGE, size[0]), min(y + TILE_EDGE, size[1])) for y in rows for x in columns]

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from functions.enhance.colour import LUMINANCE, Colours, luma, ramp, to_coded, to_linear
+from functions.enhance.denoise import noise_of
 from functions.enhance.draft import Draft
 from functions.enhance.illuminant import cast_of, neutral_gain
 from functions.enhance.scene import Scene
@@ -25,6 +28,8 @@ NO_PICTURE = 0.04
 BLACK_ENOUGH, HAZY_BLACK, MOST_BLACK = 0.08, 0.22, 0.6
 LARGEST_FLOOR = 0.1
 COLOURFUL, FAINT, GREY, MOST_SATURATION = 0.2, 0.08, 0.02, 1.25
+# How many times as bright, and how noisy after that, in coded values: from none to all of the noise is taken out.
+BRIGHTENED, NOISY = (1.5, 2.5), (0.006, 0.012)
 SMALLEST_SHARPENED_EDGE = 600
 SHARPENING, NOISY_GAIN = 0.3, 2.5
 
@@ -107,12 +112,32 @@ def saturation(draft: Draft) -> Draft:
     return replace(draft, saturation=gain).noting(saturation=f"colours {gain - 1:+.0%}")
 
 
+def denoising(draft: Draft) -> Draft:
+    """Take out the noise that brightening a dark photo has made visible; 16-bit photos keep theirs."""
+    if len(draft.curves) > 256:
+        return draft
+    noise = noise_of(luma(_curved(draft, draft.scene.tiles)))
+    share = ramp(_brightened(draft), *BRIGHTENED) * ramp(noise, *NOISY)
+    if share == 0:
+        return draft
+    return replace(draft, denoising=share * noise).noting(denoising=f"noise of {noise:.1%}, {share:.0%} of it reduced")
+
+
+def _curved(draft: Draft, levels: NDArray[Any]) -> Colours:
+    """Return what the curves make of levels whose last axis is the channels, as coded values."""
+    return np.stack([draft.curves[levels[..., channel], channel] for channel in range(levels.shape[-1])], axis=-1)
+
+
+def _brightened(draft: Draft) -> float:
+    """How many times as high as in the photo that came in the middle brightness is, as coded."""
+    return float(np.median(luma(draft.pixels)) / max(np.median(luma(_opaque_original(draft))), 1 / 255))
+
+
 def sharpening(draft: Draft) -> Draft:
     """Crisp up fine detail; not in small images, and less where brightening has made noise visible."""
     if draft.scene.longest_edge < SMALLEST_SHARPENED_EDGE:
         return draft
-    brightened = float(np.median(luma(draft.pixels)) / max(np.median(luma(_opaque_original(draft))), 1 / 255))
-    amount = SHARPENING * ramp(brightened, NOISY_GAIN, 1)
+    amount = SHARPENING * ramp(_brightened(draft), NOISY_GAIN, 1)
     if amount == 0:
         return draft
     return replace(draft, sharpening=amount).noting(sharpening=f"detail {amount:+.0%}")
@@ -122,4 +147,4 @@ def _opaque_original(draft: Draft) -> Colours:
     return draft.scene.thumbnail[draft.scene.opaque]
 
 
-STEPS: tuple[Step, ...] = (white_balance, exposure, contrast, saturation, sharpening)
+STEPS: tuple[Step, ...] = (white_balance, exposure, contrast, saturation, denoising, sharpening)

@@ -5,10 +5,11 @@ import pytest
 from PIL import Image
 
 from functions.enhance.colour import to_coded, to_linear
+from functions.enhance.denoise import noise_of
 from functions.enhance.draft import Draft
 from functions.enhance.illuminant import cast_of
 from functions.enhance.scene import survey
-from functions.enhance.steps import STEPS, Step, decide, exposure, white_balance
+from functions.enhance.steps import STEPS, Step, decide, denoising, exposure, white_balance
 from tests.unit.enhance_scenes import Levels, encoded, enhanced, enhanced_image, photo, surfaces
 
 
@@ -164,3 +165,42 @@ def test_drawings_and_documents_stay(graphic: Image.Image) -> None:
     body = encoded(graphic, "PNG")
     assert enhanced(body).enhancement["kind"] == "graphic"
     assert enhanced_image(body).tobytes() == graphic.tobytes()
+
+
+def grainy_dark(levels: Levels, seed: int = 8) -> Levels:
+    """Return the levels three stops darker, with noise as of a sensor that got too little light."""
+    noise = np.random.default_rng(seed).normal(0, 0.008, levels.shape)
+    return under_light(levels, (0.125,) * 3) + noise
+
+
+def test_noise_that_brightening_shows_is_taken_out_and_edges_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = np.where(np.arange(320)[None, :, None] < 160, 0.25, 0.9) * np.ones((240, 320, 3))
+    body = encoded(photo(grainy_dark(true)), "PNG")
+    after = np.asarray(enhanced_image(body)).astype(float)
+    monkeypatch.setattr("functions.enhance.steps.STEPS", tuple(step for step in STEPS if step is not denoising))
+    grainy = np.asarray(enhanced_image(body)).astype(float)
+    flat = np.s_[20:220, 200:300]
+    assert after[flat].std() < 0.5 * grainy[flat].std()
+    step = grainy[:, 161:163].mean() - grainy[:, 157:159].mean()
+    assert after[:, 161:163].mean() - after[:, 157:159].mean() > 0.9 * step
+
+
+def test_a_photo_that_needs_no_brightening_keeps_its_grain() -> None:
+    grain = np.random.default_rng(9).normal(0, 0.03, (240, 320, 3))
+    assert drafted(surfaces() + grain).denoising == 0
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_denoised_strips_meet_without_a_trace(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = encoded(photo(grainy_dark(surfaces(320, 700))).convert(mode), "PNG")
+    in_strips = enhanced(body)
+    assert "denoising" in in_strips.enhancement
+    monkeypatch.setattr("functions.enhance.render.STRIP_ROWS", 700)
+    assert enhanced(body).body == in_strips.body
+
+
+@pytest.mark.parametrize("noise", [0.01, 0.05])
+def test_noise_is_measured_whatever_the_detail(noise: float) -> None:
+    tiles = surfaces(256, 256).mean(axis=-1)[None] * 0.5
+    tiles = tiles + np.random.default_rng(3).normal(0, noise, tiles.shape)
+    assert noise_of(tiles) == pytest.approx(noise, rel=0.2)
