@@ -2,13 +2,17 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 READY := .venv/.ready
+# Adds what the benchmarks need to .venv, on top of what is there.
+BENCH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group bench \
+  --python $(RUN) python -m darkroom.bench
 PHOTO ?=
+PHOTOS ?= ../shared/photos
 PORT ?= 4566
 ARGS ?=
 export PHOTO
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local lint format build clean
+.PHONY: help demo local test test-sfn-local bench-quality bench-speed lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -26,6 +30,12 @@ test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, where a Docker engine answers
 	@$(RUN) -m darkroom build host
 	$(RUN) -m pytest tests/sfn_local -rs $(ARGS)
+
+bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
+	@$(BENCH) quality "$(PHOTOS)"
+
+bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
+	@$(BENCH) speed
 
 lint: $(READY) ## Check style, format and types
 	$(RUN) -m ruff check

@@ -1,0 +1,1 @@
+"""The benchmarks: quality and speed against the goals and against other tools, in one run each."""

@@ -1,0 +1,54 @@
+"""`python -m darkroom.bench`: what the make targets bench-quality and bench-speed run."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from darkroom.errors import CommandError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a benchmark; returns the exit status: 0, 1 for what a person can mend, 130 when interrupted."""
+    options = _parser().parse_args(arguments)
+    console = Console()
+    try:
+        options.run(options, console)
+    except KeyboardInterrupt:
+        return 130
+    except (CommandError, OSError) as error:
+        Console(stderr=True).print(f"[bold red]bench {options.command}:[/] {escape(str(error))}", highlight=False)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m darkroom.bench", description="Measures Darkroom and its peers.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    quality = commands.add_parser("quality", help="how good the photos become")
+    quality.add_argument("photos", type=Path, help="folder with sets of photos")
+    quality.set_defaults(run=_quality)
+
+    speed = commands.add_parser("speed", help="how fast, against decoding and encoding alone")
+    speed.set_defaults(run=_speed)
+    return parser
+
+
+def _quality(options: argparse.Namespace, console: Console) -> None:
+    # Scientific packages take a second to import, and a wrong command line should not wait for them.
+    from darkroom.bench.quality import measure_quality  # noqa: PLC0415
+
+    measure_quality(options.photos, console)
+
+
+def _speed(_options: argparse.Namespace, console: Console) -> None:
+    from darkroom.bench.speed import measure_speed  # noqa: PLC0415
+
+    measure_speed(console)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

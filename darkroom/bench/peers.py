@@ -1,0 +1,79 @@
+"""What people use today to enhance a photo with one call: each takes and gives an RGB picture.
+
+Two are installed with Pillow and numpy, OpenCV comes with the dependency group `bench`, ImageMagick may be there.
+"""
+
+import io
+import math
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps
+
+Peer = Callable[[Image.Image], Image.Image]
+
+IMAGEMAGICK = "ImageMagick -auto-gamma"
+
+
+def autocontrast(image: Image.Image) -> Image.Image:
+    """Stretch the luma to the full range, alike in all channels."""
+    return ImageOps.autocontrast(image, preserve_tone=True)
+
+
+def gray_world(image: Image.Image) -> Image.Image:
+    """Give all channels the same mean (Buchsbaum 1980), on the encoded values as is usual."""
+    pixels = np.asarray(image, np.float32)
+    means = np.maximum(pixels.mean((0, 1)), 1)
+    return Image.fromarray((pixels * (means.mean() / means)).clip(0, 255).round().astype(np.uint8))
+
+
+def auto_gamma(image: Image.Image) -> Image.Image:
+    """Bring the mean of all samples to one half by a power, as ImageMagick's AutoGammaImage does by default."""
+    mean = min(max(float(np.asarray(image).mean()) / 255, 1e-3), 1 - 1e-3)
+    power = math.log(0.5) / math.log(mean)
+    curve = [round(255 * (value / 255) ** power) for value in range(256)]
+    return image.point(curve * 3)
+
+
+def clahe(image: Image.Image) -> Image.Image:
+    """Equalise L* of Lab locally (Zuiderveld 1994): OpenCV's contrast limit of 2 and 8 x 8 tiles."""
+    lab = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2LAB)
+    lab[..., 0] = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(lab[..., 0])
+    return Image.fromarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
+
+
+def imagemagick() -> str:
+    """Return the path of the real ImageMagick, or nothing: other programs answer to `convert` too."""
+    for name in ("magick", "convert"):
+        path = shutil.which(name)
+        if path and _says_imagemagick(path):
+            return path
+    return ""
+
+
+def _says_imagemagick(path: str) -> bool:
+    answer = subprocess.run([path, "-version"], capture_output=True, text=True, check=False, timeout=20)
+    return answer.returncode == 0 and answer.stdout.startswith("Version: ImageMagick")
+
+
+def imagemagick_auto_gamma(image: Image.Image) -> Image.Image:
+    """Send the picture through the real ImageMagick."""
+    sent = io.BytesIO()
+    image.save(sent, "PPM")
+    command = [imagemagick(), "ppm:-", "-auto-gamma", "-depth", "8", "ppm:-"]
+    answer = subprocess.run(command, input=sent.getvalue(), capture_output=True, check=True)
+    return Image.open(io.BytesIO(answer.stdout))
+
+
+def peers() -> dict[str, Peer]:
+    """Return the methods to compare with, by the name to show."""
+    found: dict[str, Peer] = {
+        "Pillow autocontrast": autocontrast,
+        "gray-world": gray_world,
+        "auto-gamma": auto_gamma,
+        "OpenCV CLAHE": clahe,
+    }
+    return found | ({IMAGEMAGICK: imagemagick_auto_gamma} if imagemagick() else {})
