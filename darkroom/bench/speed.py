@@ -27,8 +27,8 @@ TEXT = """`make bench-speed`, {circumstances}
 JPEGs of {size[0]} x {size[1]} pixels and quality {quality}, made by script: `detailed` is the sample photo scaled up,
 with grain; `smooth` is a gradient; `dark` is the detailed one with less light and more noise. Each chain decodes, works
 and encodes (quality 85; Darkroom 90). They ran interleaved; a time is the median of {rounds} rounds, as a ratio to
-decoding and encoding alone in the same round (`detailed`: {floor:.2f} s here). Memory is the peak over the idle interpreter's.
-Goals: {ratio} times, {denoised:g} times for dark photos, {memory:g} bytes per pixel.
+decoding and encoding alone in the same round (`detailed`: {floor:.2f} s here). Memory is the peak over the idle
+interpreter's. Goals: {ratio} times, {denoised:g} times for dark photos, {memory:g} bytes per pixel.
 
 {table}
 """
