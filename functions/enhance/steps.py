@@ -27,6 +27,12 @@ BRIGHT_ENOUGH, TOO_DARK, WHITE_GOAL = 0.82, 0.76, 0.94
 NO_PICTURE = 0.04
 BLACK_ENOUGH, HAZY_BLACK, MOST_BLACK = 0.08, 0.22, 0.6
 LARGEST_FLOOR = 0.1
+# A flat photo, as raw converters export it: its brightest luma is low, yet neither a night's nor above a lifted black
+# (as a share of the brightest), and its luma spreads (standard deviation) little.
+FLAT_WHITE, NIGHT_WHITE, FLAT_BLACK, FLAT_SPREAD = (0.86, 0.78), (0.3, 0.45), (0.03, 0.06), (0.2, 0.15)
+UNDER_A_CAST = 0.3
+# What it gets in full: a white, a black, a share and a limit of the way there, and a power for the tones between.
+FLAT_WHITE_GOAL, FLAT_BLACK_GOAL, FLAT_SHARE, FLAT_LARGEST_FLOOR, FLAT_POWER = 0.91, 0.03, 0.9, 0.2, 0.82
 COLOURFUL, FAINT, GREY, MOST_SATURATION = 0.2, 0.08, 0.02, 1.25
 # How many times as bright, and how noisy after that, in coded values: from none to all of the noise is taken out.
 BRIGHTENED, NOISY = (1.5, 2.5), (0.006, 0.012)
@@ -72,10 +78,12 @@ def _white_balance_note(cast: Colours, share: float) -> dict[str, str | float]:
 
 def exposure(draft: Draft) -> Draft:
     """Brighten in linear light, as a longer exposure would have, a photo that leaves the bright levels unused."""
-    brightest, share = _brightest(draft.pixels), _darkness(draft)
-    if share == 0 or brightest < NO_PICTURE:
+    brightest, flatness = _brightest(draft.pixels), _flatness(draft)
+    share = max(_darkness(draft), flatness)
+    goal = max(WHITE_GOAL + (FLAT_WHITE_GOAL - WHITE_GOAL) * flatness, brightest)
+    if share == 0 or brightest < NO_PICTURE or goal == brightest:
         return draft
-    reach = to_linear(np.array([WHITE_GOAL, brightest]))
+    reach = to_linear(np.array([goal, brightest]))
     gain = float(reach[0] / reach[1]) ** share
     return draft.through(lambda coded: to_coded(to_linear(coded) * gain), exposure=f"{np.log2(gain):+.1f} stops")
 
@@ -89,16 +97,44 @@ def _darkness(draft: Draft) -> float:
     return ramp(_brightest(_opaque_original(draft)), BRIGHT_ENOUGH, TOO_DARK)
 
 
+def _flatness(draft: Draft) -> float:
+    """From 0 to 1, how sure the photo, as it came, is a flat one: low whites, lifted blacks and little between."""
+    brightness = luma(_opaque_original(draft))
+    black, white = np.percentile(brightness, [0.5, 99.5])
+    # A cast dims whites too, and two strong corrections at once could harm a photo that needs neither.
+    trust = UNDER_A_CAST if "white_balance" in draft.notes else 1.0
+    whites = trust * ramp(white, *FLAT_WHITE) * ramp(white, *NIGHT_WHITE)
+    return whites * ramp(black / max(white, 1 / 255), *FLAT_BLACK) * ramp(float(brightness.std()), *FLAT_SPREAD)
+
+
 def contrast(draft: Draft) -> Draft:
-    """Bring lifted blacks part of the way back to black, and leave white where it is."""
-    black = float(np.percentile(luma(draft.pixels), 0.5))
-    share = ramp(black, BLACK_ENOUGH, HAZY_BLACK) * MOST_BLACK
-    if share == 0:
+    """Bring lifted blacks part of the way back to black, and leave white where it is; in a flat photo its own white."""
+    black, flatness = float(np.percentile(luma(draft.pixels), 0.5)), _flatness(draft)
+    hazy = min(ramp(black, BLACK_ENOUGH, HAZY_BLACK) * MOST_BLACK * black, LARGEST_FLOOR)
+    flat = min(FLAT_SHARE * max(black - FLAT_BLACK_GOAL, 0), FLAT_LARGEST_FLOOR) * flatness
+    floor = max(hazy, flat)
+    if floor == 0:
         return draft
-    floor = min(share * black, LARGEST_FLOOR)
+    white = _white(draft, flatness)
     return draft.through(
-        lambda coded: np.maximum(coded - floor, 0) / (1 - floor), contrast=f"black lowered by {floor:.0%}"
+        lambda coded: white * np.maximum(coded - floor, 0) / (white - floor), contrast=f"black lowered by {floor:.0%}"
     )
+
+
+def midtones(draft: Draft) -> Draft:
+    """Lift what lies between black and white in a flat photo, both of which stay."""
+    flatness = _flatness(draft)
+    if flatness == 0:
+        return draft
+    white, power = _white(draft, flatness), 1 + (FLAT_POWER - 1) * flatness
+    return draft.through(
+        lambda coded: white * np.maximum(coded / white, 0) ** power, midtones=f"lifted by {0.5 ** (power - 1) - 1:.0%}"
+    )
+
+
+def _white(draft: Draft, flatness: float) -> float:
+    """Return the level that stays where it is: white, and the brightest level there is the flatter the photo is."""
+    return 1 + (float(np.clip(_brightest(draft.pixels), 0.5, 1)) - 1) * flatness
 
 
 def saturation(draft: Draft) -> Draft:
@@ -106,7 +142,9 @@ def saturation(draft: Draft) -> Draft:
     if draft.thumbnail.shape[-1] == 1:
         return draft
     chroma = float(np.ptp(np.clip(draft.pixels, 0, 1), axis=-1).mean())
-    gain = 1 + (MOST_SATURATION - 1) * _darkness(draft) * ramp(chroma, COLOURFUL, FAINT) * ramp(chroma, GREY, FAINT)
+    faint = _darkness(draft) * ramp(chroma, COLOURFUL, FAINT) * ramp(chroma, GREY, FAINT)
+    flat = _flatness(draft) * ramp(chroma, 2 * COLOURFUL, COLOURFUL) * ramp(chroma, GREY / 2, GREY)
+    gain = 1 + (MOST_SATURATION - 1) * max(faint, flat)
     if gain == 1:
         return draft
     return replace(draft, saturation=gain).noting(saturation=f"colours {gain - 1:+.0%}")
@@ -147,4 +185,4 @@ def _opaque_original(draft: Draft) -> Colours:
     return draft.scene.thumbnail[draft.scene.opaque]
 
 
-STEPS: tuple[Step, ...] = (white_balance, exposure, contrast, saturation, denoising, sharpening)
+STEPS: tuple[Step, ...] = (white_balance, exposure, contrast, midtones, saturation, denoising, sharpening)

@@ -9,7 +9,7 @@ from functions.enhance.denoise import noise_of
 from functions.enhance.draft import Draft
 from functions.enhance.illuminant import cast_of
 from functions.enhance.scene import survey
-from functions.enhance.steps import STEPS, Step, decide, denoising, exposure, white_balance
+from functions.enhance.steps import STEPS, Step, decide, denoising, exposure, midtones, white_balance
 from tests.unit.enhance_scenes import Levels, encoded, enhanced, enhanced_image, photo, surfaces
 
 
@@ -204,3 +204,34 @@ def test_noise_is_measured_whatever_the_detail(noise: float) -> None:
     tiles = surfaces(256, 256).mean(axis=-1)[None] * 0.5
     tiles = tiles + np.random.default_rng(3).normal(0, noise, tiles.shape)
     assert noise_of(tiles) == pytest.approx(noise, rel=0.2)
+
+
+def flat_export(levels: Levels) -> Levels:
+    """Return the levels as raw converters export them: low whites, lifted blacks, little between."""
+    return 0.12 + 0.5 * levels
+
+
+def test_a_flat_export_gets_its_blacks_whites_and_midtones() -> None:
+    flat = flat_export(surfaces())
+    draft = drafted(flat)
+    before, after = (np.percentile(levels, [1, 50, 99]) for levels in (flat, draft.thumbnail.clip(0, 1)))
+    assert after[0] < before[0] - 0.01
+    assert after[1] > before[1]
+    assert after[2] - after[0] > 1.2 * (before[2] - before[0])
+    assert {"exposure", "contrast", "midtones", "saturation"} <= draft.notes.keys()
+
+
+def test_midtones_move_neither_black_nor_white() -> None:
+    before = Draft.of(survey(photo(flat_export(surfaces())), None), 256)
+    after = midtones(before)
+    moved = (after.curves - before.curves)[:, 0]
+    white = np.percentile(before.thumbnail.max(axis=-1), 99.5)
+    assert moved[0] == pytest.approx(0, abs=1e-9)
+    assert np.interp(white, before.curves[:, 0], moved) == pytest.approx(0, abs=0.005)
+    assert np.interp(white / 2, before.curves[:, 0], moved) > 0.02
+
+
+def test_neither_night_nor_a_photo_of_full_contrast_is_flat() -> None:
+    night = 0.02 + 0.2 * surfaces()
+    for levels in (night, surfaces()):
+        assert "midtones" not in drafted(levels).notes
