@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from darkroom.build import Target, build
-from darkroom.errors import CommandError, UsageError
+from darkroom.command import run
 from darkroom.repository import BUILD, ROOT
 
 SAMPLE = ROOT / "examples" / "mountain.jpg"
@@ -18,17 +18,7 @@ SAMPLE = ROOT / "examples" / "mountain.jpg"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0, 1 for what failed, 2 for wrong usage, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
-    console = Console()
-    try:
-        options.run(options, console)
-    except KeyboardInterrupt:
-        return 130
-    except (CommandError, OSError) as error:
-        message = f"[bold red]darkroom {options.command}:[/] {escape(str(error))}"
-        Console(stderr=True).print(message, highlight=False, soft_wrap=True)
-        return 2 if isinstance(error, UsageError) else 1
-    return 0
+    return run(_parser().parse_args(arguments), "darkroom")
 
 
 def _parser() -> argparse.ArgumentParser:

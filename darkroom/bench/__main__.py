@@ -6,23 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
-from darkroom.errors import CommandError
+from darkroom.command import run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a benchmark; returns the exit status: 0, 1 for what a person can mend, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
-    console = Console()
-    try:
-        options.run(options, console)
-    except KeyboardInterrupt:
-        return 130
-    except (CommandError, OSError) as error:
-        Console(stderr=True).print(f"[bold red]bench {options.command}:[/] {escape(str(error))}", highlight=False)
-        return 1
-    return 0
+    return run(_parser().parse_args(arguments), "bench")
 
 
 def _parser() -> argparse.ArgumentParser:

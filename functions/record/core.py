@@ -1,6 +1,6 @@
 """Three ways to close or reopen an image's record, each over the ledger alone."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -117,4 +117,4 @@ def _claimant(state: FailedRun, execution: Execution) -> Claimant:
 
 
 def _milliseconds_since(start: datetime, end: datetime) -> int:
-    return round((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds() * 1000)
+    return round((end - start).total_seconds() * 1000)
