@@ -10,6 +10,7 @@ from functions.enhance.draft import Draft, Note
 from functions.enhance.encode import encode, final_format, origin_of
 from functions.enhance.metadata import metadata_of
 from functions.enhance.modes import join, separate
+from functions.enhance.pixels import one_block, pixels_of
 from functions.enhance.render import render
 from functions.enhance.scene import survey
 from functions.enhance.steps import STEPS, decide
@@ -48,7 +49,7 @@ def enhance_photo(
 
     Raises UnsupportedImageError, CorruptImageError (also where pixels are cut short) and ImageTooLargeError.
     """
-    with open_image(source, max_pixels=max_pixels, max_frames=max_frames) as image:
+    with one_block(), open_image(source, max_pixels=max_pixels, max_frames=max_frames) as image:
         origin = origin_of(image, source)
         with decoding():
             image.load()
@@ -56,7 +57,7 @@ def enhance_photo(
         metadata = metadata_of(image, picture.mode)
     scene = survey(picture, alpha)
     draft = decide(scene, levels=65536 if picture.mode == "I;16" else 256)
-    render(picture, draft)
+    render(pixels_of(picture), draft)
     name = final_format(origin)
     body = encode(join(picture, alpha), origin, metadata, jpeg_quality)
     return EnhancedPhoto(body, name, CONTENT_TYPES[name], *picture.size, _account(draft))
