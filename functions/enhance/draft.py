@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.colour import Colours
+from functions.enhance.diagnosis import Diagnosis
 from functions.enhance.scene import Scene
 
 Note = str | int | float
@@ -27,6 +28,7 @@ class Draft:
     # Standard deviation of the noise to take out, in coded values after the curves, 0 to 1.
     denoising: float = 0.0
     sharpening: float = 0.0
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
     notes: Mapping[str, Note] = field(default_factory=dict)
 
     @classmethod
@@ -47,6 +49,11 @@ class Draft:
         return bool((self.tables == np.arange(len(self.curves))[:, None]).all())
 
     @property
+    def is_grey(self) -> bool:
+        """Whether the photo has no colours."""
+        return bool(self.thumbnail.shape[-1] == 1)
+
+    @property
     def is_empty(self) -> bool:
         """Whether the photo stays as it is."""
         return self.keeps_levels and self.saturation == 1 and self.denoising == self.sharpening == 0
@@ -54,7 +61,7 @@ class Draft:
     @property
     def pixels(self) -> Colours:
         """The opaque pixels of the thumbnail, shape (pixels, channels)."""
-        return self.thumbnail[self.scene.opaque]
+        return np.asarray(self.thumbnail[self.scene.opaque])
 
     def through(self, curve: Curve, **notes: Note) -> "Draft":
         """This draft with one more curve, for curves and thumbnail alike."""

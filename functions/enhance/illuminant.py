@@ -1,97 +1,73 @@
-"""The colour of the light that a photo was taken under, and how sure one can be of it."""
+"""The colour of the light, told apart from colourful subjects: convolutional colour constancy.
+
+A cast shifts every colour of a photo alike, if colours are taken as stops between channels. So one looks for the shift
+after which the photo's colours lie as those of good photos do (Barron 2015; Barron and Tsai 2017, "Fast Fourier Color
+Constancy"): the histogram of the colours is correlated with a filter that was fitted, and what comes out, with how
+common a light is, becomes a probability for each light.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.colour import LUMINANCE, Colours, to_linear
+from functions.enhance.colour import LUMINANCE, Colours
+from functions.enhance.surfaces import Surfaces
 
-# Below, noise and flare decide the colour; above, a clipped channel hides it.
-DARKEST_PIXEL, BRIGHTEST_PIXEL = 0.03, 0.97
-FEWEST_PIXELS = 50
-# How far from grey, in stops between channels, a surface may be and still look neutral.
-NEUTRAL_STOPS = 0.3
-# How far the hues lie apart, on average, in a photo of a single hue; darker pixels are too coarse to tell.
-SINGLE_HUE_STOPS, SURE_HUE = 0.08, 0.2
-# Light that every lens scatters; it keeps the ratios of near-black channels finite.
-FLARE = 1e-4
+# Histograms of BINS x BINS cells from -REACH to REACH stops of red and of blue against green; they wrap around.
+BINS, REACH_STOPS = 32, 2.0
+STEP_STOPS = 2 * REACH_STOPS / BINS
+# A square root keeps the commonest colour from drowning the rest; this much keeps its slope finite at nothing.
+SMALLEST_SHARE = 1e-6
 
-Chroma = NDArray[np.float64]
+Histogram = NDArray[np.float64]
 
 
-def cast_of(thumbnail: Colours, opaque: NDArray[np.bool_]) -> Chroma:
-    """The cast on which independent estimates agree: log2(red/green) and log2(blue/green) of the light, 0 for none.
+@dataclass(frozen=True)
+class LightModel:
+    """What was fitted: a filter for each histogram, shape (3, BINS, BINS), and how common each light is."""
 
-    Colourful subjects lead the estimates apart, a cast shifts all of them alike. So each axis takes the smallest of
-    the estimates, and none where they disagree in direction. The estimates are the grey world, shades of grey
-    (Finlayson and Trezzi 2004), the brightest surfaces, and the grey edge of order 1 and 6 (van de Weijer et al. 2007).
+    filters: Histogram
+    prior: Histogram
+    gain: float
+
+    def beliefs(self, surfaces: Surfaces) -> Histogram:
+        """Return the probability of each light; the one that is neutral lies in the middle cell."""
+        return self.beliefs_of(histograms(surfaces))
+
+    def beliefs_of(self, spread: Histogram) -> Histogram:
+        """As `beliefs`, of histograms of shape (3, BINS, BINS)."""
+        shares = np.sqrt(spread + SMALLEST_SHARE) - np.sqrt(SMALLEST_SHARE)
+        matches = np.fft.rfft2(shares) * np.conj(np.fft.rfft2(self.filters))
+        scores = np.fft.fftshift(np.fft.irfft2(matches.sum(axis=0), s=(BINS, BINS))) * self.gain + self.prior
+        weights = np.exp(scores - scores.max())
+        return np.asarray(weights / weights.sum())
+
+
+def histograms(surfaces: Surfaces) -> Histogram:
+    """Return how colours spread over all surfaces, the differences between neighbours, and the brightest surfaces."""
+    edges, light = surfaces.edges + 1e-5, surfaces.light
+    luminance = light @ LUMINANCE
+    bright = light[luminance >= np.quantile(luminance, 0.75)]
+    return np.stack([_histogram(light), _histogram(edges, surfaces.edges @ LUMINANCE), _histogram(bright)])
+
+
+def summary(beliefs: Histogram) -> Colours:
+    """Return five numbers: the mean light, in stops of red and of blue against green, and how sure it is.
+
+    That is the probability that there is no cast, the entropy in nats, and the standard deviation in stops.
     """
-    usable = _usable(thumbnail, opaque)
-    if np.count_nonzero(usable) < FEWEST_PIXELS:
-        return np.zeros(2)
-    light = to_linear(thumbnail)
-    surfaces, edges = light[usable], _edges(light, usable)
-    samples = [_mean(surfaces, 1), _mean(surfaces, 6), _brightest(surfaces)]
-    if len(edges) >= FEWEST_PIXELS:
-        samples += [_mean(edges, 1), _mean(edges, 6)]
-    return _consensus(np.array([_chroma(sample) for sample in samples]))
+    stops = (np.arange(BINS) - BINS // 2) * STEP_STOPS
+    red, blue = (beliefs.sum(axis=1 - axis) @ stops for axis in (0, 1))
+    middle = np.s_[BINS // 2 - 1 : BINS // 2 + 2]
+    none = beliefs[middle, middle].sum()
+    entropy = -(beliefs * np.log(beliefs + 1e-9)).sum()
+    spread = np.sqrt((beliefs * ((stops[:, None] - red) ** 2 + (stops - blue) ** 2)).sum())
+    return np.array([red, blue, none, entropy, spread])
 
 
-def neutral_gain(thumbnail: Colours, opaque: NDArray[np.bool_], cast: Chroma) -> float:
-    """By how much the share of neutral pixels, -1 to 1, would rise if `cast` were taken out.
-
-    Under a wrong white balance it rises, for walls and clouds and roads turn grey. A sunset, a stage or a flower hold
-    nothing that is grey by nature, and nothing becomes so. A photo of one hue, a red wall or a toned print, tells
-    nothing about its light: 0.
-    """
-    usable = _usable(thumbnail, opaque)
-    if not usable.any():
-        return 0.0
-    light = np.log2(to_linear(thumbnail[usable]) + FLARE)
-    chroma = light[:, [0, 2]] - light[:, [1]]
-    if _is_single_hue(chroma[thumbnail[usable].max(axis=-1) > SURE_HUE]):
-        return 0.0
-    before, after = (np.hypot(*(chroma - shift).T) < NEUTRAL_STOPS for shift in (np.zeros(2), cast))
-    return float(after.mean() - before.mean())
-
-
-def _is_single_hue(chroma: Chroma) -> bool:
-    if len(chroma) < FEWEST_PIXELS:
-        return False
-    return bool(np.hypot(*(chroma - np.median(chroma, axis=0)).T).mean() < SINGLE_HUE_STOPS)
-
-
-def _usable(thumbnail: Colours, opaque: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    brightest = thumbnail.max(axis=-1)
-    usable: NDArray[np.bool_] = opaque & (brightest > DARKEST_PIXEL) & (brightest < BRIGHTEST_PIXEL)
-    return usable
-
-
-def _mean(samples: Colours, norm: int) -> Colours:
-    """Minkowski mean over the first axis: 1 is the average, higher norms lean to the strongest samples."""
-    return np.asarray((samples**norm).mean(axis=0) ** (1 / norm))
-
-
-def _brightest(surfaces: Colours) -> Colours:
-    luminance = surfaces @ LUMINANCE
-    return np.asarray(surfaces[luminance >= np.percentile(luminance, 95)].mean(axis=0))
-
-
-def _edges(light: Colours, usable: NDArray[np.bool_]) -> Colours:
-    """Absolute differences between neighbours, where the pixel and its four neighbours are usable."""
-    across = np.abs(light[1:-1, 2:] - light[1:-1, :-2])
-    down = np.abs(light[2:, 1:-1] - light[:-2, 1:-1])
-    around = usable[1:-1, 2:] & usable[1:-1, :-2] & usable[2:, 1:-1] & usable[:-2, 1:-1]
-    return (across + down)[usable[1:-1, 1:-1] & around]
-
-
-def _chroma(sample: Colours) -> Chroma:
-    red, green, blue = np.log2(np.maximum(sample, 1e-9))
-    return np.array([red - green, blue - green])
-
-
-def _consensus(estimates: Chroma) -> Chroma:
-    signs = np.sign(estimates)
-    agreed = (signs == signs[0]).all(axis=0)
-    cast = np.where(agreed, signs[0] * np.abs(estimates).min(axis=0), 0.0)
-    # No common light is magenta, but flowers, dresses and stages are.
-    return cast - max(0.0, float(cast.mean()))
+def _histogram(light: Colours, weights: NDArray[np.float64] | None = None) -> Histogram:
+    stops = np.log2(light)
+    cells = np.floor((stops[:, [0, 2]] - stops[:, [1]] + REACH_STOPS) / STEP_STOPS).astype(np.intp) % BINS
+    counts = np.bincount(cells @ np.array([BINS, 1]), weights=weights, minlength=BINS * BINS)
+    return np.asarray(counts / max(counts.sum(), 1e-9)).reshape(BINS, BINS)

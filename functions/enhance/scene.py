@@ -3,20 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from functions.enhance.colour import Colours
+from functions.enhance.pixels import Levels
 
-THUMBNAIL_EDGE = 200
+THUMBNAIL_EDGE = 128
+# So many samples across each cell of the thumbnail tame its noise as well as all of them would.
+SAMPLES_PER_CELL = 8
 TILE_EDGE = 64
 BLOCK_EDGE = 8
 # Blocks this dark are flat in any underexposed photo and say nothing about drawings.
 DARKEST_FLAT_LEVEL = 24
 GRAPHIC_FLAT_SHARE = 0.35
 
-Box = tuple[int, int, int, int]
+Box = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
@@ -34,56 +37,58 @@ class Scene:
     tiles: NDArray[Any]
 
     @property
+    def pixels(self) -> Colours:
+        """The opaque pixels of the thumbnail, shape (pixels, channels)."""
+        return np.asarray(self.thumbnail[self.opaque])
+
+    @property
     def is_graphic(self) -> bool:
-        """Whether this is rather a screenshot, a drawing or a document than a photo."""
-        return self.flat_share >= GRAPHIC_FLAT_SHARE or not self.opaque.any()
+        """Whether this is rather a screenshot, a drawing, a document or a one-bit image than a photo."""
+        lowest, highest = self.tiles.min(), self.tiles.max()
+        has_two_levels = bool(((self.tiles == lowest) | (self.tiles == highest)).all())
+        return self.flat_share >= GRAPHIC_FLAT_SHARE or has_two_levels or not self.opaque.any()
 
 
-def survey(image: Image.Image, alpha: Image.Image | None) -> Scene:
-    """Measure an L, RGB or I;16 image; pixels that are not fully opaque take no part.
+def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
+    """Measure levels of shape (rows, columns, channels); of four channels the last is a filler.
 
-    Areas are averaged, so noise is tamed and even a 1 x 50,000 image keeps a pixel.
+    Pixels whose alpha, of shape (rows, columns, 1), is not full take no part.
     """
-    step = (max(1, image.width // THUMBNAIL_EDGE), max(1, image.height // THUMBNAIL_EDGE))
-    boxes = _tile_boxes(image.size)
-    tiles = np.array([np.asarray(image.crop(box)) for box in boxes])
-    tiles = tiles if tiles.ndim == 4 else tiles[..., None]
+    picture = pixels[..., :3]
+    boxes = _tile_boxes(picture.shape[0], picture.shape[1])
+    tiles = np.array([picture[box] for box in boxes])
+    small = _reduced(picture)
     return Scene(
-        thumbnail=_thumbnail(image, step),
-        opaque=_opaque(image, alpha, step),
-        longest_edge=max(image.size),
+        thumbnail=small,
+        opaque=np.ones(small.shape[:2], dtype=bool) if alpha is None else _reduced(alpha)[..., 0] == 1,
+        longest_edge=max(picture.shape[:2]),
         flat_share=_flat_share(tiles, alpha, boxes),
         tiles=tiles,
     )
 
 
-def _thumbnail(image: Image.Image, step: tuple[int, int]) -> Colours:
-    if image.mode == "I;16":
-        # Pillow cannot average 16-bit pixels; every n-th one serves the statistics as well.
-        return np.asarray(image)[:: step[1], :: step[0], None] / 65535
-    small = np.asarray(image.reduce(step)) / 255
-    return small if small.ndim == 3 else small[..., None]
+def _reduced(levels: Levels) -> Colours:
+    """Return the levels, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
+    stride = max(1, max(levels.shape) // (THUMBNAIL_EDGE * SAMPLES_PER_CELL))
+    samples = levels[::stride, ::stride] / np.float32(np.iinfo(levels.dtype).max)
+    shrink = min(1, THUMBNAIL_EDGE / max(samples.shape))
+    size = (max(1, round(samples.shape[1] * shrink)), max(1, round(samples.shape[0] * shrink)))
+    small = cv2.resize(samples, size, interpolation=cv2.INTER_AREA)
+    # A mean of ones may come out a rounding error away from one.
+    return np.asarray(small, np.float64).reshape(size[1], size[0], levels.shape[-1]).round(6)
 
 
-def _opaque(image: Image.Image, alpha: Image.Image | None, step: tuple[int, int]) -> NDArray[np.bool_]:
-    if alpha is None:
-        rows, columns = -(-image.height // step[1]), -(-image.width // step[0])
-        return np.ones((rows, columns), dtype=bool)
-    opaque: NDArray[np.bool_] = np.asarray(alpha.reduce(step)) == 255
-    return opaque
-
-
-def _flat_share(tiles: NDArray[Any], alpha: Image.Image | None, boxes: list[Box]) -> float:
+def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> float:
     flat = np.concatenate([_flat_blocks(tile) for tile in tiles])
     if alpha is not None:
-        flat = flat[np.concatenate([_opaque_blocks(np.asarray(alpha.crop(box))) for box in boxes])]
+        flat = flat[np.concatenate([_opaque_blocks(alpha[box]) for box in boxes])]
     return float(flat.mean()) if flat.size else 0.0
 
 
-def _tile_boxes(size: tuple[int, int]) -> list[Box]:
+def _tile_boxes(rows: int, columns: int) -> list[Box]:
     """Boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
-    columns, rows = (np.unique(np.linspace(0, max(0, length - TILE_EDGE), 6, dtype=int)) for length in size)
-    return [(x, y, min(x + TILE_EDGE, size[0]), min(y + TILE_EDGE, size[1])) for y in rows for x in columns]
+    tops, lefts = (np.unique(np.linspace(0, max(0, edge - TILE_EDGE), 6, dtype=int)) for edge in (rows, columns))
+    return [np.s_[top : top + TILE_EDGE, left : left + TILE_EDGE] for top in tops for left in lefts]
 
 
 def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
@@ -95,7 +100,7 @@ def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _opaque_blocks(tile: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return np.asarray(_blocks(tile).min(axis=(1, 3)) == 255).ravel()
+    return np.asarray(_blocks(tile).min(axis=(1, 3, 4)) == 255).ravel()
 
 
 def _blocks(tile: NDArray[Any]) -> NDArray[Any]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from darkroom.repository import ROOT
 from functions.enhance.core import EnhancedPhoto, enhance_photo
 
 Levels = NDArray[np.float64]
@@ -23,9 +24,20 @@ def surfaces(width: int = 320, height: int = 240, seed: int = 7) -> Levels:
     return np.clip(colours * light + rng.normal(0, 0.01, (height, width, 1)), 0, 1)
 
 
+def landscape() -> Levels:
+    """Return the sample photo at 640 x 426: shape (426, 640, 3)."""
+    with Image.open(ROOT / "examples" / "mountain.jpg") as image:
+        return np.asarray(image.convert("RGB").resize((640, 426), Image.Resampling.LANCZOS)) / 255
+
+
 def photo(levels: Levels) -> Image.Image:
     """Return levels from 0 to 1 as an L or RGB image."""
     return Image.fromarray(np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8))
+
+
+def levels_of(levels: Levels) -> NDArray[np.uint8]:
+    """Return levels from 0 to 1 as those of an image, shape (rows, columns, channels)."""
+    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8).reshape(*levels.shape[:2], -1)
 
 
 def encoded(image: Image.Image, file_format: str, **options: Any) -> bytes:

@@ -1,0 +1,98 @@
+"""From good photos to samples: what was measured of a spoilt photo, and some of its pixels, spoilt and unspoilt."""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import Image
+
+from darkroom.fit.faults import monochrome, restyled, spoilt
+from functions.enhance.colour import Colours
+from functions.enhance.features import features_of
+from functions.enhance.illuminant import histograms
+from functions.enhance.scene import survey
+from functions.enhance.surfaces import Surfaces
+
+PHOTO_EDGE = 256
+SMALLEST_CROP, MONOCHROME_SHARE = 0.6, 0.06
+PIXELS = 200
+
+Levels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Arrays whose first axis is the samples; `photo` numbers the good photo that each came from."""
+
+    features: NDArray[np.float32]
+    histograms: NDArray[np.float32]
+    spoilt: NDArray[np.float32]
+    good: NDArray[np.float32]
+    light: NDArray[np.float32]
+    fault: NDArray[np.str_]
+    photo: NDArray[np.int_]
+
+    def __len__(self) -> int:
+        return len(self.photo)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Samples":
+        """Return the samples for which `chosen` is true."""
+        return Samples(**{name: values[chosen] for name, values in vars(self).items()})
+
+
+def draw(photos: Sequence[Path], per_photo: int, seed: int) -> Samples:
+    """Spoil each photo `per_photo` times; the same seed draws the same samples."""
+    tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos)]
+    with ProcessPoolExecutor() as pool:
+        rows = list(chain.from_iterable(pool.map(_draw_from, tasks, chunksize=4)))
+    return Samples(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+
+
+def _draw_from(task: tuple[Path, int, int, int]) -> list[dict[str, Any]]:
+    path, number, count, seed = task
+    rng = np.random.default_rng((seed, number))
+    with Image.open(path) as image:
+        photo = image.convert("RGB")
+    photo.thumbnail((PHOTO_EDGE, PHOTO_EDGE), Image.Resampling.LANCZOS)
+    levels = np.asarray(photo)
+    return [_sample(_cropped(levels, rng), rng) | {"photo": number} for _ in range(count)]
+
+
+def _cropped(levels: Levels, rng: Generator) -> Levels:
+    share = rng.uniform(SMALLEST_CROP, 1)
+    rows, columns = (max(1, int(length * share)) for length in levels.shape[:2])
+    top, left = rng.integers(0, levels.shape[0] - rows + 1), rng.integers(0, levels.shape[1] - columns + 1)
+    cropped = levels[top : top + rows, left : left + columns]
+    return cropped[:, ::-1] if rng.random() < 0.5 else cropped
+
+
+def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
+    is_monochrome = rng.random() < MONOCHROME_SHARE
+    finished = restyled(levels / 255, rng)
+    good = _rounded(monochrome(finished, rng) if is_monochrome else finished)
+    faulty = spoilt(good / 255, rng, keep_light=is_monochrome)
+    before, after = (survey(picture) for picture in (_rounded(faulty.photo), good))
+    surfaces = Surfaces.of(before.thumbnail, before.opaque)
+    chosen = rng.integers(0, before.opaque.size, PIXELS)
+    return {
+        "features": features_of(before.pixels, surfaces).astype(np.float32),
+        "histograms": histograms(surfaces).astype(np.float32),
+        "spoilt": _flat(before.thumbnail)[chosen],
+        "good": _flat(after.thumbnail)[chosen],
+        "light": np.array(faulty.light, np.float32),
+        "fault": faulty.fault,
+    }
+
+
+def _rounded(levels: Colours) -> Levels:
+    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
+
+
+def _flat(thumbnail: Colours) -> NDArray[np.float32]:
+    return thumbnail.reshape(-1, 3).astype(np.float32)
