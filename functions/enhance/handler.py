@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.enhance.core import EnhancedPhoto, enhance_photo
 from functions.enhance.keys import key_hash, new_extension, output_keys
+from functions.enhance.presets import Control
 from functions.enhance.settings import Settings
 from functions.enhance.store import UPLOAD, OccupiedKeyError, store
 from functions.shared.aws import client
@@ -40,8 +41,9 @@ def enhance(image: Image) -> Enhanced:
     """Return where the better copy of a valid photo lies and what was done to it; raises as errors.py says."""
     upload = PinnedObject(image.bucket, image.key, image.version_id, image.etag)
     data = read_whole(client("s3"), upload, max_bytes=settings().max_bytes)
-    limits = {"max_pixels": settings().max_pixels, "max_frames": settings().max_frames}
-    photo = enhance_photo(io.BytesIO(data), **limits)
+    photo = enhance_photo(
+        io.BytesIO(data), max_pixels=settings().max_pixels, max_frames=settings().max_frames, control=control_of(image)
+    )
     key, etag = keep(photo, image)
     return Enhanced(
         bucket=settings().enhanced_bucket_name,
@@ -55,6 +57,12 @@ def enhance(image: Image) -> Enhanced:
         bytes=len(photo.body),
         enhancement=photo.enhancement,
     )
+
+
+def control_of(image: Image) -> Control:
+    """Return what the upload asks for, and the settings where it asks for nothing."""
+    strength = settings().strength if image.strength is None else image.strength
+    return Control(image.preset or settings().preset, strength)
 
 
 def keep(photo: EnhancedPhoto, image: Image) -> tuple[str, str]:

@@ -3,11 +3,16 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
+from functions.shared.contracts import Strength
+from functions.shared.controls import Preset
+
 
 class Settings(BaseSettings):
-    """Where enhanced copies go, and the limits of a photo."""
+    """Where enhanced copies go, the limits of a photo, and how it is enhanced where the upload does not say."""
 
     enhanced_bucket_name: str = Field(min_length=3)
     max_bytes: int = Field(gt=0)
     max_pixels: int = Field(gt=0)
     max_frames: int = Field(gt=0)
+    preset: Preset
+    strength: Strength

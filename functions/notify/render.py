@@ -14,6 +14,7 @@ ADVICE = {
     "UnsupportedImageError": UPLOAD_AGAIN,
     "CorruptImageError": UPLOAD_AGAIN,
     "ImageTooLargeError": "Upload a smaller one under the same name, or ask the operator to raise the limit.",
+    "InvalidMetadataError": "Upload it again under the same name, with that metadata mended or left out.",
     "ImageNotFoundError": "Upload it again.",
 }
 
@@ -80,7 +81,7 @@ def _success_text(message: Message) -> str:
 
 def _photo_lines(photo: Photo) -> str:
     size = f"{photo.width} x {photo.height} pixels, {photo.format}, {photo.bytes / 1_000_000:.1f} MB"
-    done = f"\nWhat was done: {printable(photo.done)}" if photo.done else ""
+    done = f"\n{printable(photo.done)}" if photo.done else ""
     return f"{size}{done}\nIt lies at s3://{photo.bucket}/{printable(photo.key)}"
 
 

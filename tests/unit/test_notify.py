@@ -49,7 +49,7 @@ def test_the_success_mail_has_the_link_and_says_until_when() -> None:
     assert SHORT_URL in text
     assert "2026-01-31 13:00 UTC at the latest" in text
     assert "4000 x 3000 pixels, JPEG, 4.2 MB" in text
-    assert "What was done: exposure: +0.5 stops" in text
+    assert "Adjusted the exposure (+0.5 stops)." in text
 
 
 def test_the_failure_mail_says_what_why_and_how_to_run_it_again() -> None:
