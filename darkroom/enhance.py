@@ -92,12 +92,11 @@ def enhance_file(photo: LocalPhoto, job: Job) -> Outcome:
 def _enhance(photo: LocalPhoto, source: BinaryIO, job: Job) -> str:
     status, limits = os.fstat(source.fileno()), job.limits
     facts = inspect_photo(source, size_bytes=status.st_size, limits=limits)
-    pixels_and_frames = {"max_pixels": limits.max_pixels, "max_frames": limits.max_frames}
-    with open_image(source, **pixels_and_frames) as image:
+    with open_image(source, max_pixels=limits.max_pixels, max_frames=limits.max_frames) as image:
         expected = final_format(origin_of(image, source))
     # Before the work: a folder that is done but for a few photos takes little more than those few.
     _refuse_existing(job.out / photo.copy_name(facts.format, expected), job)
-    enhanced = enhance_photo(source, **pixels_and_frames, control=job.control)
+    enhanced = enhance_photo(source, max_pixels=limits.max_pixels, max_frames=limits.max_frames, control=job.control)
     target = job.out / photo.copy_name(facts.format, enhanced.format)
     _write(enhanced.body, target, status, job)
     return f"{target}: {enhanced.enhancement['summary']}"

@@ -1,5 +1,6 @@
 """A photo in, a better photo out: the pure core of the enhance function."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -7,16 +8,15 @@ from PIL import Image
 
 from functions.enhance.account import account
 from functions.enhance.draft import Note
-from functions.enhance.encode import encode, final_format, origin_of
+from functions.enhance.encode import Encoded, encode, final_format, origin_of
 from functions.enhance.metadata import metadata_of
 from functions.enhance.modes import join, separate
 from functions.enhance.presets import Control, plan
 from functions.enhance.render import render
+from functions.enhance.renditions import Rendition, make_rendition
 from functions.enhance.scene import survey
 from functions.shared.images import CONTENT_TYPES, decoding, open_image, orientation
 
-# Below this, JPEG's blocks begin to show once tones are stretched.
-LOWEST_JPEG_QUALITY = 90
 DEFAULT_CONTROL = Control()
 
 UPRIGHT = {
@@ -31,15 +31,11 @@ UPRIGHT = {
 
 
 @dataclass(frozen=True)
-class EnhancedPhoto:
-    """An encoded photo, its size in pixels, and in `enhancement` what was measured and done, for the record."""
+class EnhancedPhoto(Encoded):
+    """An encoded photo, its renditions by name, and in `enhancement` what was measured and done, for the record."""
 
-    body: bytes
-    format: str
-    content_type: str
-    width: int
-    height: int
     enhancement: dict[str, Note]
+    renditions: dict[str, Encoded]
 
 
 def enhance_photo(
@@ -47,8 +43,8 @@ def enhance_photo(
     *,
     max_pixels: int,
     max_frames: int = 1,
-    jpeg_quality: int = LOWEST_JPEG_QUALITY,
     control: Control = DEFAULT_CONTROL,
+    renditions: Sequence[Rendition] = (),
 ) -> EnhancedPhoto:
     """Enhance the photo in `source`, a seekable file, as `control` says; of several frames the first.
 
@@ -64,8 +60,9 @@ def enhance_photo(
     draft = plan(control, scene, levels=65536 if picture.mode == "I;16" else 256)
     render(picture, draft)
     name = final_format(origin)
-    body = encode(join(picture, alpha), origin, metadata, jpeg_quality)
-    return EnhancedPhoto(body, name, CONTENT_TYPES[name], *picture.size, account(draft, control))
+    body = encode(join(picture, alpha), origin, metadata)
+    smaller = {wanted.name: make_rendition(picture, alpha, metadata, wanted) for wanted in renditions}
+    return EnhancedPhoto(body, name, CONTENT_TYPES[name], *picture.size, account(draft, control), smaller)
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -13,11 +13,24 @@ from functions.shared.images import output_format
 
 # The format cannot say more, and Pillow refuses.
 LONGEST_JPEG_EDGE = 65500
+# Below this, JPEG's blocks begin to show once tones are stretched.
+LOWEST_JPEG_QUALITY = 90
 FULL_COLOUR = 0
 WEBP_QUALITY, AVIF_QUALITY = 90, 85
 # Sum of the Annex K luminance table (ITU T.81), whose multiples nearly all JPEG writers use.
 ANNEX_K_SUM = 3688
 WEBP_HEADER_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A picture as a file, with the format by Pillow's name and the size in pixels."""
+
+    body: bytes
+    format: str
+    content_type: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -58,8 +71,8 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
     )
 
 
-def encode(image: Image.Image, origin: Origin, metadata: Metadata, jpeg_quality: int) -> bytes:
-    """Return the file. A JPEG takes the source's quality where that is higher than `jpeg_quality`."""
+def encode(image: Image.Image, origin: Origin, metadata: Metadata) -> bytes:
+    """Return the file. A JPEG takes the source's quality where that is higher than LOWEST_JPEG_QUALITY."""
     name = final_format(origin)
     if image.mode == "I;16" and name != "PNG":
         image = to_eight_bit(image)
@@ -68,13 +81,13 @@ def encode(image: Image.Image, origin: Origin, metadata: Metadata, jpeg_quality:
     # Whatever the savers would carry over on their own has not been scrubbed.
     image.info = {}
     body = io.BytesIO()
-    image.save(body, name, **metadata.saved_with, **_options(name, origin, jpeg_quality))
+    image.save(body, name, **metadata.saved_with, **_options(name, origin))
     return body.getvalue()
 
 
-def _options(name: str, origin: Origin, jpeg_quality: int) -> dict[str, int | bool]:
+def _options(name: str, origin: Origin) -> dict[str, int | bool]:
     if name == "JPEG":
-        return {"quality": max(jpeg_quality, origin.jpeg_quality), "subsampling": origin.subsampling}
+        return {"quality": max(LOWEST_JPEG_QUALITY, origin.jpeg_quality), "subsampling": origin.subsampling}
     if name == "WEBP":
         lossless = {"lossless": True, "exact": True, "method": 2}
         return lossless if origin.is_lossless else {"quality": WEBP_QUALITY, "method": 2}

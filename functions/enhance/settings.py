@@ -1,8 +1,9 @@
 """Settings of the enhance function; function.json lists the same names."""
 
-from pydantic import Field
+from pydantic import Field, Json
 from pydantic_settings import BaseSettings
 
+from functions.enhance.renditions import Renditions
 from functions.shared.contracts import Strength
 from functions.shared.controls import Preset
 
@@ -16,3 +17,4 @@ class Settings(BaseSettings):
     max_frames: int = Field(gt=0)
     preset: Preset
     strength: Strength
+    renditions: Json[Renditions]

@@ -109,8 +109,19 @@ class Image(Contract):
     strength: Strength | None = None
 
 
+class RenditionCopy(Contract):
+    """A rendition as it lies in the enhanced copy's bucket; the size is in pixels."""
+
+    key: str
+    url: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+
+
 class Enhanced(Contract):
-    """Result of EnhanceImage: where the enhanced copy lies and what was done to it."""
+    """Result of EnhanceImage: where the enhanced copy and its renditions, by name, lie, and what was done."""
 
     bucket: str
     key: str
@@ -122,6 +133,7 @@ class Enhanced(Contract):
     height: int
     bytes: int
     enhancement: dict[str, Any]
+    renditions: dict[str, RenditionCopy] = {}
 
 
 class Recorded(Contract):

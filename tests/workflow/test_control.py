@@ -1,25 +1,10 @@
 """Control without code: what an upload's metadata and the function's settings ask for is what is done."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from tests.photos import encoded, jpeg, opened, scene
 from tests.workflow.test_failure import assert_failed_alike
 from tests.workflow.world import World
-
-
-@contextmanager
-def settings(world: World, **changes: str) -> Iterator[None]:
-    """Change the enhance function's environment as an operator would, and put it back."""
-    client, name = world.aws.client("lambda"), f"{world.deployment.project}-enhance"
-    variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    client.update_function_configuration(FunctionName=name, Environment={"Variables": {**variables, **changes}})
-    try:
-        yield
-    finally:
-        client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 def test_a_strength_of_zero_and_the_preset_none_keep_the_very_pixels(world: World) -> None:
@@ -61,7 +46,7 @@ def test_mended_metadata_goes_through_under_the_same_key(world: World) -> None:
 
 
 def test_settings_hold_where_the_upload_asks_for_nothing(world: World) -> None:
-    with settings(world, PRESET="none"):
+    with world.settings("enhance", PRESET="none"):
         quiet, asking = world.upload(jpeg()), world.upload(jpeg(), preset="auto")
         for key in (quiet, asking):
             world.run_of(key)
@@ -70,7 +55,7 @@ def test_settings_hold_where_the_upload_asks_for_nothing(world: World) -> None:
 
 
 def test_a_bad_setting_is_a_configuration_error_that_names_it(world: World) -> None:
-    with settings(world, PRESET="foto", STRENGTH="strong"):
+    with world.settings("enhance", PRESET="foto", STRENGTH="strong"):
         key = world.upload(jpeg())
         run = world.run_of(key)
     assert_failed_alike(world, key, run, "EnhanceImage", "ConfigurationError")
