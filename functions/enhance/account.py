@@ -14,11 +14,14 @@ DEEDS = {
     "midtones": ("lifted the midtones", "lifted "),
     "saturation": ("strengthened the colours", "colours "),
     "denoising": ("reduced the noise", "noise of "),
+    "paper": ("evened the paper out to white", ""),
+    "ink": ("deepened the ink", ""),
     "sharpening": ("sharpened fine detail", "detail "),
 }
 FACTS = frozenset({"kind"})
 UNTOUCHED = {
     "graphic": "Left as it is, for it looks like a drawing, a screenshot or a document rather than a photo.",
+    "document without paper": "Left as it is, for nothing in it is bright enough to be paper.",
     "not looked at": "Left as it is, as was asked for.",
     "photo": "Left as it is, for nothing in it needs help.",
 }

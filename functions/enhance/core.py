@@ -7,6 +7,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from functions.enhance.account import account
+from functions.enhance.document import clean_page
 from functions.enhance.draft import Note
 from functions.enhance.encode import Encoded, encode, final_format, origin_of
 from functions.enhance.metadata import metadata_of
@@ -59,6 +60,8 @@ def enhance_photo(
     scene = survey(picture, alpha)
     draft = plan(control, scene, levels=65536 if picture.mode == "I;16" else 256)
     render(picture, draft)
+    if control.preset == "document":
+        draft = clean_page(picture, alpha, draft, control.share)
     name = final_format(origin)
     body = encode(join(picture, alpha), origin, metadata)
     smaller = {wanted.name: make_rendition(picture, alpha, metadata, wanted) for wanted in renditions}

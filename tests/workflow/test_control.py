@@ -3,6 +3,7 @@
 import pytest
 
 from tests.photos import encoded, jpeg, opened, scene
+from tests.unit.pages import lit, printed
 from tests.workflow.test_failure import assert_failed_alike
 from tests.workflow.world import World
 
@@ -13,6 +14,14 @@ def test_a_strength_of_zero_and_the_preset_none_keep_the_very_pixels(world: Worl
         key = world.upload(original, world.new_key("a.png"), **metadata)
         assert world.run_of(key).status == "SUCCEEDED"
         assert opened(world.object(f"enhanced/{key}")[0]).tobytes() == opened(original).tobytes()
+
+
+def test_a_page_that_is_called_a_document_comes_out_on_white_paper(world: World) -> None:
+    key = world.upload(encoded(lit(printed()), "JPEG", quality=90), preset="document")
+    assert world.run_of(key).status == "SUCCEEDED"
+    page = opened(world.object(f"enhanced/{key}")[0])
+    assert page.getpixel((450, 40)) == page.getpixel((850, 900)) == (255, 255, 255)
+    assert world.messages(key)[0]["photo"]["done"].startswith("Evened the paper out to white")
 
 
 def test_what_was_asked_for_is_in_the_record_and_told_in_the_message(world: World) -> None:
