@@ -2,9 +2,9 @@
 
 import io
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import cache
+from typing import Any, BinaryIO
 
-import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from functions.enhance.metadata import Metadata
@@ -17,9 +17,9 @@ LONGEST_JPEG_EDGE = 65500
 LOWEST_JPEG_QUALITY = 90
 FULL_COLOUR = 0
 WEBP_QUALITY, AVIF_QUALITY = 90, 85
-# Sum of the Annex K luminance table (ITU T.81), whose multiples nearly all JPEG writers use.
-ANNEX_K_SUM = 3688
 WEBP_HEADER_BYTES = 12
+
+Table = list[int]
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,16 @@ class Encoded:
 
 @dataclass(frozen=True)
 class Origin:
-    """What the source file tells about how it was stored; quality and subsampling are of JPEGs only."""
+    """What the source file tells about how it was stored; quantization tables and subsampling are of JPEGs only.
+
+    `tables` are the luminance's and the chrominance's: by how much each of the 64 frequencies was rounded.
+    """
 
     format: str
     mode: str
     has_alpha: bool
     longest_edge: int
-    jpeg_quality: int = 0
+    tables: tuple[Table, Table] | None = None
     subsampling: int = FULL_COLOUR
     is_lossless: bool = False
 
@@ -59,20 +62,20 @@ def final_format(origin: Origin) -> str:
 def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
     """Read how an opened image is stored; its pixels are not needed."""
     name = image.format or ""
-    tables = getattr(image, "quantization", None) if name in {"JPEG", "MPO"} else None
+    is_jpeg = name in {"JPEG", "MPO"}
     return Origin(
         format=name,
         mode=image.mode,
         has_alpha=image.has_transparency_data and image.mode != "I;16",
         longest_edge=max(image.size),
-        jpeg_quality=_quality(tables[min(tables)]) if tables else 0,
-        subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if tables else FULL_COLOUR,
+        tables=_tables(image) if is_jpeg else None,
+        subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if is_jpeg else FULL_COLOUR,
         is_lossless=name == "WEBP" and _is_lossless_webp(source),
     )
 
 
 def encode(image: Image.Image, origin: Origin, metadata: Metadata) -> bytes:
-    """Return the file. A JPEG takes the source's quality where that is higher than LOWEST_JPEG_QUALITY."""
+    """Return the file. A JPEG rounds no frequency more than its source did, nor more than LOWEST_JPEG_QUALITY does."""
     name = final_format(origin)
     if image.mode == "I;16" and name != "PNG":
         image = to_eight_bit(image)
@@ -85,20 +88,39 @@ def encode(image: Image.Image, origin: Origin, metadata: Metadata) -> bytes:
     return body.getvalue()
 
 
-def _options(name: str, origin: Origin) -> dict[str, int | bool]:
+def _options(name: str, origin: Origin) -> dict[str, Any]:
     if name == "JPEG":
-        return {"quality": max(LOWEST_JPEG_QUALITY, origin.jpeg_quality), "subsampling": origin.subsampling}
+        usual = _usual_tables()
+        tables = [_finer(*pair) for pair in zip(usual, origin.tables or usual, strict=True)]
+        return {"qtables": tables, "subsampling": origin.subsampling}
     if name == "WEBP":
         lossless = {"lossless": True, "exact": True, "method": 2}
         return lossless if origin.is_lossless else {"quality": WEBP_QUALITY, "method": 2}
     return {"quality": AVIF_QUALITY, "speed": 8} if name == "AVIF" else {}
 
 
-def _quality(table: list[int]) -> int:
-    """Return the libjpeg quality, 1 to 100, whose luminance table comes nearest to this one."""
-    percent = 100 * sum(table) / ANNEX_K_SUM
-    quality = (200 - percent) / 2 if percent <= 100 else 5000 / percent
-    return int(np.clip(round(quality), 1, 100))
+def _tables(image: Any) -> tuple[Table, Table] | None:
+    """Return a JPEG's tables for luminance and chrominance, the finest where there is a choice; None if it has none."""
+    tables, components = image.quantization, image.layer
+    if not tables:
+        return None
+    used = [tables.get(component[3], next(iter(tables.values()))) for component in components]
+    # Of four inks, any may end up in brightness or in colour.
+    luminance, chrominance = (used, used) if len(used) == 4 else (used[:1], used[1:] or used[:1])
+    return _finer(*luminance), _finer(*chrominance)
+
+
+def _finer(*tables: Table) -> Table:
+    return [min(steps) for steps in zip(*tables, strict=True)]
+
+
+@cache
+def _usual_tables() -> tuple[Table, Table]:
+    """Return the tables that libjpeg makes of LOWEST_JPEG_QUALITY (ITU T.81, Annex K, scaled)."""
+    body = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(body, "JPEG", quality=LOWEST_JPEG_QUALITY)
+    with Image.open(body) as image:
+        return _tables(image) or ([1] * 64, [1] * 64)
 
 
 def _is_lossless_webp(source: BinaryIO) -> bool:

@@ -255,6 +255,35 @@ def test_the_jpeg_is_not_worse_than_its_source() -> None:
         assert after.layer[0][1:3] == before.layer[0][1:3]  # type: ignore[attr-defined]
 
 
+ODD_TABLES = [[1 + (7 * n) % 60 for n in range(64)], [1 + (11 * n) % 40 for n in range(64)]]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+def test_no_frequency_of_a_jpeg_is_rounded_more_than_in_its_source(mode: str, subsampling: int) -> None:
+    """Cameras have tables of their own, fine here and coarse there; the mean of one says little."""
+    source = encoded(photo(surfaces()).convert(mode), "JPEG", qtables=ODD_TABLES, subsampling=subsampling)
+    before, after = (tables(data) for data in (source, enhanced(source).body))
+    usual = tables(encoded(photo(surfaces()).convert("L" if mode == "L" else "RGB"), "JPEG", quality=90))
+    for component in after:
+        finest = before.get(component, before[0])
+        assert all(a <= min(b, u) for a, b, u in zip(after[component], finest, usual[component], strict=True))
+    assert max(map(max, after.values())) > 1
+
+
+def tables(jpeg: bytes) -> dict[int, list[int]]:
+    """Return the quantization tables of a JPEG: 0 for brightness, 1 for colour."""
+    found: dict[int, list[int]] = Image.open(io.BytesIO(jpeg)).quantization  # type: ignore[attr-defined]
+    return found
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+def test_colour_keeps_its_resolution_in_a_jpeg(subsampling: int) -> None:
+    source = encoded(photo(surfaces()), "JPEG", subsampling=subsampling)
+    layers = [Image.open(io.BytesIO(data)).layer for data in (source, enhanced(source).body)]  # type: ignore[attr-defined]
+    assert [part[1:3] for part in layers[0]] == [part[1:3] for part in layers[1]]
+
+
 def test_lossless_webp_stays_lossless() -> None:
     page = Image.new("RGB", (320, 240), "white")
     page.paste((200, 30, 77), (33, 21, 97, 55))
