@@ -21,6 +21,7 @@ DEEDS = {
 FACTS = frozenset({"kind"})
 UNTOUCHED = {
     "graphic": "Left as it is, for it looks like a drawing, a screenshot or a document rather than a photo.",
+    "blank": "Left as it is, for it is all of one colour.",
     "document without paper": "Left as it is, for nothing in it is bright enough to be paper.",
     "not looked at": "Left as it is, as was asked for.",
     "photo": "Left as it is, for nothing in it needs help.",

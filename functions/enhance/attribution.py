@@ -74,7 +74,7 @@ def _from_xmp(image: Image.Image) -> Attribution:
     if not isinstance(data, bytes) or len(data) > MAX_XMP_BYTES:
         return Attribution()
     try:
-        root: Element = ElementTree.fromstring(data.strip(b"\0 \r\n\t"), forbid_dtd=True)
+        root: Element = ElementTree.fromstring(data.strip(b"\0 \r\n\t"))
     except (ParseError, DefusedXmlException, ValueError):
         return Attribution()
     creators = "; ".join(_items(root, "creator"))

@@ -105,9 +105,7 @@ def _tables(image: Any) -> tuple[Table, Table] | None:
     if not tables:
         return None
     used = [tables.get(component[3], next(iter(tables.values()))) for component in components]
-    # Of four inks, any may end up in brightness or in colour.
-    luminance, chrominance = (used, used) if len(used) == 4 else (used[:1], used[1:] or used[:1])
-    return _finer(*luminance), _finer(*chrominance)
+    return used[0], _finer(*used[1:] or used)
 
 
 def _finer(*tables: Table) -> Table:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from functions.enhance.draft import Draft
 from functions.enhance.scene import Scene
 from functions.enhance.steps import decide
@@ -29,13 +31,21 @@ def plan(control: Control, scene: Scene, levels: int) -> Draft:
     return PLANS[control.preset](scene, levels).at_strength(control.share)
 
 
+def _by_itself(scene: Scene, levels: int) -> Draft:
+    """Decide by what the picture shows; one that is all of one colour shows nothing, be it ever so dark."""
+    seen = scene.thumbnail[scene.opaque]
+    if seen.size and not np.ptp(seen, axis=0).any():
+        return Draft.of(scene, levels).noting(kind="blank")
+    return decide(scene, levels)
+
+
 def _as_photo(scene: Scene, levels: int) -> Draft:
     """Decide as for a photo, however flat its areas are; what is wholly transparent shows nothing to decide on."""
-    return decide(replace(scene, flat_share=0.0), levels)
+    return _by_itself(replace(scene, flat_share=0.0), levels)
 
 
 def _as_it_is(scene: Scene, levels: int) -> Draft:
     return Draft.of(scene, levels).noting(kind="not looked at")
 
 
-PLANS: Mapping[Preset, Plan] = {"auto": decide, "photo": _as_photo, "document": _as_it_is, "none": _as_it_is}
+PLANS: Mapping[Preset, Plan] = {"auto": _by_itself, "photo": _as_photo, "document": _as_it_is, "none": _as_it_is}

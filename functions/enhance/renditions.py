@@ -78,7 +78,7 @@ def _shrunk(
     eight_bit = to_eight_bit(picture) if picture.mode == "I;16" else picture
     scale = longest_edge / max(picture.size)
     if scale >= 1:
-        return eight_bit.copy(), alpha
+        return eight_bit, alpha
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     # Together, so that Pillow weighs colours by their alpha: what cannot be seen must not bleed into what can.
     small = join(eight_bit, alpha).resize(size, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)

@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -25,7 +26,8 @@ GRID = 5
 @cache
 def cmyk_profile() -> bytes:
     """Return the profile's bytes, the same ones at every call."""
-    tags = {b"desc": _text(b"desc", b"Inks on coated paper"), b"cprt": _text(b"text", b"CC0"), b"A2B0": _lut()}
+    tags = {b"desc": _text(b"desc", b"Inks on coated paper"), b"cprt": _text(b"text", b"CC0")}
+    tags |= {b"A2B0": _lut(4, 3, GRID, map(_lab8, _overprints())), b"B2A0": _lut(3, 4, 2, _greys())}
     tags[b"wtpt"] = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
     table, body = struct.pack(">I", len(tags)), b""
     for name, data in tags.items():
@@ -48,12 +50,20 @@ def _text(kind: bytes, words: bytes) -> bytes:
     return b"desc\0\0\0\0" + struct.pack(">I", len(words) + 1) + words + bytes(1 + 4 + 4 + 2 + 1 + 67)
 
 
-def _lut() -> bytes:
+def _lut(inputs: int, outputs: int, grid: int, nodes: Iterable[Iterable[int]]) -> bytes:
     identity = struct.pack(">9i", *(65536 * (n % 4 == 0) for n in range(9)))
-    straight = bytes(range(256))
-    cells = itertools.product(np.linspace(0, 1, GRID), repeat=4)
-    colours = b"".join(bytes(_lab8(_mixed(*inks))) for inks in cells)
-    return b"mft1\0\0\0\0" + bytes((4, 3, GRID, 0)) + identity + straight * 4 + colours + straight * 3
+    straight, table = bytes(range(256)), b"".join(map(bytes, nodes))
+    shape = bytes((inputs, outputs, grid, 0))
+    return b"mft1\0\0\0\0" + shape + identity + straight * inputs + table + straight * outputs
+
+
+def _overprints() -> Iterator[np.ndarray]:
+    return itertools.starmap(_mixed, itertools.product(np.linspace(0, 1, GRID), repeat=4))
+
+
+def _greys() -> Iterator[list[int]]:
+    """Yield the way back, from L*a*b* to inks, as far as programs need it to find the darkest ink."""
+    return ([0 if light else 255] * 4 for light, _, _ in itertools.product((0, 1), repeat=3))
 
 
 def _mixed(*inks: float) -> np.ndarray:
