@@ -17,7 +17,8 @@ from darkroom.photos import LocalPhoto, find_photos
 from darkroom.repository import function_definition
 from darkroom.workers import results
 from functions.enhance.core import enhance_photo
-from functions.enhance.encode import final_format, origin_of
+from functions.enhance.encode import final_format
+from functions.enhance.origin import origin_of
 from functions.enhance.presets import Control
 from functions.shared.errors import PermanentImageError
 from functions.shared.images import open_image

@@ -9,9 +9,10 @@ from PIL import Image
 from functions.enhance.account import account
 from functions.enhance.document import clean_page
 from functions.enhance.draft import Note
-from functions.enhance.encode import Encoded, encode, final_format, origin_of
+from functions.enhance.encode import Encoded, encode, final_format
 from functions.enhance.metadata import metadata_of
 from functions.enhance.modes import join, separate
+from functions.enhance.origin import origin_of
 from functions.enhance.presets import Control, plan
 from functions.enhance.render import render
 from functions.enhance.renditions import Rendition, make_rendition

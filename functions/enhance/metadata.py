@@ -9,88 +9,14 @@ from typing import Any
 from PIL import ExifTags, Image
 
 from functions.enhance.attribution import attribution_of
+from functions.enhance.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, TEXT_CHUNKS
 from functions.shared.pillow_guard import guarded_pillow
 
-# In a TIFF the first directory also describes the pixels, so it is what may pass that is listed.
-KEPT_TAGS = (
-    ExifTags.Base.ImageDescription,
-    ExifTags.Base.Make,
-    ExifTags.Base.Model,
-    ExifTags.Base.XResolution,
-    ExifTags.Base.YResolution,
-    ExifTags.Base.ResolutionUnit,
-    ExifTags.Base.Software,
-    ExifTags.Base.DateTime,
-    ExifTags.Base.Artist,
-    ExifTags.Base.Copyright,
-    ExifTags.Base.Rating,
-    ExifTags.Base.XPTitle,
-    ExifTags.Base.XPComment,
-    ExifTags.Base.XPAuthor,
-    ExifTags.Base.XPKeywords,
-    ExifTags.Base.XPSubject,
-)
-# Here too: makers hide serial numbers, positions and thumbnails behind tags of their own. Tags about the size, or about
-# places in the picture, would be wrong once it is turned.
-KEPT_EXIF_TAGS = (
-    ExifTags.Base.ExposureTime,
-    ExifTags.Base.FNumber,
-    ExifTags.Base.ExposureProgram,
-    ExifTags.Base.ISOSpeedRatings,
-    ExifTags.Base.SensitivityType,
-    ExifTags.Base.StandardOutputSensitivity,
-    ExifTags.Base.RecommendedExposureIndex,
-    ExifTags.Base.ISOSpeed,
-    ExifTags.Base.ExifVersion,
-    ExifTags.Base.DateTimeOriginal,
-    ExifTags.Base.DateTimeDigitized,
-    ExifTags.Base.OffsetTime,
-    ExifTags.Base.OffsetTimeOriginal,
-    ExifTags.Base.OffsetTimeDigitized,
-    ExifTags.Base.ShutterSpeedValue,
-    ExifTags.Base.ApertureValue,
-    ExifTags.Base.BrightnessValue,
-    ExifTags.Base.ExposureBiasValue,
-    ExifTags.Base.MaxApertureValue,
-    ExifTags.Base.SubjectDistance,
-    ExifTags.Base.MeteringMode,
-    ExifTags.Base.LightSource,
-    ExifTags.Base.Flash,
-    ExifTags.Base.FocalLength,
-    ExifTags.Base.UserComment,
-    ExifTags.Base.SubsecTime,
-    ExifTags.Base.SubsecTimeOriginal,
-    ExifTags.Base.SubsecTimeDigitized,
-    ExifTags.Base.ColorSpace,
-    ExifTags.Base.SensingMethod,
-    ExifTags.Base.FileSource,
-    ExifTags.Base.SceneType,
-    ExifTags.Base.CustomRendered,
-    ExifTags.Base.ExposureMode,
-    ExifTags.Base.WhiteBalance,
-    ExifTags.Base.DigitalZoomRatio,
-    ExifTags.Base.FocalLengthIn35mmFilm,
-    ExifTags.Base.SceneCaptureType,
-    ExifTags.Base.GainControl,
-    ExifTags.Base.Contrast,
-    ExifTags.Base.Saturation,
-    ExifTags.Base.Sharpness,
-    ExifTags.Base.SubjectDistanceRange,
-    ExifTags.Base.LensSpecification,
-    ExifTags.Base.LensMake,
-    ExifTags.Base.LensModel,
-)
 SRGB = 1
 # DCF's sign for Adobe RGB, which cameras give instead of a profile.
 INTEROPERABILITY_INDEX, ADOBE_RGB = 1, "R03"
 CONVERTED_MODES = frozenset({"CMYK", "LAB"})
 LARGEST_DENSITY = 65535
-# Where PNG keeps in text chunks what others keep in EXIF.
-TEXT_CHUNKS = {
-    "Author": ExifTags.Base.Artist,
-    "Copyright": ExifTags.Base.Copyright,
-    "Description": ExifTags.Base.ImageDescription,
-}
 # What Pillow raises for EXIF values that do not fit their type.
 EXIF_ERRORS = (struct.error, ValueError, TypeError, KeyError, OverflowError, OSError, AttributeError, SyntaxError)
 
