@@ -20,7 +20,8 @@ Target = Literal["host", "lambda"]
 DEFINITIONS = {"function.json", "policy.json"}
 # Small for the way to AWS, quick to make for this machine.
 COMPRESSION = {"lambda": 9, "host": 1}
-MAX_ZIP_BYTES = 50_000_000
+# Lambda's limit, layers included. Above 50 MB zipped, as enhance is, a zip goes there by way of S3.
+MAX_UNZIPPED_BYTES = 250 * 1024 * 1024
 
 
 def build(target: Target, rooms: Iterable[str] = ROOMS) -> dict[str, Path]:
@@ -54,9 +55,9 @@ def _build_room(room: str, target: Target, wheels: Path) -> Path:
         with zipfile.ZipFile(draft, "a") as archive:
             sources = ((source.relative_to(ROOT), source) for source in _sources(room))
             add_files(archive, sources, compression=COMPRESSION[target])
-        size_bytes = draft.stat().st_size
-        if size_bytes > MAX_ZIP_BYTES:
-            raise BuildError(f"{path.name} has {size_bytes:,} bytes; Lambda takes {MAX_ZIP_BYTES:,} directly.")
+            unzipped_bytes = sum(entry.file_size for entry in archive.infolist())
+        if unzipped_bytes > MAX_UNZIPPED_BYTES:
+            raise BuildError(f"{path.name} unfolds to {unzipped_bytes:,} bytes; Lambda takes {MAX_UNZIPPED_BYTES:,}.")
         draft.replace(path)
     return path
 

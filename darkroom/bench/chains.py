@@ -48,7 +48,8 @@ def usual_chain(body: bytes) -> bytes:
 
 def opencv_clahe(body: bytes) -> bytes:
     """Equalise L* locally, from decoding to encoding in OpenCV."""
-    lab = cv2.cvtColor(cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2LAB)
+    bgr = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR)
+    lab = cv2.cvtColor(np.asarray(bgr), cv2.COLOR_BGR2LAB)
     lab[..., 0] = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(lab[..., 0])
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(lab, cv2.COLOR_LAB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return bytes(encoded)

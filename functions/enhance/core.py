@@ -13,6 +13,7 @@ from functions.enhance.encode import Encoded, encode, final_format
 from functions.enhance.metadata import metadata_of
 from functions.enhance.modes import join, separate
 from functions.enhance.origin import origin_of
+from functions.enhance.pixels import one_block, pixels_of
 from functions.enhance.presets import Control, plan
 from functions.enhance.render import render
 from functions.enhance.renditions import Rendition, make_rendition
@@ -52,7 +53,7 @@ def enhance_photo(
 
     Raises UnsupportedImageError, CorruptImageError (also where pixels are cut short) and ImageTooLargeError.
     """
-    with open_image(source, max_pixels=max_pixels, max_frames=max_frames) as image:
+    with one_block(), open_image(source, max_pixels=max_pixels, max_frames=max_frames) as image:
         origin = origin_of(image, source)
         with decoding():
             image.load()
@@ -60,7 +61,7 @@ def enhance_photo(
         metadata = metadata_of(image, picture.mode)
     scene = survey(picture, alpha)
     draft = plan(control, scene, levels=65536 if picture.mode == "I;16" else 256)
-    render(picture, draft)
+    render(pixels_of(picture), draft)
     if control.preset == "document":
         draft = clean_page(picture, alpha, draft, control.share)
     name = final_format(origin)

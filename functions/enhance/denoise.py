@@ -1,13 +1,13 @@
 """How much noise there is, and taking it out: brightness keeps its edges; colour, where the eye is dull, is blurred."""
 
-from typing import Any
-
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+
+from functions.enhance.pixels import Levels
 
 # Rows that the brightness filter looks at on either side, and those that the colour blur noticeably does.
-GUIDED_RADIUS, CHROMA_RADIUS = 2, 3
+GUIDED_RADIUS, CHROMA_SIGMA = 2, 3
 MARGIN_ROWS = 12
 # Variations up to this many times the noise are smoothed away rather than kept.
 NOISE_REACH = 2.5
@@ -29,31 +29,27 @@ def noise_of(tiles: NDArray[np.float64]) -> float:
     return float(np.median(np.abs(both))) / MEDIAN_OF_NORMAL / 6
 
 
-def denoised(strip: Image.Image, noise: float) -> Image.Image:
-    """Return an L or RGB strip without noise of that standard deviation, in levels of 255."""
-    if strip.mode == "L":
-        return _smoothed(strip, noise)
-    brightness, *colours = strip.convert("YCbCr").split()
-    blur = ImageFilter.GaussianBlur(CHROMA_RADIUS)
-    planes = (_smoothed(brightness, noise), *(colour.filter(blur) for colour in colours))
-    return Image.merge("YCbCr", planes).convert("RGB")
+def denoised(levels: Levels, noise: float) -> Levels:
+    """Return grey or RGB levels without noise of that standard deviation, in levels."""
+    if levels.shape[-1] == 1:
+        return _smoothed(levels, noise)[..., None]
+    brightness, *colours = cv2.split(cv2.cvtColor(levels, cv2.COLOR_RGB2YCrCb))
+    blurred = [cv2.GaussianBlur(colour, (0, 0), CHROMA_SIGMA, borderType=cv2.BORDER_REPLICATE) for colour in colours]
+    merged = cv2.merge([_smoothed(brightness, noise), *blurred])
+    return cv2.cvtColor(merged, cv2.COLOR_YCrCb2RGB, dstCn=levels.shape[-1])
 
 
-def _smoothed(plane: Image.Image, noise: float) -> Image.Image:
+def _smoothed(levels: Levels, noise: float) -> Levels:
     """Guided filter (He, Sun and Tang 2013), the plane guiding itself: flat areas become smooth, edges stay."""
-    levels = np.asarray(plane, dtype=np.float32)
-    mean = _box(levels)
-    variance: Plane = np.maximum(_box(levels * levels) - mean * mean, np.float32(0))
+    plane = np.asarray(levels, dtype=np.float32).reshape(levels.shape[:2])
+    mean = _box(plane)
+    variance: Plane = np.maximum(_box(plane * plane) - mean * mean, np.float32(0))
     kept: Plane = variance / (variance + np.float32((NOISE_REACH * noise) ** 2))
-    smooth = _box(kept) * levels + _box(mean - kept * mean)
-    return Image.fromarray(np.rint(np.clip(smooth, 0, 255)).astype(np.uint8))
+    smooth = _box(kept) * plane + _box(mean - kept * mean)
+    return np.asarray(np.rint(np.clip(smooth, 0, np.iinfo(levels.dtype).max)).astype(levels.dtype))
 
 
 def _box(plane: Plane) -> Plane:
     """Return the mean over a square around each pixel; edges are repeated."""
-    padded: NDArray[Any] = np.pad(plane, GUIDED_RADIUS, mode="edge")
-    rows, columns = plane.shape
     width = 2 * GUIDED_RADIUS + 1
-    down = sum(padded[i : i + rows] for i in range(1, width)) + padded[:rows]
-    both = sum(down[:, i : i + columns] for i in range(1, width)) + down[:, :columns]
-    return np.asarray(both / np.float32(width * width))
+    return np.asarray(cv2.blur(plane, (width, width), borderType=cv2.BORDER_REPLICATE), np.float32)

@@ -1,0 +1,32 @@
+"""Tone curves carried out: each level of each channel becomes what a table says."""
+
+import cv2
+import numpy as np
+
+from functions.enhance.pixels import Levels
+
+
+class Curves:
+    """Tables of shape (levels, channels), made ready for images with as many channels, or one more as a filler."""
+
+    def __init__(self, tables: Levels, image_channels: int) -> None:
+        fillers = image_channels - tables.shape[-1]
+        identity = np.arange(len(tables), dtype=tables.dtype)[:, None].repeat(fillers, axis=1)
+        whole = np.concatenate([tables, identity], axis=1)
+        self._pairs_up = whole.shape == (256, 4)
+        self._table = _paired(whole) if self._pairs_up else whole[None]
+
+    def apply(self, levels: Levels) -> None:
+        """Change levels of shape (rows, columns, channels), contiguous in memory, in place."""
+        whole = levels.view(np.uint16) if self._pairs_up else levels
+        cv2.LUT(whole, self._table, dst=whole)
+
+
+def _paired(table: Levels) -> Levels:
+    """Return a table for two neighbouring channels at once, shape (1, 65536, 2): half as many look-ups, half the time.
+
+    Where bytes are stored lowest first, which every Lambda and every desktop does.
+    """
+    first, second = np.meshgrid(np.arange(256), np.arange(256))
+    channels = [table[first, one].ravel() | table[second, one + 1].ravel().astype(np.uint16) << 8 for one in (0, 2)]
+    return np.stack(channels, axis=-1)[None]
