@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from functions.enhance.colour import luma
+from functions.enhance.colour import Colours, luma
 from functions.enhance.draft import Draft, Note
-from functions.enhance.paper import COPY_EDGE, Paper, find_paper
+from functions.enhance.paper import COPY_EDGE, Paper, drawn, find_paper
+from functions.enhance.pixels import Levels, pixels_of
 from functions.enhance.scene import survey
 
-STRIP_ROWS = 256
+STRIP_ROWS = 64
 # Paper has grain, and a camera noise: so many standard deviations below its usual level it still is white.
 GRAIN_REACH, DARKEST_WHITE, BRIGHTEST_WHITE = 2.5, 0.7, 0.97
 # Shares of the paper's level: below the first there surely is ink, above the other surely none.
 INK, BARE = 0.6, 0.8
 # Ink, the darkest hundredth, goes this far toward black, but pencil is to stay grey.
 INK_PERCENTILE, TOWARD_BLACK, MOST_BLACK = 1, 0.75, 0.35
-
-Levels = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Page:
     grain: float
     black: float
 
-    def cleaned(self, levels: Levels, light: Levels) -> Levels:
-        """Return levels as they would be on white paper, given the paper's level under each."""
+    def gains(self) -> tuple[Colours, Colours]:
+        """Return for each cell what its levels are to be multiplied by, and what is to be added then."""
         # Noise is of one size everywhere, so it takes a larger share of the paper that lies in a shadow.
+        light = self.paper.light
         white = np.clip(1 - self.grain / light.mean(axis=-1, keepdims=True), DARKEST_WHITE, BRIGHTEST_WHITE)
-        clean: Levels = np.clip((levels / light - self.black) / (white - self.black), 0, 1)
-        return clean
+        return 1 / (light * (white - self.black)), -self.black / (white - self.black).repeat(light.shape[-1], axis=-1)
 
 
 def clean_page(picture: Image.Image, alpha: Image.Image | None, draft: Draft, share: float) -> Draft:
@@ -47,7 +47,7 @@ def clean_page(picture: Image.Image, alpha: Image.Image | None, draft: Draft, sh
     page = read_page(picture, alpha)
     if page is None:
         return draft.noting(kind="document without paper")
-    _carry_out(picture, page, share)
+    _carry_out(pixels_of(picture), page, share)
     return replace(draft, thumbnail=survey(picture, alpha).thumbnail).noting(**_notes(page))
 
 
@@ -59,7 +59,8 @@ def read_page(picture: Image.Image, alpha: Image.Image | None) -> Page | None:
     # Single pixels, not means of many: so paper shows its grain, and thin ink is as dark as it is.
     scale = min(1, COPY_EDGE / max(picture.size))
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    levels, light = _levels(picture.resize(size, Image.Resampling.NEAREST)), paper.under((0, 0, *picture.size), size)
+    levels = _levels(picture.resize(size, Image.Resampling.NEAREST))
+    light = drawn(paper.light, size, paper.cell_edge * scale)
     shares = (levels / light).mean(axis=-1)
     bare = (levels - light).mean(axis=-1)[shares > BARE]
     usual, low = np.percentile(bare, [50, 16]) if bare.size else (0.0, 0.0)
@@ -67,25 +68,25 @@ def read_page(picture: Image.Image, alpha: Image.Image | None) -> Page | None:
     return Page(paper, GRAIN_REACH * (usual - low) - usual, min(TOWARD_BLACK * ink, MOST_BLACK) if ink < INK else 0.0)
 
 
-def _carry_out(picture: Image.Image, page: Page, share: float) -> None:
-    for top in range(0, picture.height, STRIP_ROWS):
-        box = (0, top, picture.width, min(top + STRIP_ROWS, picture.height))
-        strip = picture.crop(box)
-        levels = _levels(strip)
-        clean = page.cleaned(levels, page.paper.under(box, strip.size))
-        picture.paste(_image(levels + np.float32(share) * (clean - levels), strip.mode), (0, top))
+def _carry_out(pixels: Levels, page: Page, share: float) -> None:
+    gain, offset = (_with_filler(cells, pixels.shape[-1]) for cells in page.gains())
+    top_level, depth = (65535, cv2.CV_16U) if pixels.dtype == np.uint16 else (255, cv2.CV_8U)
+    for top in range(0, len(pixels), STRIP_ROWS):
+        strip = pixels[top : top + STRIP_ROWS]
+        under = ((strip.shape[1], len(strip)), page.paper.cell_edge, top)
+        lit = cv2.multiply(strip, drawn(gain, *under), dtype=cv2.CV_32F)
+        clean = cv2.add(lit, drawn(offset * top_level, *under), dtype=depth)
+        strip[...] = cv2.addWeighted(strip, 1 - share, clean, share, 0).reshape(strip.shape)
 
 
-def _levels(image: Image.Image) -> Levels:
+def _with_filler(cells: Colours, channels: int) -> Colours:
+    return np.pad(cells, ((0, 0), (0, 0), (0, channels - cells.shape[-1])))
+
+
+def _levels(image: Image.Image) -> NDArray[np.float32]:
     top = 65535 if image.mode == "I;16" else 255
     levels = np.asarray(image, dtype=np.float32) / np.float32(top)
     return levels if levels.ndim == 3 else levels[..., None]
-
-
-def _image(levels: Levels, mode: str) -> Image.Image:
-    kind, top = (np.uint16, 65535) if mode == "I;16" else (np.uint8, 255)
-    whole = np.rint(levels * top).astype(kind)
-    return Image.fromarray(whole if mode == "RGB" else whole[..., 0])
 
 
 def _notes(page: Page) -> dict[str, Note]:

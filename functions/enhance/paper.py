@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
 from functions.enhance.colour import Colours, luma
-from functions.enhance.scene import Box
 
 # The page is measured in cells of so many pixels of a copy whose longest edge has about so many.
 COPY_EDGE, CELL_EDGE = 1024, 8
@@ -34,17 +34,6 @@ class Paper:
     cell_edge: int
     seen: NDArray[np.bool_]
 
-    def under(self, box: Box, size: tuple[int, int]) -> NDArray[np.float32]:
-        """Return the paper's level under a box of the full picture: shape (rows, columns, channels) of that size."""
-        left, top, right, bottom = (edge / self.cell_edge for edge in box)
-        planes = (np.ascontiguousarray(plane, dtype=np.float32) for plane in np.moveaxis(self.light, -1, 0))
-        drawn = (
-            Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR, box=(left, top, right, bottom))
-            for plane in planes
-        )
-        # Yellow paper may have no blue at all, and pixels are divided by this.
-        return np.asarray(np.stack([np.asarray(plane) for plane in drawn], axis=-1).clip(DARKEST_LEVEL))
-
 
 def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
     """Measure the paper of a page in mode L, RGB or I;16; None where nothing is bright enough to be paper.
@@ -62,7 +51,9 @@ def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
     stops = np.log2(levels.clip(DARKEST_LEVEL))
     hue_distance = np.ptp(stops - np.median(stops[bright], axis=0), axis=-1)
     seen = _connected(bright & (hue_distance <= CERTAIN_HUE_STOPS), stops)
-    return Paper(_smoothed(_filled(levels, seen)), step * CELL_EDGE, seen) if seen.any() else None
+    # Yellow paper may have no blue at all, and pixels are divided by this.
+    light = _smoothed(_filled(levels, seen)).clip(DARKEST_LEVEL) if seen.any() else None
+    return None if light is None else Paper(light, step * CELL_EDGE, seen)
 
 
 def _reduced(picture: Image.Image, alpha: Image.Image | None, step: int) -> Colours:
@@ -121,3 +112,14 @@ def _neighbours(cells: Colours) -> Colours:
     """Return the sum over the 3 x 3 cells around each, beyond the edges nothing."""
     padded = np.pad(cells, ((1, 1), (1, 1), (0, 0)))
     return np.asarray(sliding_window_view(padded, (3, 3), axis=(0, 1)).sum(axis=(-2, -1)))
+
+
+def drawn(cells: Colours, size: tuple[int, int], cell_edge: float, top: int = 0) -> NDArray[np.float32]:
+    """Return the cells, each so many pixels wide, drawn bilinearly to `size` (across, down) from row `top` on."""
+    across = [1 / cell_edge, 0, 0.5 / cell_edge - 0.5]
+    down = [0, 1 / cell_edge, (top + 0.5) / cell_edge - 0.5]
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    under = cv2.warpAffine(
+        cells.astype(np.float32), np.array([across, down]), size, flags=how, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(under, dtype=np.float32).reshape(size[1], size[0], cells.shape[-1])

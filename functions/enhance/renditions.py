@@ -19,7 +19,7 @@ DEFAULT_QUALITY = 80
 # Where colour is worth its bytes, it is kept at full size.
 FINE_QUALITY, FULL_COLOUR, HALF_COLOUR = 90, 0, 2
 # Shrinking by whole numbers first, down to this many times the size, is faster and not visible.
-REDUCING_GAP = 3.0
+REDUCING_GAP = 2.0
 # Shrinking softens. The radius is in pixels of the rendition; below the threshold, of 255 levels, there is only noise.
 CRISPER = ImageFilter.UnsharpMask(radius=0.7, percent=40, threshold=2)
 
