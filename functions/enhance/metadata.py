@@ -26,6 +26,8 @@ class Metadata:
     """The options for Pillow's savers that carry the metadata on."""
 
     saved_with: dict[str, Any]
+    # The EXIF for a picture that has been converted to sRGB, empty where there is none.
+    exif_of_srgb: bytes = b""
 
 
 def metadata_of(image: Image.Image, picture_mode: str) -> Metadata:
@@ -33,18 +35,17 @@ def metadata_of(image: Image.Image, picture_mode: str) -> Metadata:
 
     The profile goes on only while it describes the pixels: CMYK that has become sRGB must not carry it.
     """
-    options: dict[str, Any] = {}
     with guarded_pillow():
-        exif = _exif_bytes(_scrubbed(image))
-    if exif:
-        options["exif"] = exif
+        tags = _scrubbed(image)
+        exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_called_srgb(tags))
+    options: dict[str, Any] = {"exif": exif} if exif else {}
     space = b"RGB " if picture_mode == "RGB" else b"GRAY"
     profile = image.info.get("icc_profile")
     if profile and profile[16:20] == space and image.mode not in CONVERTED_MODES:
         options["icc_profile"] = profile
     if density := _density(image):
         options["dpi"] = density
-    return Metadata(options)
+    return Metadata(options, exif_of_srgb)
 
 
 def _density(image: Image.Image) -> tuple[float, float] | None:
@@ -82,6 +83,14 @@ def _details(source: Image.Exif, *, is_converted: bool) -> dict[int, Any]:
     elif source.get_ifd(ExifTags.IFD.Interop).get(INTEROPERABILITY_INDEX) == ADOBE_RGB:
         details[ExifTags.IFD.Interop] = {INTEROPERABILITY_INDEX: ADOBE_RGB}
     return details
+
+
+def _called_srgb(tags: Image.Exif) -> Image.Exif:
+    """Change what the tags say of the colours; what they do not say stays unsaid."""
+    details = tags.get(ExifTags.IFD.Exif, {})
+    if ExifTags.Base.ColorSpace in details:
+        tags[ExifTags.IFD.Exif] = {**details, ExifTags.Base.ColorSpace: SRGB}
+    return tags
 
 
 def _fill(tags: MutableMapping[int, Any], tag: int, text: Any) -> None:

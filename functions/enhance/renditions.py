@@ -67,8 +67,7 @@ def make_rendition(
     # The conversion leaves a profile here, which the savers would carry over.
     image.info = {}
     body = io.BytesIO()
-    exif = {name: value for name, value in metadata.saved_with.items() if name == "exif"}
-    image.save(body, rendition.format, **exif, **_options(rendition))
+    image.save(body, rendition.format, exif=metadata.exif_of_srgb, **_options(rendition))
     return Encoded(body.getvalue(), rendition.format, CONTENT_TYPES[rendition.format], *colours.size)
 
 

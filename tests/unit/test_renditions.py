@@ -184,6 +184,19 @@ def test_the_maker_goes_along_and_the_place_does_not(source: str, file_format: s
     assert ExifTags.Base.BodySerialNumber not in small.getexif().get_ifd(ExifTags.IFD.Exif)
 
 
+def test_a_rendition_says_that_it_is_in_srgb_and_the_copy_does_not() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Copyright] = "© Zoë".encode()
+    uncalibrated = 0xFFFF
+    exif[ExifTags.IFD.Exif] = {ExifTags.Base.ColorSpace: uncalibrated, ExifTags.Base.FNumber: 2.8}
+    result = made(WIDE, wanted(file_format="JPEG"), source="JPEG", exif=exif.tobytes(), icc_profile=swapped_profile())
+    for body, expected in ((result.body, uncalibrated), (result.renditions["thumb"].body, 1)):
+        tags = Image.open(io.BytesIO(body)).getexif()
+        assert tags[ExifTags.Base.Copyright].encode("latin-1").decode() == "© Zoë"
+        details = tags.get_ifd(ExifTags.IFD.Exif)
+        assert (details[ExifTags.Base.ColorSpace], float(details[ExifTags.Base.FNumber])) == (expected, 2.8)
+
+
 # The setting
 
 SETTING: TypeAdapter[tuple[Rendition, ...]] = TypeAdapter(Renditions)
