@@ -2,17 +2,19 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 READY := .venv/.ready
-# Adds what the benchmarks need to .venv, on top of what is there.
-BENCH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group bench \
-  --python $(RUN) python -m darkroom.bench
+# Adds what benchmarks and fitting need to .venv, on top of what is there.
+WITH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --python $(RUN)
+BENCH := $(WITH) --group bench python -m darkroom.bench
+FIT := $(WITH) --group fit python -m darkroom.fit
 PHOTO ?=
 PHOTOS ?= ../shared/photos
+GOOD_PHOTOS ?=
 PORT ?= 4566
 ARGS ?=
 export PHOTO
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local bench-quality bench-speed lint format build clean
+.PHONY: help demo local test test-sfn-local bench-quality bench-speed fit lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -36,6 +38,9 @@ bench-quality: $(READY) ## Measure the photos' quality against the goals and the
 
 bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
 	@$(BENCH) speed
+
+fit: $(READY) ## Fit anew what photos are judged by, to a folder of good ones (GOOD_PHOTOS=path)
+	@$(FIT) "$(GOOD_PHOTOS)"
 
 lint: $(READY) ## Check style, format and types
 	$(RUN) -m ruff check

@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from darkroom.build import Target, build
 from darkroom.command import run
-from darkroom.repository import BUILD, ROOT
+from darkroom.repository import BUILD, ROOT, function_definition
+from functions.shared.controls import PRESETS, is_strength
 
 SAMPLE = ROOT / "examples" / "mountain.jpg"
 
@@ -38,6 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     enhancer.add_argument("photos", nargs="+", type=_readable, metavar="PHOTO", help="a photo, or a folder of them")
     enhancer.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the enhanced copies go")
     enhancer.add_argument("--force", action="store_true", help="replace copies that are there already")
+    settings = function_definition("enhance").environment
+    enhancer.add_argument(
+        "--preset", choices=PRESETS, default=settings["PRESET"], help="what it is taken for (default: %(default)s)"
+    )
+    enhancer.add_argument(
+        "--strength", type=_strength, default=settings["STRENGTH"], help="0 to 100 percent (default: %(default)s)"
+    )
     enhancer.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="at a time (default: %(default)s)")
     enhancer.set_defaults(run=_enhance)
 
@@ -62,8 +70,10 @@ def _local(options: argparse.Namespace, console: Console) -> None:
 
 def _enhance(options: argparse.Namespace, console: Console) -> None:
     from darkroom.enhance import enhance_all  # noqa: PLC0415
+    from functions.enhance.presets import Control  # noqa: PLC0415
 
-    enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs)
+    control = Control(options.preset, options.strength)
+    enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs, control=control)
 
 
 def _build(options: argparse.Namespace, console: Console) -> None:
@@ -77,6 +87,12 @@ def _build(options: argparse.Namespace, console: Console) -> None:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of photos; give 1 or more")
+    return int(text)
+
+
+def _strength(text: str) -> int:
+    if not is_strength(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no strength; give a whole number from 0 to 100")
     return int(text)
 
 

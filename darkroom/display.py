@@ -56,7 +56,8 @@ def record_table(record: Mapping[str, Any]) -> Table:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name in sorted(record.keys() - QUIET_ATTRIBUTES, key=lambda name: (name != "ImageId", name != "Status", name)):
-        table.add_row(name, escape(_value(record[name])))
+        if text := _value(record[name]):
+            table.add_row(name, escape(text))
     return table
 
 

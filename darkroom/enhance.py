@@ -17,7 +17,9 @@ from darkroom.photos import LocalPhoto, find_photos
 from darkroom.repository import function_definition
 from darkroom.workers import results
 from functions.enhance.core import enhance_photo
-from functions.enhance.encode import final_format, origin_of
+from functions.enhance.encode import final_format
+from functions.enhance.origin import origin_of
+from functions.enhance.presets import Control
 from functions.shared.errors import PermanentImageError
 from functions.shared.images import open_image
 from functions.validate.core import Limits, inspect_photo
@@ -38,6 +40,7 @@ class Job:
     out: Path
     force: bool
     limits: Limits
+    control: Control
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,16 @@ class Outcome:
     line: str
 
 
-def enhance_all(named: Sequence[Path], out: Path, console: Console, *, force: bool, processes: int) -> None:
-    """Enhance photos and folders into `out`, telling what was done to each.
+def enhance_all(  # noqa: PLR0913 - what the command line can say
+    named: Sequence[Path], out: Path, console: Console, *, force: bool, processes: int, control: Control
+) -> None:
+    """Enhance photos and folders into `out` as `control` says, telling what was done to each.
 
     Raises UsageError before anything is written, and PhotosFailedError after the summary of what failed.
     """
     photos = find_photos(named, out)
     out.mkdir(parents=True, exist_ok=True)
-    work = partial(enhance_file, job=Job(out, force, lambda_limits()))
+    work = partial(enhance_file, job=Job(out, force, lambda_limits(), control))
     outcomes = []
     columns = (TextColumn("Enhancing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
@@ -88,12 +93,11 @@ def enhance_file(photo: LocalPhoto, job: Job) -> Outcome:
 def _enhance(photo: LocalPhoto, source: BinaryIO, job: Job) -> str:
     status, limits = os.fstat(source.fileno()), job.limits
     facts = inspect_photo(source, size_bytes=status.st_size, limits=limits)
-    pixels_and_frames = {"max_pixels": limits.max_pixels, "max_frames": limits.max_frames}
-    with open_image(source, **pixels_and_frames) as image:
+    with open_image(source, max_pixels=limits.max_pixels, max_frames=limits.max_frames) as image:
         expected = final_format(origin_of(image, source))
     # Before the work: a folder that is done but for a few photos takes little more than those few.
     _refuse_existing(job.out / photo.copy_name(facts.format, expected), job)
-    enhanced = enhance_photo(source, **pixels_and_frames)
+    enhanced = enhance_photo(source, max_pixels=limits.max_pixels, max_frames=limits.max_frames, control=job.control)
     target = job.out / photo.copy_name(facts.format, enhanced.format)
     _write(enhanced.body, target, status, job)
     return f"{target}: {enhanced.enhancement['summary']}"

@@ -20,11 +20,11 @@ WHITE = jnp.array([0.95047, 1, 1.08883])
 def corrected(pixels: Array, answers: Array) -> Array:
     """Return pixels of shape (photos, pixels, 3) after the steps; `answers` has shape (photos, 8)."""
     bounded = jnp.tanh(answers / 2)[:, :, None, None]
-    red, blue, _, black, power, contrast, saturation, drop = (bounded[:, number] for number in range(ANSWERS))
+    red, blue, _, _, power, contrast, saturation, drop = (bounded[:, number] for number in range(ANSWERS))
+    black = 0.35 / (1 + jnp.exp(5 - 2 * answers[:, 3]))[:, None, None]
     stops = jnp.clip(2 * answers[:, 2], -1.5, 6.5)[:, None, None]
     toned = _exposed(_balanced(pixels, 1.4 * red, 1.4 * blue), stops, 0.25 + 0.2 * drop)
-    toned = _black(jnp.clip(toned, 0, 1), 0.35 * black)
-    toned = jnp.maximum(toned, 1e-4) ** jnp.exp(0.8 * power)
+    toned = jnp.maximum((jnp.clip(toned, 0, 1) - black) / (1 - black), 1e-4) ** jnp.exp(0.8 * power)
     toned += 0.4 * contrast * (toned * toned * (3 - 2 * toned) - toned)
     grey = (toned @ LUMA)[..., None]
     return jnp.clip(grey + jnp.exp(0.5 * saturation) * (toned - grey), 0, 1)
@@ -40,10 +40,6 @@ def _exposed(pixels: Array, stops: Array, drop: Array) -> Array:
     white = to_coded(2.0**darker)
     shoulder = jnp.maximum(1 - drop * jnp.minimum(-darker, 1) - white, 0) * (darker < 0)
     return to_coded(to_linear(pixels) * 2.0**stops) + shoulder * jnp.minimum(pixels, 1) ** SHOULDER_POWER
-
-
-def _black(pixels: Array, black: Array) -> Array:
-    return jnp.where(black >= 0, jnp.maximum(pixels - black, 0) / (1 - black), pixels * (1 + black) - black)
 
 
 def to_linear(coded: Array) -> Array:

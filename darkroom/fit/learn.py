@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 from darkroom.fit.correction import ANSWERS, colour_difference, corrected
 from darkroom.fit.samples import Samples
-from functions.enhance.diagnosis import Model
+from functions.enhance.diagnosis import Layer, Model
+from functions.enhance.features import BRIGHTNESS_FEATURES
 from functions.enhance.illuminant import BINS, STEP_STOPS, LightModel, summary
 
 LIGHT_STEPS, LIGHT_RATE, LIGHT_BATCH, SMOOTHNESS = 900, 0.02, 128, 3e-4
-STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 24, 96
-# A network that sees each feature a little blurred cannot learn single photos by heart.
-BLUR, WEIGHT_DECAY = 0.3, 2e-5
-# Photos without fault weigh more: harm to them is what a user forgives least.
-GOOD_WEIGHT = 2.0
-FOLDS = 6
+STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 48, 96
+# A network that sees each feature a little blurred cannot learn single photos by heart: brightness less, or it could
+# not tell how bright white is.
+BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.2, 0.07, 1e-4
+# Photos without fault weigh more, for harm to them is what a user forgives least; and casts, which are hard to tell.
+GOOD_WEIGHT, CAST_WEIGHT = 2.0, 1.5
+FOLDS = 3
+# Networks whose answers are averaged; each learns from all photos but its share, so they err apart.
+JURORS = 4
 
 Parameters = dict[str, Array]
 Loss = Callable[[Parameters, Array], Array]
@@ -40,9 +44,19 @@ def fit(samples: Samples) -> Model:
     light = fit_light(samples)
     measured = np.concatenate([samples.features, _lights_of_others(samples)], axis=1)
     means, deviations = measured.mean(axis=0), measured.std(axis=0) + 1e-3
-    network = _fit_network((measured - means) / deviations, samples)
-    layers = tuple((np.asarray(network[f"w{layer}"]), np.asarray(network[f"b{layer}"])) for layer in (0, 1))
-    return Model(light, means, deviations, layers)
+    values = (measured - means) / deviations
+    juries = [samples.photo % JURORS != juror for juror in range(JURORS)]
+    networks = [_fit_network(values[own], samples.where(own), juror) for juror, own in enumerate(juries)]
+    return Model(light, means, deviations, _averaged(networks))
+
+
+def _averaged(networks: list[Parameters]) -> tuple[Layer, Layer]:
+    """Return one network that answers the mean of the answers (bagging, Breiman 1996): their cells side by side."""
+    first, first_offsets, second, second_offsets = (
+        [np.asarray(network[name]) for network in networks] for name in ("w0", "b0", "w1", "b1")
+    )
+    hidden = (np.concatenate(first, axis=1), np.concatenate(first_offsets))
+    return hidden, (np.concatenate(second) / len(networks), np.mean(second_offsets, axis=0))
 
 
 def fit_light(samples: Samples) -> LightModel:
@@ -93,20 +107,23 @@ def _lights_of_others(samples: Samples) -> NDArray[np.float64]:
     return answers
 
 
-def _fit_network(values: NDArray[Any], samples: Samples) -> Parameters:
+def _fit_network(values: NDArray[Any], samples: Samples, seed: int) -> Parameters:
     inputs, spoilt, good = map(jnp.asarray, (values, samples.spoilt, samples.good))
-    weights = jnp.where(jnp.asarray(samples.fault == "none"), GOOD_WEIGHT, 1.0)
+    blurs = jnp.where(jnp.arange(inputs.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_BLUR, BLUR)
+    weights = jnp.asarray(
+        np.select([samples.fault == "none", samples.fault == "cast"], [GOOD_WEIGHT, CAST_WEIGHT], 1.0)
+    )
 
     def loss(parameters: Parameters, key: Array) -> Array:
         which, blur, where = jax.random.split(key, 3)
         chosen = jax.random.randint(which, (BATCH,), 0, len(samples))
-        seen = inputs[chosen] + BLUR * jax.random.normal(blur, (BATCH, inputs.shape[1]))
+        seen = inputs[chosen] + blurs * jax.random.normal(blur, (BATCH, inputs.shape[1]))
         pixels = jax.random.randint(where, (PIXELS,), 0, spoilt.shape[1])
         remaining = _remaining(_answers(parameters, seen), spoilt[chosen][:, pixels], good[chosen][:, pixels])
         decay = sum((parameters[name] ** 2).sum() for name in ("w0", "w1"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
-    first, second = jax.random.split(jax.random.key(0))
+    first, second = jax.random.split(jax.random.key(seed))
     start = {
         "w0": jax.random.normal(first, (inputs.shape[1], HIDDEN)) / np.sqrt(inputs.shape[1]),
         "b0": jnp.zeros(HIDDEN),

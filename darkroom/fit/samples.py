@@ -20,6 +20,8 @@ from functions.enhance.scene import survey
 from functions.enhance.surfaces import Surfaces
 
 PHOTO_EDGE = 256
+# Of 255 levels.
+LOWEST_WHITE = 237
 SMALLEST_CROP, MONOCHROME_SHARE = 0.6, 0.06
 PIXELS = 200
 
@@ -44,6 +46,12 @@ class Samples:
     def where(self, chosen: NDArray[np.bool_]) -> "Samples":
         """Return the samples for which `chosen` is true."""
         return Samples(**{name: values[chosen] for name, values in vars(self).items()})
+
+
+def reaches_white(path: Path) -> bool:
+    """Tell whether a photo uses its brightest levels, as one that is well exposed nearly always does."""
+    with Image.open(path) as image:
+        return float(np.percentile(np.asarray(image.convert("RGB").reduce(6)).max(axis=-1), 99.5)) >= LOWEST_WHITE
 
 
 def draw(photos: Sequence[Path], per_photo: int, seed: int) -> Samples:

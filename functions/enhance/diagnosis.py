@@ -27,8 +27,8 @@ class Diagnosis:
     """What would make the photo right, in the order in which it is to be done.
 
     Stops that red and blue need against green, stops of exposure, by how much white falls for each stop of darkening;
-    the level that is to be black (below 0: by how much black is to be lifted), the power of the midtones, the strength
-    of the S-curve, and the factor of the colours. Power and colours are 1 where nothing is lacking, the others 0.
+    the level that is to be black, the power of the midtones, the strength of the S-curve, the factor of the colours.
+    Power and colours are 1 where nothing is lacking, the others 0.
     """
 
     red_stops: float = 0.0
@@ -44,16 +44,16 @@ class Diagnosis:
     def of_answers(cls, answers: NDArray[np.float64]) -> "Diagnosis":
         """Keep each of the network's eight answers within what steps may do."""
         red, blue, exposure, black, power, contrast, saturation, drop = answers
-        bounded = np.tanh(np.array([red, blue, black, power, contrast, saturation, drop]) / 2)
+        bounded = np.tanh(np.array([red, blue, power, contrast, saturation, drop]) / 2)
         return cls(
             red_stops=1.4 * bounded[0],
             blue_stops=1.4 * bounded[1],
             exposure_stops=float(np.clip(2 * exposure, -1.5, 6.5)),
-            highlight_drop=0.25 + 0.2 * bounded[6],
-            black=0.35 * bounded[2],
-            power=float(np.exp(0.8 * bounded[3])),
-            contrast=0.4 * bounded[4],
-            saturation=float(np.exp(0.5 * bounded[5])),
+            highlight_drop=0.25 + 0.2 * bounded[5],
+            black=float(0.35 / (1 + np.exp(5 - 2 * black))),
+            power=float(np.exp(0.8 * bounded[2])),
+            contrast=0.4 * bounded[3],
+            saturation=float(np.exp(0.5 * bounded[4])),
         )
 
 

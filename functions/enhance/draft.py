@@ -67,6 +67,21 @@ class Draft:
         """This draft with one more curve, for curves and thumbnail alike."""
         return replace(self, thumbnail=curve(self.thumbnail), curves=curve(self.curves)).noting(**notes)
 
+    def at_strength(self, share: float) -> "Draft":
+        """This draft with every decision scaled toward leaving the photo as it is: 0 changes nothing, 1 all."""
+        if share == 1:
+            return self
+        untouched = Draft.of(self.scene, len(self.curves))
+        return replace(
+            self,
+            # Clipped first: half the strength is half of what can be seen.
+            thumbnail=untouched.thumbnail + share * (self.thumbnail.clip(0, 1) - untouched.thumbnail),
+            curves=untouched.curves + share * (self.curves.clip(0, 1) - untouched.curves),
+            saturation=1 + share * (self.saturation - 1),
+            denoising=share * self.denoising,
+            sharpening=share * self.sharpening,
+        )
+
     def noting(self, **notes: Note) -> "Draft":
         """This draft with facts for the record."""
         return replace(self, notes={**self.notes, **notes})

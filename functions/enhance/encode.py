@@ -2,35 +2,32 @@
 
 import io
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import cache
+from typing import Any
 
-import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import Image
 
 from functions.enhance.metadata import Metadata
 from functions.enhance.modes import to_eight_bit
+from functions.enhance.origin import Origin, Table, finer, tables_of
 from functions.shared.images import output_format
 
 # The format cannot say more, and Pillow refuses.
 LONGEST_JPEG_EDGE = 65500
-FULL_COLOUR = 0
+# Below this, JPEG's blocks begin to show once tones are stretched.
+LOWEST_JPEG_QUALITY = 90
 WEBP_QUALITY, AVIF_QUALITY = 90, 85
-# Sum of the Annex K luminance table (ITU T.81), whose multiples nearly all JPEG writers use.
-ANNEX_K_SUM = 3688
-WEBP_HEADER_BYTES = 12
 
 
 @dataclass(frozen=True)
-class Origin:
-    """What the source file tells about how it was stored; quality and subsampling are of JPEGs only."""
+class Encoded:
+    """A picture as a file, with the format by Pillow's name and the size in pixels."""
 
+    body: bytes
     format: str
-    mode: str
-    has_alpha: bool
-    longest_edge: int
-    jpeg_quality: int = 0
-    subsampling: int = FULL_COLOUR
-    is_lossless: bool = False
+    content_type: str
+    width: int
+    height: int
 
 
 def final_format(origin: Origin) -> str:
@@ -43,23 +40,8 @@ def final_format(origin: Origin) -> str:
     return "PNG" if wanted == "JPEG" and unfit else wanted
 
 
-def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
-    """Read how an opened image is stored; its pixels are not needed."""
-    name = image.format or ""
-    tables = getattr(image, "quantization", None) if name in {"JPEG", "MPO"} else None
-    return Origin(
-        format=name,
-        mode=image.mode,
-        has_alpha=image.has_transparency_data and image.mode != "I;16",
-        longest_edge=max(image.size),
-        jpeg_quality=_quality(tables[min(tables)]) if tables else 0,
-        subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if tables else FULL_COLOUR,
-        is_lossless=name == "WEBP" and _is_lossless_webp(source),
-    )
-
-
-def encode(image: Image.Image, origin: Origin, metadata: Metadata, jpeg_quality: int) -> bytes:
-    """Return the file. A JPEG takes the source's quality where that is higher than `jpeg_quality`."""
+def encode(image: Image.Image, origin: Origin, metadata: Metadata) -> bytes:
+    """Return the file. A JPEG rounds no frequency more than its source did, nor more than LOWEST_JPEG_QUALITY does."""
     name = final_format(origin)
     if image.mode == "I;16" and name != "PNG":
         image = to_eight_bit(image)
@@ -68,32 +50,30 @@ def encode(image: Image.Image, origin: Origin, metadata: Metadata, jpeg_quality:
     # Whatever the savers would carry over on their own has not been scrubbed.
     image.info = {}
     body = io.BytesIO()
-    image.save(body, name, **metadata.saved_with, **_options(name, origin, jpeg_quality))
+    image.save(body, name, **metadata.saved_with, **_options(name, origin))
     return body.getvalue()
 
 
-def _options(name: str, origin: Origin, jpeg_quality: int) -> dict[str, int | bool]:
+def _options(name: str, origin: Origin) -> dict[str, Any]:
     if name == "JPEG":
-        return {"quality": max(jpeg_quality, origin.jpeg_quality), "subsampling": origin.subsampling}
+        usual = _usual_tables()
+        tables = [finer(*pair) for pair in zip(usual, origin.tables or usual, strict=True)]
+        return {"qtables": tables, "subsampling": origin.subsampling}
     if name == "WEBP":
         lossless = {"lossless": True, "exact": True, "method": 2}
         return lossless if origin.is_lossless else {"quality": WEBP_QUALITY, "method": 2}
-    return {"quality": AVIF_QUALITY, "speed": 8} if name == "AVIF" else {}
+    return _avif_options(origin) if name == "AVIF" else {}
 
 
-def _quality(table: list[int]) -> int:
-    """Return the libjpeg quality, 1 to 100, whose luminance table comes nearest to this one."""
-    percent = 100 * sum(table) / ANNEX_K_SUM
-    quality = (200 - percent) / 2 if percent <= 100 else 5000 / percent
-    return int(np.clip(round(quality), 1, 100))
+def _avif_options(origin: Origin) -> dict[str, Any]:
+    options = {"quality": AVIF_QUALITY, "speed": 8, "subsampling": origin.avif_subsampling}
+    return {**options, "advanced": {"alpha:lossless": "1"}} if origin.has_alpha else options
 
 
-def _is_lossless_webp(source: BinaryIO) -> bool:
-    """Walk the chunks of a WebP (RFC 9649) up to the first picture, whose name tells."""
-    source.seek(WEBP_HEADER_BYTES)
-    while len(header := source.read(8)) == 8:
-        if header[:4] in {b"VP8 ", b"VP8L", b"ANMF"}:
-            return header[:4] == b"VP8L"
-        size = int.from_bytes(header[4:], "little")
-        source.seek(size + size % 2, io.SEEK_CUR)
-    return False
+@cache
+def _usual_tables() -> tuple[Table, Table]:
+    """Return the tables that libjpeg makes of LOWEST_JPEG_QUALITY (ITU T.81, Annex K, scaled)."""
+    body = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(body, "JPEG", quality=LOWEST_JPEG_QUALITY)
+    with Image.open(body) as image:
+        return tables_of(image) or ([1] * 64, [1] * 64)

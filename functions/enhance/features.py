@@ -11,6 +11,8 @@ Features = NDArray[np.float64]
 # Chroma in stops between channels: how far the histogram reaches, in how many bins; and what still counts as neutral.
 CHROMA_REACH, CHROMA_BINS = 1.5, 6
 NEUTRALS = (0.12, 0.3)
+# So many features, the first ones, measure brightness.
+BRIGHTNESS_FEATURES = 25
 
 
 def features_of(pixels: Colours, surfaces: Surfaces) -> Features:

@@ -9,12 +9,14 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.keys import key_hash, new_extension, output_keys
+from functions.enhance.core import enhance_photo
+from functions.enhance.encode import Encoded
+from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
+from functions.enhance.presets import Control
 from functions.enhance.settings import Settings
 from functions.enhance.store import UPLOAD, OccupiedKeyError, store
 from functions.shared.aws import client
-from functions.shared.contracts import Contract, Enhanced, Execution, Image
+from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
 from functions.shared.settings import load
 from functions.shared.storage import PinnedObject, read_whole
 
@@ -40,9 +42,15 @@ def enhance(image: Image) -> Enhanced:
     """Return where the better copy of a valid photo lies and what was done to it; raises as errors.py says."""
     upload = PinnedObject(image.bucket, image.key, image.version_id, image.etag)
     data = read_whole(client("s3"), upload, max_bytes=settings().max_bytes)
-    limits = {"max_pixels": settings().max_pixels, "max_frames": settings().max_frames}
-    photo = enhance_photo(io.BytesIO(data), **limits)
-    key, etag = keep(photo, image)
+    photo = enhance_photo(
+        io.BytesIO(data),
+        max_pixels=settings().max_pixels,
+        max_frames=settings().max_frames,
+        control=control_of(image),
+        renditions=settings().renditions,
+    )
+    # The copy first: once a newer upload's is there, no rendition is written either.
+    key, etag = keep(photo, image, output_keys(image.key, new_extension(image.format, photo.format)))
     return Enhanced(
         bucket=settings().enhanced_bucket_name,
         key=key,
@@ -54,23 +62,43 @@ def enhance(image: Image) -> Enhanced:
         height=photo.height,
         bytes=len(photo.body),
         enhancement=photo.enhancement,
+        renditions={name: keep_rendition(name, made, image) for name, made in photo.renditions.items()},
     )
 
 
-def keep(photo: EnhancedPhoto, image: Image) -> tuple[str, str]:
-    """Store the copy under the first of its keys that no other upload's copy occupies; return key and ETag."""
-    plain, distinct = output_keys(image.key, new_extension(image.format, photo.format))
+def control_of(image: Image) -> Control:
+    """Return what the upload asks for, and the settings where it asks for nothing."""
+    strength = settings().strength if image.strength is None else image.strength
+    return Control(image.preset or settings().preset, strength)
+
+
+def keep(made: Encoded, image: Image, keys: tuple[str, str]) -> tuple[str, str]:
+    """Store a picture under the first of its keys that nothing of another upload occupies; return key and ETag."""
+    plain, distinct = keys
     try:
-        return plain, put(photo, image, plain)
+        return plain, put(made, image, plain)
     except OccupiedKeyError:
-        return distinct, put(photo, image, distinct)
+        return distinct, put(made, image, distinct)
 
 
-def put(photo: EnhancedPhoto, image: Image, key: str) -> str:
-    """Store the copy under the ledger's rule, and return its ETag."""
+def keep_rendition(name: str, made: Encoded, image: Image) -> RenditionCopy:
+    """Store a rendition as the copy is stored, and return where it lies."""
+    key, _ = keep(made, image, rendition_keys(image.key, name, made.format))
+    return RenditionCopy(
+        key=key,
+        url=object_url(key),
+        format=made.format,
+        width=made.width,
+        height=made.height,
+        bytes=len(made.body),
+    )
+
+
+def put(made: Encoded, image: Image, key: str) -> str:
+    """Store a picture under the ledger's rule, and return its ETag."""
     owner = {UPLOAD: key_hash(image.key)}
     bucket = settings().enhanced_bucket_name
-    return store(client("s3"), bucket, key, photo.body, photo.content_type, owner, image.sequencer)
+    return store(client("s3"), bucket, key, made.body, made.content_type, owner, image.sequencer)
 
 
 def object_url(key: str) -> str:

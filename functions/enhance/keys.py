@@ -1,4 +1,4 @@
-"""Where an enhanced copy lies. Two uploads never share a copy."""
+"""Where an enhanced copy and its renditions lie. Two uploads never share one."""
 
 import hashlib
 
@@ -15,10 +15,16 @@ def output_keys(key: str, extension: str | None) -> tuple[str, str]:
     second gets the second key, which carries a hash of the upload's key. A key that would grow over S3's limit is
     cut, and told apart by the same hash.
     """
-    ending = extension or ""
-    distinct = _cut(key, f"~{key_hash(key)}{ending}")
-    plain = f"{OUTPUT_PREFIX}{key}{ending}"
-    return (plain if len(_bytes(plain)) <= MAX_KEY_BYTES else distinct), distinct
+    return _keys(OUTPUT_PREFIX, key, extension or "")
+
+
+def rendition_keys(key: str, name: str, rendition_format: str) -> tuple[str, str]:
+    """Return the keys of an upload's rendition as output_keys() does; the format is Pillow's name.
+
+    They lie under `enhanced/enhanced/` and the rendition's name. No upload's key may begin with `enhanced/`, so no
+    copy ever lies there; and the extension is always appended, so no two uploads meet there either.
+    """
+    return _keys(f"{OUTPUT_PREFIX}{OUTPUT_PREFIX}{name}/", key, EXTENSIONS[rendition_format])
 
 
 def new_extension(source_format: str, copy_format: str) -> str | None:
@@ -31,9 +37,15 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(_bytes(key)).hexdigest()[:16]
 
 
-def _cut(key: str, ending: str) -> str:
-    room = MAX_KEY_BYTES - len(OUTPUT_PREFIX) - len(ending)
-    return f"{OUTPUT_PREFIX}{_bytes(key)[:room].decode(errors='ignore')}{ending}"
+def _keys(folder: str, key: str, ending: str) -> tuple[str, str]:
+    distinct = _cut(folder, key, f"~{key_hash(key)}{ending}")
+    plain = f"{folder}{key}{ending}"
+    return (plain if len(_bytes(plain)) <= MAX_KEY_BYTES else distinct), distinct
+
+
+def _cut(folder: str, key: str, ending: str) -> str:
+    room = MAX_KEY_BYTES - len(folder) - len(ending)
+    return f"{folder}{_bytes(key)[:room].decode(errors='ignore')}{ending}"
 
 
 def _bytes(key: str) -> bytes:

@@ -1,51 +1,22 @@
 """What metadata goes on: who made the photo, when and how, and its colours; not where, and no serial numbers."""
 
 import struct
+from collections.abc import MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import ExifTags, Image
 
+from functions.enhance.attribution import attribution_of
+from functions.enhance.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, TEXT_CHUNKS
 from functions.shared.pillow_guard import guarded_pillow
 
-# In a TIFF the first directory also describes the pixels, so it is what may pass that is listed.
-KEPT_TAGS = (
-    ExifTags.Base.ImageDescription,
-    ExifTags.Base.Make,
-    ExifTags.Base.Model,
-    ExifTags.Base.XResolution,
-    ExifTags.Base.YResolution,
-    ExifTags.Base.ResolutionUnit,
-    ExifTags.Base.Software,
-    ExifTags.Base.DateTime,
-    ExifTags.Base.Artist,
-    ExifTags.Base.Copyright,
-    ExifTags.Base.Rating,
-    ExifTags.Base.XPTitle,
-    ExifTags.Base.XPComment,
-    ExifTags.Base.XPAuthor,
-    ExifTags.Base.XPKeywords,
-    ExifTags.Base.XPSubject,
-)
-# Serial numbers and maker notes trace the person; the maker's also hide positions and thumbnails.
-DROPPED_EXIF_TAGS = frozenset(
-    {
-        ExifTags.Base.MakerNote,
-        ExifTags.Base.BodySerialNumber,
-        ExifTags.Base.LensSerialNumber,
-        ExifTags.Base.CameraOwnerName,
-        ExifTags.Base.ImageUniqueID,
-        ExifTags.Base.ExifImageWidth,
-        ExifTags.Base.ExifImageHeight,
-        ExifTags.Base.ExifInteroperabilityOffset,
-    }
-)
-# Where PNG keeps in text chunks what others keep in EXIF.
-TEXT_CHUNKS = {
-    "Author": ExifTags.Base.Artist,
-    "Copyright": ExifTags.Base.Copyright,
-    "Description": ExifTags.Base.ImageDescription,
-}
+SRGB = 1
+# DCF's sign for Adobe RGB, which cameras give instead of a profile.
+INTEROPERABILITY_INDEX, ADOBE_RGB = 1, "R03"
+CONVERTED_MODES = frozenset({"CMYK", "LAB"})
+LARGEST_DENSITY = 65535
 # What Pillow raises for EXIF values that do not fit their type.
 EXIF_ERRORS = (struct.error, ValueError, TypeError, KeyError, OverflowError, OSError, AttributeError, SyntaxError)
 
@@ -55,6 +26,8 @@ class Metadata:
     """The options for Pillow's savers that carry the metadata on."""
 
     saved_with: dict[str, Any]
+    # The EXIF for a picture that has been converted to sRGB, empty where there is none.
+    exif_of_srgb: bytes = b""
 
 
 def metadata_of(image: Image.Image, picture_mode: str) -> Metadata:
@@ -62,33 +35,69 @@ def metadata_of(image: Image.Image, picture_mode: str) -> Metadata:
 
     The profile goes on only while it describes the pixels: CMYK that has become sRGB must not carry it.
     """
-    options: dict[str, Any] = {}
     with guarded_pillow():
-        exif = _exif_bytes(_scrubbed(image))
-    if exif:
-        options["exif"] = exif
+        tags = _scrubbed(image)
+        exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_called_srgb(tags))
+    options: dict[str, Any] = {"exif": exif} if exif else {}
     space = b"RGB " if picture_mode == "RGB" else b"GRAY"
     profile = image.info.get("icc_profile")
-    if profile and profile[16:20] == space and image.mode not in {"CMYK", "LAB"}:
+    if profile and profile[16:20] == space and image.mode not in CONVERTED_MODES:
         options["icc_profile"] = profile
-    return Metadata(options)
+    if density := _density(image):
+        options["dpi"] = density
+    return Metadata(options, exif_of_srgb)
+
+
+def _density(image: Image.Image) -> tuple[float, float] | None:
+    """Return pixels per inch, across and down, where the file tells and every format can repeat it."""
+    try:
+        across, down = (float(value) for value in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if min(across, down) >= 1 and max(across, down) <= LARGEST_DENSITY else None
 
 
 def _scrubbed(image: Image.Image) -> Image.Exif:
-    clean = Image.Exif()
-    try:
+    clean, details = Image.Exif(), {}
+    with suppress(*EXIF_ERRORS):
         source = image.getexif()
         clean.update({tag: _writable(source[tag]) for tag in KEPT_TAGS if tag in source})
-        details = source.get_ifd(ExifTags.IFD.Exif)
-    except EXIF_ERRORS:
-        details = {}
-    kept = {tag: _writable(value) for tag, value in details.items() if tag not in DROPPED_EXIF_TAGS}
-    if kept:
-        clean[ExifTags.IFD.Exif] = kept
+        details = _details(source, is_converted=image.mode in CONVERTED_MODES)
     for chunk, tag in TEXT_CHUNKS.items():
-        if isinstance(image.info.get(chunk), str) and tag not in clean:
-            clean[tag] = image.info[chunk].encode()
+        _fill(clean, tag, image.info.get(chunk))
+    said = attribution_of(image)
+    _fill(clean, ExifTags.Base.Artist, said.creator)
+    _fill(clean, ExifTags.Base.Copyright, said.rights)
+    _fill(details, ExifTags.Base.DateTimeOriginal, said.taken)
+    if details:
+        clean[ExifTags.IFD.Exif] = details
     return clean
+
+
+def _details(source: Image.Exif, *, is_converted: bool) -> dict[int, Any]:
+    """Return what may pass of the directory in which EXIF keeps how a photo was taken."""
+    found = source.get_ifd(ExifTags.IFD.Exif)
+    details: dict[int, Any] = {tag: _writable(found[tag]) for tag in KEPT_EXIF_TAGS if tag in found}
+    if is_converted and ExifTags.Base.ColorSpace in details:
+        details[ExifTags.Base.ColorSpace] = SRGB
+    elif source.get_ifd(ExifTags.IFD.Interop).get(INTEROPERABILITY_INDEX) == ADOBE_RGB:
+        details[ExifTags.IFD.Interop] = {INTEROPERABILITY_INDEX: ADOBE_RGB}
+    return details
+
+
+def _called_srgb(tags: Image.Exif) -> Image.Exif:
+    """Change what the tags say of the colours; what they do not say stays unsaid."""
+    details = tags.get(ExifTags.IFD.Exif, {})
+    if ExifTags.Base.ColorSpace in details:
+        tags[ExifTags.IFD.Exif] = {**details, ExifTags.Base.ColorSpace: SRGB}
+    return tags
+
+
+def _fill(tags: MutableMapping[int, Any], tag: int, text: Any) -> None:
+    """Set a tag that is absent, or blank as cameras leave it whose owner has set nothing."""
+    if isinstance(text, str) and text and not str(tags.get(tag, "")).strip(" \0"):
+        # Of texts whose tag it does not know, Pillow writes only str as text, and only ASCII.
+        tags[tag] = text if text.isascii() else text.encode()
 
 
 def _writable(value: Any) -> Any:

@@ -1,13 +1,20 @@
 """Settings of the enhance function; function.json lists the same names."""
 
-from pydantic import Field
+from pydantic import Field, Json
 from pydantic_settings import BaseSettings
+
+from functions.enhance.renditions import Renditions
+from functions.shared.contracts import Strength
+from functions.shared.controls import Preset
 
 
 class Settings(BaseSettings):
-    """Where enhanced copies go, and the limits of a photo."""
+    """Where enhanced copies go, the limits of a photo, and how it is enhanced where the upload does not say."""
 
     enhanced_bucket_name: str = Field(min_length=3)
     max_bytes: int = Field(gt=0)
     max_pixels: int = Field(gt=0)
     max_frames: int = Field(gt=0)
+    preset: Preset
+    strength: Strength
+    renditions: Json[Renditions]

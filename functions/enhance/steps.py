@@ -77,16 +77,13 @@ def _exposed(coded: Colours, stops: float, highlight_drop: float) -> Colours:
 
 
 def black_point(draft: Draft) -> Draft:
-    """Bring a lifted black down to black, or lift one that is too deep; white stays."""
+    """Bring a lifted black down to black; white stays."""
     black = draft.diagnosis.black
-    if abs(black) < SMALLEST_BLACK:
+    if black < SMALLEST_BLACK:
         return draft
-    words = f"{'lowered' if black > 0 else 'raised'} by {abs(black):.0%}"
-    return draft.through(lambda coded: _based(np.clip(coded, 0, 1), black), black_point=words)
-
-
-def _based(coded: Colours, black: float) -> Colours:
-    return np.asarray(np.maximum(coded - black, 0) / (1 - black) if black > 0 else coded * (1 + black) - black)
+    return draft.through(
+        lambda coded: np.maximum(np.clip(coded, 0, 1) - black, 0) / (1 - black), black_point=f"lowered by {black:.0%}"
+    )
 
 
 def midtones(draft: Draft) -> Draft:

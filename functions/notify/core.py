@@ -1,11 +1,11 @@
 """Making the message of an execution's end from what the state machine knows."""
 
-from datetime import datetime
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.notify.message import Failed, Link, Message, Photo
+from functions.notify.message import Failed, Link, Message, Photo, Rendition
 from functions.shared.contracts import Contract, Enhanced, Execution, FailedRun, Image
 from functions.shared.failures import error_message, failed_step
 
@@ -27,18 +27,19 @@ class AnnounceFailure(Contract):
     execution: Execution
 
 
+Linker = Callable[[str], Link]
 Request = Annotated[AnnounceSuccess | AnnounceFailure, Field(discriminator="action")]
 
 
-def success_message(request: AnnounceSuccess, *, url: str, expires_at: datetime) -> Message:
-    """Return the message of a photo that was enhanced and recorded."""
+def success_message(request: AnnounceSuccess, *, link: Linker) -> Message:
+    """Return the message of a photo that was enhanced and recorded; `link` makes the link to an object's key."""
     return Message(
         status="COMPLETED",
         image_id=request.image.image_id,
         user_id=request.image.user_id,
         execution_arn=request.execution.id,
-        photo=_photo(request.enhanced),
-        link=Link(url=url, expires_at=expires_at),
+        photo=_photo(request.enhanced, link),
+        link=link(request.enhanced.key),
     )
 
 
@@ -50,7 +51,7 @@ def failure_message(request: AnnounceFailure) -> Message:
         image_id=state.key,
         user_id=_user_id(state),
         execution_arn=request.execution.id,
-        photo=_photo(state.enhanced) if state.enhanced and _is_completed(state) else None,
+        photo=_photo(state.enhanced, _no_link) if state.enhanced and _is_completed(state) else None,
         failed=Failed(state=failed_step(state), error=state.failure.error, message=error_message(state.failure)),
     )
 
@@ -67,7 +68,11 @@ def _is_completed(state: FailedRun) -> bool:
     return bool(state.recorded or (state.failure_recorded and state.failure_recorded.status == "COMPLETED"))
 
 
-def _photo(enhanced: Enhanced) -> Photo:
+def _no_link(_key: str) -> None:
+    """A failure's message has none: it may be read long after a link would have ended."""
+
+
+def _photo(enhanced: Enhanced, link: Callable[[str], Link | None]) -> Photo:
     return Photo(
         bucket=enhanced.bucket,
         key=enhanced.key,
@@ -76,4 +81,8 @@ def _photo(enhanced: Enhanced) -> Photo:
         height=enhanced.height,
         bytes=enhanced.bytes,
         done=str(enhanced.enhancement.get("summary", "")),
+        renditions={
+            name: Rendition(link=link(made.key), **made.model_dump(exclude={"url"}))
+            for name, made in enhanced.renditions.items()
+        },
     )

@@ -8,12 +8,12 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from functions.notify.core import AnnounceSuccess, Request, failure_message, success_message
-from functions.notify.message import Message
+from functions.notify.core import AnnounceSuccess, Linker, Request, failure_message, success_message
+from functions.notify.message import Link, Message
 from functions.notify.render import envelope, subject
 from functions.notify.settings import Settings
 from functions.shared.aws import client, translated
-from functions.shared.contracts import Enhanced, Notified
+from functions.shared.contracts import Notified
 from functions.shared.settings import load
 
 MAX_ATTRIBUTE_CHARACTERS = 256
@@ -28,19 +28,23 @@ def settings() -> Settings:
     return load(Settings)
 
 
-def signed_link(enhanced: Enhanced, seconds: int) -> str:
-    """Return a link that opens the enhanced copy without further permission."""
-    where = {"Bucket": enhanced.bucket, "Key": enhanced.key}
-    return client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=seconds)
+def linker(bucket: str, seconds: int) -> Linker:
+    """Return what makes links that open an object of the bucket, by its key, without further permission."""
+    expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
+
+    def link(key: str) -> Link:
+        where = {"Bucket": bucket, "Key": key}
+        url = client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=seconds)
+        return Link(url=url, expires_at=expires_at)
+
+    return link
 
 
 def compose(request: Request) -> Message:
     """Return the message that the request asks for."""
     if not isinstance(request, AnnounceSuccess):
         return failure_message(request)
-    seconds = settings().link_seconds
-    expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
-    return success_message(request, url=signed_link(request.enhanced, seconds), expires_at=expires_at)
+    return success_message(request, link=linker(request.enhanced.bucket, settings().link_seconds))
 
 
 def publish(message: Message) -> str:

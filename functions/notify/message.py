@@ -23,8 +23,19 @@ class Link(BaseModel):
     expires_at: AwareDatetime
 
 
+class Rendition(BaseModel):
+    """A smaller picture of the enhanced copy, in the same bucket; sizes in pixels and bytes."""
+
+    key: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+    link: Link | None = None
+
+
 class Photo(BaseModel):
-    """The enhanced copy; sizes in pixels and bytes, and in `done` what was done to it, in words."""
+    """The enhanced copy; sizes in pixels and bytes, in `done` what was done to it, in words; renditions by name."""
 
     bucket: str
     key: str
@@ -33,6 +44,7 @@ class Photo(BaseModel):
     height: int
     bytes: int
     done: str
+    renditions: dict[str, Rendition] = {}
 
 
 class Message(BaseModel):

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC
 
-from functions.notify.message import Failed, Link, Message, Photo
+from functions.notify.message import Failed, Link, Message, Photo, Rendition
 
 MAX_SUBJECT_CHARACTERS = 99
 MAX_SMS_CHARACTERS = 1600
@@ -14,6 +14,7 @@ ADVICE = {
     "UnsupportedImageError": UPLOAD_AGAIN,
     "CorruptImageError": UPLOAD_AGAIN,
     "ImageTooLargeError": "Upload a smaller one under the same name, or ask the operator to raise the limit.",
+    "InvalidMetadataError": "Upload it again under the same name, with that metadata mended or left out.",
     "ImageNotFoundError": "Upload it again.",
 }
 
@@ -75,13 +76,30 @@ def _success_text(message: Message) -> str:
         parts.append(_photo_lines(message.photo))
     if message.link:
         parts.append(_link_lines(message.link))
+    if message.photo and message.photo.renditions:
+        parts.append(_rendition_lines(message.photo))
     return "\n\n".join(parts) + "\n"
 
 
 def _photo_lines(photo: Photo) -> str:
-    size = f"{photo.width} x {photo.height} pixels, {photo.format}, {photo.bytes / 1_000_000:.1f} MB"
-    done = f"\nWhat was done: {printable(photo.done)}" if photo.done else ""
+    size = _size(photo)
+    done = f"\n{printable(photo.done)}" if photo.done else ""
     return f"{size}{done}\nIt lies at s3://{photo.bucket}/{printable(photo.key)}"
+
+
+def _rendition_lines(photo: Photo) -> str:
+    places = {
+        name: made.link.url if made.link else f"s3://{photo.bucket}/{printable(made.key)}"
+        for name, made in photo.renditions.items()
+    }
+    lines = (f"{name} ({_size(made)}): {places[name]}" for name, made in photo.renditions.items())
+    return "\n".join(("Smaller ones, whose links end at the same time:", *lines))
+
+
+def _size(picture: Photo | Rendition) -> str:
+    amount = picture.bytes / 1000
+    weight = f"{amount:.0f} KB" if amount < 1000 else f"{amount / 1000:.1f} MB"
+    return f"{picture.width} x {picture.height} pixels, {picture.format}, {weight}"
 
 
 def _link_lines(link: Link) -> str:

@@ -60,6 +60,8 @@ def complete(request: Complete, ledger: Ledger) -> Recorded:
         "Height": enhanced.height,
         "Bytes": enhanced.bytes,
         "Enhancement": enhanced.enhancement,
+        # Empty too: a rerun must not leave those of an earlier run.
+        "Renditions": {name: rendition.model_dump() for name, rendition in enhanced.renditions.items()},
         "DurationMs": _milliseconds_since(request.execution.start_time, ledger.now()),
     }
     item = ledger.complete(claimant, results)

@@ -1,13 +1,15 @@
 """What travels between the states: the upload's event in, one result per step, each a valid input of the next."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from functions.shared.controls import MAX_STRENGTH, Preset
 from functions.shared.errors import NotAnUploadError
 
 OUTPUT_PREFIX = "enhanced/"
+Strength = Annotated[int, Field(ge=0, le=MAX_STRENGTH)]
 
 
 class Contract(BaseModel):
@@ -86,7 +88,10 @@ class Execution(Contract):
 
 
 class Image(Contract):
-    """Result of ValidateImage: a photo that is new, safe to open, and claimed by this execution. Sizes in pixels."""
+    """Result of ValidateImage: a photo that is new, safe to open, and claimed by this execution. Sizes in pixels.
+
+    Preset and strength are what the upload asks for; None leaves them to the settings of EnhanceImage.
+    """
 
     image_id: str
     bucket: str
@@ -100,10 +105,23 @@ class Image(Contract):
     format: str
     width: int
     height: int
+    preset: Preset | None = None
+    strength: Strength | None = None
+
+
+class RenditionCopy(Contract):
+    """A rendition as it lies in the enhanced copy's bucket; the size is in pixels."""
+
+    key: str
+    url: str
+    format: str
+    width: int
+    height: int
+    bytes: int
 
 
 class Enhanced(Contract):
-    """Result of EnhanceImage: where the enhanced copy lies and what was done to it."""
+    """Result of EnhanceImage: where the enhanced copy and its renditions, by name, lie, and what was done."""
 
     bucket: str
     key: str
@@ -115,6 +133,7 @@ class Enhanced(Contract):
     height: int
     bytes: int
     enhancement: dict[str, Any]
+    renditions: dict[str, RenditionCopy] = {}
 
 
 class Recorded(Contract):

@@ -9,6 +9,7 @@ DarkroomError
 │   ├── UnsupportedImageError     validate, enhance: no photo, or a format that Darkroom does not read
 │   ├── CorruptImageError         validate, enhance: the format is known, its data is broken or cut short
 │   ├── ImageTooLargeError        validate, enhance: over a limit of bytes, pixels or frames
+│   ├── InvalidMetadataError      validate: the object's metadata asks for a preset or strength that does not exist
 │   └── ImageNotFoundError        validate, enhance: the object or that version of it is gone
 ├── TransientServiceError         all: throttled, 5xx or no connection; retried, then the failure branch
 ├── ServiceRefusedError           all: AWS said no (permission, missing resource); the failure branch
@@ -53,6 +54,10 @@ class CorruptImageError(PermanentImageError):
 
 class ImageTooLargeError(PermanentImageError):
     """The photo exceeds a limit of bytes, pixels or frames; the message names limit and value."""
+
+
+class InvalidMetadataError(PermanentImageError):
+    """The object's metadata asks for what does not exist; the message names every value and what is allowed."""
 
 
 class ImageNotFoundError(PermanentImageError):

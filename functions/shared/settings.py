@@ -21,4 +21,5 @@ def load(model: type[SettingsT]) -> SettingsT:
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location).upper()
+    variable, *within = map(str, location)
+    return ".".join((variable.upper(), *within))

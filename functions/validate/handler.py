@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event
+from functions.shared.controls import read_asked
 from functions.shared.ledger import Ledger, claimant_of
 from functions.shared.settings import load
 from functions.shared.storage import RangedObject, UploadedObject, head
@@ -54,6 +55,8 @@ def validate(request: Request) -> Image:
     """Return what the next steps need to know of a photo that is sound and new; raises as errors.py says."""
     event = read_upload_event(request.event)
     found, user_id = claim(event, request.execution)
+    # After the claim, so that the refusal is in the record; before the reads, which it makes needless.
+    asked = read_asked(found.user_metadata)
     limits = Limits(settings().max_bytes, settings().max_pixels, settings().max_frames)
     facts = inspect_photo(RangedObject(client("s3"), found), size_bytes=found.size_bytes, limits=limits)
     return Image(
@@ -69,6 +72,8 @@ def validate(request: Request) -> Image:
         format=facts.format,
         width=facts.width,
         height=facts.height,
+        preset=asked.preset,
+        strength=asked.strength,
     )
 
 

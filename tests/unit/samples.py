@@ -33,7 +33,7 @@ ENHANCED = Enhanced(
     width=4000,
     height=3000,
     bytes=4200000,
-    enhancement={"exposure": "+0.5 stops", "summary": "exposure: +0.5 stops"},
+    enhancement={"exposure": "+0.5 stops", "summary": "Adjusted the exposure (+0.5 stops)."},
 )
 FAILURE = {
     "Error": "CorruptImageError",

@@ -16,6 +16,7 @@ from darkroom.errors import UsageError
 from darkroom.photos import LocalPhoto, find_photos
 from darkroom.workers import results
 from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.enhance.presets import Control
 from functions.validate.core import Limits
 from tests.definitions import ROOT, function
 from tests.photos import encoded, jpeg, scene
@@ -49,7 +50,7 @@ def enhanced(content: bytes) -> EnhancedPhoto:
 
 
 def job(*, force: bool = False, limits: Limits | None = None) -> Job:
-    return Job(Path("out"), force, limits or lambda_limits())
+    return Job(Path("out"), force, limits or lambda_limits(), Control())
 
 
 def enhance(name: str, *, force: bool = False, limits: Limits | None = None) -> Outcome:
@@ -284,3 +285,28 @@ def die_or_double(number: int) -> int:
 def test_an_item_that_kills_its_process_takes_no_other_along() -> None:
     found = list(results(die_or_double, range(7), processes=2, crashed=lambda number: -number))
     assert sorted(found) == [-3, 0, 2, 4, 8, 10, 12]
+
+
+# Control
+
+
+def test_preset_and_strength_reach_the_photo() -> None:
+    photo = jpeg()
+    put("a.jpg", photo)
+    assert main(["enhance", "a.jpg", "--out", "none", "--preset", "none"]) == 0
+    assert main(["enhance", "a.jpg", "--out", "half", "--preset", "photo", "--strength", "50"]) == 0
+    for out, control in (("none", Control("none")), ("half", Control("photo", 50))):
+        expected = enhance_photo(io.BytesIO(photo), max_pixels=10**6, control=control).body
+        assert Path(out, "a.jpg").read_bytes() == expected != enhanced(photo).body
+
+
+@pytest.mark.parametrize(("option", "value"), [("--preset", "foto"), ("--strength", "101"), ("--strength", "much")])
+def test_a_bad_control_is_named_with_what_is_allowed(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("a.jpg", jpeg())
+    with pytest.raises(SystemExit, match="2"):
+        main(["enhance", "a.jpg", "--out", "out", option, value])
+    told = capsys.readouterr().err
+    assert value in told
+    assert ("document" if option == "--preset" else "0 to 100") in told

@@ -88,10 +88,7 @@ def test_a_second_pass_changes_little() -> None:
     """The better photo is better than the photo that came, as the same judge sees it."""
     first = enhanced_image(encoded(photo(landscape()), "PNG"))
     second = enhanced_image(encoded(first, "PNG"))
-    moved = [
-        np.abs(np.asarray(one, float) - other).mean() for one, other in ((first, landscape() * 255), (second, first))
-    ]
-    assert moved[1] < 0.25 * moved[0]
+    assert difference(second, first) < 0.25 * difference(first, photo(landscape()))
 
 
 def test_white_balance_keeps_the_brightness_and_turns_the_cast_round() -> None:
@@ -129,9 +126,8 @@ def test_clipped_highlights_stay_bright_when_the_photo_is_darkened() -> None:
 
 
 def test_the_black_point_moves_black_and_leaves_white() -> None:
-    lowered, raised = (black_point(diagnosed(black=black)).curves[:, 0] for black in (0.2, -0.1))
+    lowered = black_point(diagnosed(black=0.2)).curves[:, 0]
     assert (lowered[51], lowered[255]) == pytest.approx((0, 1), abs=1e-9)
-    assert (raised[0], raised[255]) == pytest.approx((0.1, 1), abs=1e-9)
 
 
 def test_midtones_and_contrast_move_neither_black_nor_white() -> None:

@@ -33,10 +33,10 @@ def request(action: str, **more: Any) -> Any:
     return adapter.validate_python({"action": action, "execution": EXECUTION, **more})
 
 
-def succeeded(key: str = "holiday/beach.jpg", url: str = SHORT_URL) -> Message:
+def succeeded(key: str = "holiday/beach.jpg", url: str = SHORT_URL, **enhanced: Any) -> Message:
     image = IMAGE.model_copy(update={"image_id": key, "key": key})
-    asked = request("announce-success", image=dumped(image), enhanced=dumped(ENHANCED))
-    return success_message(asked, url=url, expires_at=EXPIRES_AT)
+    asked = request("announce-success", image=dumped(image), enhanced={**dumped(ENHANCED), **enhanced})
+    return success_message(asked, link=lambda key: Link(url=f"{url}&key={key}", expires_at=EXPIRES_AT))
 
 
 def failed(error: str = "CorruptImageError", key: str = "holiday/beach.jpg", **state: Any) -> Message:
@@ -49,7 +49,7 @@ def test_the_success_mail_has_the_link_and_says_until_when() -> None:
     assert SHORT_URL in text
     assert "2026-01-31 13:00 UTC at the latest" in text
     assert "4000 x 3000 pixels, JPEG, 4.2 MB" in text
-    assert "What was done: exposure: +0.5 stops" in text
+    assert "Adjusted the exposure (+0.5 stops)." in text
 
 
 def test_the_failure_mail_says_what_why_and_how_to_run_it_again() -> None:
@@ -118,6 +118,36 @@ def test_the_envelope_gives_each_protocol_its_rendering() -> None:
 def test_a_link_too_long_for_an_sms_is_left_out_whole() -> None:
     assert SHORT_URL in sms(succeeded())
     assert "https" not in sms(succeeded(url="https://x.example/" + "s" * 1600))
+
+
+THUMB = {"key": "enhanced/enhanced/thumb/a.jpg.webp", "url": "https://photos.example/thumb", "format": "WEBP"}
+RENDITIONS = {"thumb": {**THUMB, "width": 320, "height": 240, "bytes": 12_345}}
+
+
+def test_renditions_are_linked_in_the_mail_and_in_the_document() -> None:
+    message = succeeded(renditions=RENDITIONS)
+    line = "thumb (320 x 240 pixels, WEBP, 12 KB): "
+    assert f"{line}{SHORT_URL}&key=enhanced/enhanced/thumb/a.jpg.webp" in email(message)
+    document = json.loads(machine(message))
+    jsonschema.validate(document, SCHEMA)
+    thumb = document["photo"]["renditions"]["thumb"]
+    assert thumb["link"]["url"] == f"{SHORT_URL}&key={THUMB['key']}"
+    assert (thumb["key"], thumb["width"], thumb["bytes"]) == (THUMB["key"], 320, 12_345)
+    assert "Smaller ones" not in email(succeeded())
+
+
+def test_the_schema_refuses_a_rendition_without_its_key() -> None:
+    document = json.loads(machine(succeeded(renditions=RENDITIONS)))
+    del document["photo"]["renditions"]["thumb"]["key"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, SCHEMA)
+
+
+def test_a_failed_message_names_the_renditions_and_makes_no_link() -> None:
+    recorded = {"image_id": "a", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00Z", "attempt": 1}
+    enhanced = {**dumped(ENHANCED), "renditions": RENDITIONS}
+    document = json.loads(machine(failed(image=dumped(IMAGE), enhanced=enhanced, recorded=recorded)))
+    assert "link" not in document["photo"]["renditions"]["thumb"]
 
 
 def test_shortening_keeps_both_ends() -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from functions.record.core import Complete, Fail, FailUnlessRedriven, Request, complete, fail, fail_unless_redriven
-from functions.shared.contracts import read_upload_event
+from functions.shared.contracts import RenditionCopy, read_upload_event
 from functions.shared.errors import ImageFailedError
 from functions.shared.ledger import Claimant, Ledger, claimant_of
 from tests.definitions import event
@@ -61,8 +61,22 @@ def test_complete_writes_the_whole_record(claimed: Ledger, clock: Clock) -> None
         "Height": "3000",
         "Bytes": "4200000",
         "DurationMs": "2000",
+        "Renditions": {},
     }
     assert stored(claimed).items() >= expected.items()
+
+
+def test_complete_writes_where_the_renditions_lie_and_a_rerun_without_any_empties_them(claimed: Ledger) -> None:
+    thumb = {"key": "k", "url": "u", "format": "WEBP", "width": 320, "height": 240, "bytes": 9}
+    asked = request("complete")
+    enhanced = asked.enhanced.model_copy(update={"renditions": {"thumb": RenditionCopy.model_validate(thumb)}})
+    complete(asked.model_copy(update={"enhanced": enhanced}), claimed)
+    written = stored(claimed)["Renditions"]["thumb"]["M"]
+    assert {name: next(iter(value.values())) for name, value in written.items()} == {
+        name: str(value) for name, value in thumb.items()
+    }
+    complete(asked, claimed)
+    assert stored(claimed)["Renditions"] == {}
 
 
 def test_fail_names_step_error_and_reason_and_the_user_of_the_claim(claimed: Ledger) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.definitions import ROOT
-from tests.photos import jpeg
+from tests.photos import encoded, jpeg, scene
 from tests.workflow.world import Run, World
 
 COMMANDS = set(re.findall(r"\baws [a-z0-9]+ [^`\n]+", (ROOT / "README.md").read_text()))
@@ -21,8 +21,8 @@ def command(name: str) -> str:
 
 
 def test_every_command_is_tried_here() -> None:
-    tried = {command(name) for name in ("s3 cp", "redrive-execution", "describe-execution", "start-execution")}
-    assert tried == COMMANDS
+    tried = ("cp beach", "cp map", "redrive-execution", "describe-execution", "start-execution")
+    assert {command(name) for name in tried} == COMMANDS
 
 
 def shell(world: World, folder: Path, line: str, **values: str) -> None:
@@ -44,10 +44,18 @@ def shell(world: World, folder: Path, line: str, **values: str) -> None:
 
 def test_upload(world: World, tmp_path: Path) -> None:
     (tmp_path / "beach.jpg").write_bytes(jpeg())
-    shell(world, tmp_path, command("s3 cp"), BUCKET=world.deployment.bucket)
+    shell(world, tmp_path, command("cp beach"), BUCKET=world.deployment.bucket)
     assert world.run_of("holiday/beach.jpg").status == "SUCCEEDED"
     assert world.record("holiday/beach.jpg")["UserId"] == "ada"
     assert world.exists("enhanced/holiday/beach.jpg")
+
+
+def test_control(world: World, tmp_path: Path) -> None:
+    (tmp_path / "map.png").write_bytes(encoded(scene(), "PNG"))
+    shell(world, tmp_path, command("cp map"), BUCKET=world.deployment.bucket)
+    assert world.run_of("holiday/map.png").status == "SUCCEEDED"
+    asked = world.record("holiday/map.png")["Enhancement"]
+    assert (asked["preset"], asked["strength_percent"]) == ("photo", 60)
 
 
 @pytest.fixture

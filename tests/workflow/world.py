@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +135,17 @@ class World:
         """Take away a room's permission for a call, until lifted."""
         caller = f"{self.deployment.project}-{room}"
         return self.aws.faults.refuse(service, operation, caller=caller, error_code="AccessDenied", status=403)
+
+    @contextmanager
+    def settings(self, room: str, **changes: str) -> Iterator[None]:
+        """Change a function's environment as an operator would, and put it back."""
+        client, name = self.aws.client("lambda"), f"{self.deployment.project}-{room}"
+        variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": {**variables, **changes}})
+        try:
+            yield
+        finally:
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
     def _started_by(self, key: str, count: int) -> list[str] | None:
         pages = self.aws.client("stepfunctions").get_paginator("list_executions")

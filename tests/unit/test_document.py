@@ -1,0 +1,172 @@
+"""The preset document: pages as a phone sees them become pages as they were printed."""
+
+import io
+from functools import cache
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.enhance.presets import Control
+from tests.definitions import ROOT
+from tests.unit.enhance_scenes import Levels, difference, encoded
+from tests.unit.pages import INK, PEN, PENCIL, STAMP, WHITE, Light, lit, on_a_table, printed
+
+LIGHTS = {
+    "a warm lamp and a hand": Light(),
+    "daylight from one side": Light((0.7, 0.74, 0.8), far_corner=0.45, hand=False),
+    "dim and noisy": Light((0.4, 0.36, 0.3), far_corner=0.7, hand=False, noise=0.02),
+    "a dull scanner": Light((0.85, 0.85, 0.83), far_corner=1.0, hand=False, noise=0.004),
+}
+TRUE = np.asarray(printed()).astype(int)
+
+
+def enhanced(image: Image.Image, strength: int = 100, source: str = "PNG") -> EnhancedPhoto:
+    control = Control("document", strength)
+    return enhance_photo(io.BytesIO(encoded(image, source)), max_pixels=10**7, control=control)
+
+
+def cleaned(image: Image.Image, strength: int = 100) -> Image.Image:
+    result = Image.open(io.BytesIO(enhanced(image, strength).body))
+    result.load()
+    return result
+
+
+@cache
+def clean() -> Image.Image:
+    """Return what becomes of the page under the usual lamp and hand."""
+    return cleaned(lit(printed()))
+
+
+def where(image: Image.Image, colour: tuple[int, int, int]) -> Levels:
+    """Return the levels where the page was printed in exactly this colour, shape (pixels, channels)."""
+    levels: Levels = np.asarray(image.convert("RGB")).astype(float)[(np.asarray(colour) == TRUE).all(axis=-1)]
+    return levels
+
+
+@pytest.mark.parametrize("name", LIGHTS)
+def test_paper_becomes_white_and_ink_black_in_any_light(name: str) -> None:
+    seen = lit(printed(), LIGHTS[name])
+    after = cleaned(seen)
+    paper, ink = where(after, WHITE), where(after, INK)
+    assert where(seen, WHITE).mean() < 225
+    assert paper.mean() > 252
+    assert np.percentile(paper, 2) > 235
+    assert ink.mean() < 25
+    assert difference(after, printed()) < 0.25 * difference(seen, printed())
+
+
+def test_the_shadow_of_a_hand_is_evened_out() -> None:
+    in_shadow = np.s_[700:900, 650:850]
+    seen, after = lit(printed()), clean()
+    paper = (TRUE[in_shadow] == 255).all(axis=-1)
+    assert np.asarray(seen)[in_shadow][paper].mean() < 110
+    assert np.asarray(after)[in_shadow][paper].mean() > 250
+
+
+def test_the_colour_of_the_lamp_goes_and_that_of_stamp_and_pen_stays() -> None:
+    after = clean()
+    assert np.ptp(where(after, WHITE).mean(axis=0)) < 2
+    stamp, pen = where(after, STAMP).mean(axis=0), where(after, PEN).mean(axis=0)
+    assert stamp[0] > 150 > 100 + stamp[1:].max()
+    assert pen[2] > 130 > 60 + pen[:2].max()
+
+
+def test_pencil_stays_grey_beside_ink_and_alone() -> None:
+    beside_ink = where(clean(), PENCIL)
+    assert 80 < beside_ink.mean() < 200
+    page = Image.new("RGB", (900, 1200), WHITE)
+    ImageDraw.Draw(page).line([(100, 100), (800, 1100), (120, 900)], fill=PENCIL, width=9)
+    alone = np.asarray(cleaned(page))[(np.asarray(page) == PENCIL).all(axis=-1)]
+    assert 60 < alone.mean() < 140
+
+
+def test_a_highlighter_stays_yellow() -> None:
+    page = printed().copy()
+    ImageDraw.Draw(page).rectangle((70, 330, 560, 370), fill=(255, 250, 90))
+    after = np.asarray(cleaned(page))[335:365, 100:500].reshape(-1, 3)
+    assert np.abs(after - np.array((255, 250, 90.0))).mean() < 30
+
+
+@pytest.mark.parametrize("seen", [printed(), lit(printed())], ids=["printed", "lit"])
+def test_a_second_pass_changes_little(seen: Image.Image) -> None:
+    once = cleaned(seen)
+    assert difference(cleaned(once), once) < 3
+
+
+def test_a_page_that_is_right_stays_nearly_as_it_is() -> None:
+    assert difference(cleaned(printed()), printed()) < 2
+
+
+def test_the_table_around_a_page_stays_a_table() -> None:
+    after = np.asarray(cleaned(on_a_table(lit(printed(), Light(hand=False))))).astype(int)
+    table = after[:100].reshape(-1, 3).mean(axis=0)
+    assert table.mean() < 128
+    assert table[0] > table[1] > table[2]
+    assert after[300:320, 200:900].mean() > 245
+
+
+def with_a_picture() -> tuple[Image.Image, tuple[int, int, int, int]]:
+    page, box = printed().copy(), (300, 560, 800, 890)
+    page.paste(Image.open(ROOT / "examples" / "mountain.jpg").resize((500, 330)), box)
+    return page, box
+
+
+def test_a_picture_on_the_page_stays_a_picture() -> None:
+    page, box = with_a_picture()
+    assert difference(cleaned(page).crop(box), page.crop(box)) < 20
+    seen = lit(page, Light(hand=False))
+    assert difference(cleaned(seen).crop(box), page.crop(box)) < difference(seen.crop(box), page.crop(box))
+
+
+def test_a_grey_box_stays_grey() -> None:
+    page = printed().copy()
+    ImageDraw.Draw(page).rectangle((60, 300, 850, 470), fill=(225, 225, 225))
+    box = np.asarray(cleaned(page))[320:450, 100:800]
+    assert 205 < box.mean() < 240
+
+
+def test_what_holds_no_paper_stays() -> None:
+    night = lit(printed(), Light((0.1, 0.1, 0.12)))
+    result = enhanced(night)
+    assert Image.open(io.BytesIO(result.body)).tobytes() == night.tobytes()
+    assert result.enhancement["summary"] == "Left as it is, for nothing in it is bright enough to be paper."
+
+
+def test_strength_is_how_far_the_page_moves() -> None:
+    seen = lit(printed())
+    moved = [difference(seen, after) for after in (cleaned(seen, 0), cleaned(seen, 50), clean())]
+    assert moved[0] == 0
+    assert moved[1] == pytest.approx(moved[2] / 2, rel=0.02)
+
+
+def test_grey_pages_of_eight_and_sixteen_bits() -> None:
+    grey = lit(printed()).convert("L")
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    after, deep_after = cleaned(grey), cleaned(deep)
+    assert (after.mode, deep_after.mode) == ("L", "I;16")
+    assert where(after, WHITE).mean() > 252
+    # Sixteen bits are sampled, not averaged, for the map: the two need not agree to the level.
+    assert np.abs(np.asarray(deep_after) / 257 - np.asarray(after)).mean() < 4
+
+
+def test_transparent_parts_are_no_paper_and_stay_transparent() -> None:
+    page = lit(printed()).convert("RGBA")
+    page.paste((255, 255, 255, 0), (0, 0, 900, 150))
+    after = cleaned(page)
+    assert after.getchannel("A").tobytes() == page.getchannel("A").tobytes()
+    assert np.asarray(after)[200:, :, :3][(TRUE[200:] == 255).all(axis=-1)].mean() > 250
+
+
+def test_strips_meet_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_strips = clean()
+    monkeypatch.setattr("functions.enhance.document.STRIP_ROWS", 5000)
+    assert np.abs(np.asarray(cleaned(lit(printed()))).astype(int) - np.asarray(in_strips)).max() <= 1
+
+
+def test_the_record_tells_it() -> None:
+    enhancement = enhanced(lit(printed())).enhancement
+    assert (enhancement["kind"], enhancement["preset"]) == ("document", "document")
+    assert str(enhancement["summary"]).startswith("Evened the paper out to white (")
+    assert int(enhancement["brightness_after_percent"]) > int(enhancement["brightness_before_percent"]) + 20
