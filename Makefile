@@ -8,11 +8,12 @@ BENCH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run
 PHOTO ?=
 PHOTOS ?= ../shared/photos
 PORT ?= 4566
+ONLY ?=
 ARGS ?=
 export PHOTO
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local bench-quality bench-speed lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix bench-quality bench-speed lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -30,6 +31,9 @@ test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, where a Docker engine answers
 	@$(RUN) -m darkroom build host
 	$(RUN) -m pytest tests/sfn_local -rs $(ARGS)
+
+fault-matrix: $(READY) ## Let every AWS call meet every fault, about 20 minutes (ONLY="a photo: notify" for some)
+	@$(RUN) -m darkroom fault-matrix --only "$(ONLY)"
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"

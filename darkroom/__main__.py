@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     enhancer.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="at a time (default: %(default)s)")
     enhancer.set_defaults(run=_enhance)
 
+    matrix = commands.add_parser("fault-matrix", help="let every AWS call meet every fault, and check the promises")
+    matrix.add_argument("--only", default="", metavar="TEXT", help="cases whose names hold this, such as 'Publish'")
+    matrix.set_defaults(run=_fault_matrix)
+
     builder = commands.add_parser("build", help="make the functions' zips")
     builder.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
     builder.set_defaults(run=_build)
@@ -64,6 +68,12 @@ def _enhance(options: argparse.Namespace, console: Console) -> None:
     from darkroom.enhance import enhance_all  # noqa: PLC0415
 
     enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs)
+
+
+def _fault_matrix(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.matrix.report import print_matrix  # noqa: PLC0415
+
+    print_matrix(console, options.only)
 
 
 def _build(options: argparse.Namespace, console: Console) -> None:

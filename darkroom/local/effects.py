@@ -23,9 +23,9 @@ def refused(where: Where, times: int | None = None, answer: Refusal = OUTAGE) ->
     return Fault(where, times, answer.error_code, answer)
 
 
-def unheard(where: Where, times: int | None = None) -> Fault:
+def unheard(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
     """Return a fault that strikes after the call has had its effect: the caller hears of an error."""
-    return Fault(where, times, OUTAGE.error_code, LostAnswer(OUTAGE))
+    return Fault(where, times, answer.error_code, LostAnswer(answer))
 
 
 def silent(where: Where, times: int | None = None) -> Fault:

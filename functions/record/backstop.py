@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.record.core import Conclude, failure_of, failure_recorded, run_claimant
 from functions.record.executions import ended_execution
 from functions.shared.contracts import Concluded, FailedRun, read_upload_event
+from functions.shared.ledger import Ending
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
@@ -26,8 +27,8 @@ def conclude(request: Conclude, ledger: Ledger, client: SFNClient) -> Concluded:
     read_upload_event(ended.state)
     run = FailedRun.model_validate(ended.state)
     failure = failure_of(run)
-    claimant = run_claimant(run, ended.execution)
-    item = ledger.conclude(claimant, failure, request.backstop.id, is_told=ended.is_told)
+    ending = Ending(request.backstop.id, ended.execution.start_time, ended.is_told)
+    item = ledger.conclude(run_claimant(run, ended.execution), failure, ending)
     recorded = failure_recorded(item, failure, ended.execution)
     return Concluded(
         is_told=ended.is_told,

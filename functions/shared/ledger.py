@@ -72,6 +72,15 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
     return Claimant(event.key, uploaded.sequencer, execution.id, force, attributes, redrive_count)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """What the backstop knows of an execution's end, itself, and whether the subscribers know of it."""
+
+    backstop_arn: str
+    started_at: datetime
+    is_told: bool
+
+
 class Standing(Enum):
     """How a record stands to a claimant; see the module's docstring."""
 
@@ -149,20 +158,19 @@ class Ledger:
             fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure})
             return self._write(claimant, fresh, decide)
 
-    def conclude(self, claimant: Claimant, failure: Mapping[str, str], backstop_arn: str, *, is_told: bool) -> Item:
+    def conclude(self, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
         """Say of an execution that has ended what it could not say itself, as fail() would have said it.
 
-        The backstop's own ARN stays in the record: of several backstops of one end, one goes on. `is_told` is whether
-        the subscribers know. Where record and subscribers know already, or the record is no longer the ended
-        execution's, DuplicateUploadError.
+        The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
+        subscribers know already, or another execution holds the record and has not failed on it before this one was
+        started, DuplicateUploadError.
         """
-        signature = {"Backstop": backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
+        signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
 
         def decide(item: Item) -> Item:
             if item["ExecutionArn"] != claimant.execution_arn:
-                self._judge(item, replace(claimant, force=False))
-                raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} failed on it already.")
-            _refuse_to_repeat(item, signature, is_told=is_told)
+                return {**self._heir(item, claimant, failure, ending), **signature}
+            _refuse_to_repeat(item, signature, is_told=ending.is_told)
             changes = self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
             return {**changes, **signature}
 
@@ -179,6 +187,13 @@ class Ledger:
             return self._record(claimant, PROCESSING, attempt, {})
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+
+    def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
+        """Return the record of an execution that was started on another's failure and failed before its claim."""
+        self._judge(item, replace(claimant, force=False))
+        if item["Status"] != FAILED or timestamp(ending.started_at) <= item["Timestamp"]:
+            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
+        return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
 
     def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
         """Return the note that a completed record gets of a failure; None for any other record."""

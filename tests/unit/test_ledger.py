@@ -1,11 +1,12 @@
 """The ledger's rules, on a real conditional-write engine."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
-from functions.shared.ledger import Claimant, Ledger, normalise_sequencer
+from functions.shared.ledger import Claimant, Ending, Ledger, normalise_sequencer
 from functions.shared.table import Item, RecordTable, RefusedWriteError
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
@@ -201,10 +202,13 @@ class TestReopen:
 
 
 BACKSTOP = "backstop-1"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def conclude(ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False) -> Item:
-    return ledger.conclude(run, FAILURE, backstop, is_told=is_told)
+def conclude(
+    ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False, started: datetime = LONG_AGO
+) -> Item:
+    return ledger.conclude(run, FAILURE, Ending(backstop, started, is_told))
 
 
 def redriven(times: int = 1) -> Claimant:
@@ -265,6 +269,12 @@ class TestConclude:
         with pytest.raises(DuplicateUploadError):
             conclude(ledger, claimant(force=force))
         assert stored(ledger) == before
+
+    def test_takes_over_a_failure_from_before_the_execution_was_started(self, ledger: Ledger, clock: Clock) -> None:
+        ledger.fail(claimant("run-2"), FAILURE)
+        clock.advance(1)
+        assert conclude(ledger, claimant(), started=clock())["Attempt"] == 2
+        assert stored(ledger)["ExecutionArn"] == "run-1"
 
     def test_leaves_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant("run-2", "0B"))
