@@ -9,11 +9,12 @@ PHOTO ?=
 PHOTOS ?= ../shared/photos
 PORT ?= 4566
 ONLY ?=
+HISTORIES ?= 1000
 ARGS ?=
 export PHOTO
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local fault-matrix bench-quality bench-speed lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix histories bench-quality bench-speed lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -34,6 +35,9 @@ test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, wher
 
 fault-matrix: $(READY) ## Let every AWS call meet every fault, about 20 minutes (ONLY="a photo: notify" for some)
 	@$(RUN) -m darkroom fault-matrix --only "$(ONLY)"
+
+histories: $(READY) ## Try random histories of uploads, events and re-runs (HISTORIES=1000)
+	@HISTORIES=$(HISTORIES) $(RUN) -m pytest tests/histories -q
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"
