@@ -41,6 +41,13 @@ def _parser() -> argparse.ArgumentParser:
     enhancer.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="at a time (default: %(default)s)")
     enhancer.set_defaults(run=_enhance)
 
+    replayer = commands.add_parser("replay", help="start executions for the events in a dead-letter queue")
+    replayer.add_argument("queue", metavar="QUEUE_URL", help="the queue's URL; credentials as for the aws command")
+    replayer.add_argument("--dry-run", action="store_true", help="only list the events, and leave them there")
+    replayer.add_argument("--limit", type=_count, metavar="N", help="at most so many events (default: all)")
+    replayer.add_argument("--machine", metavar="ARN", help="state machine to start (default: the one they were for)")
+    replayer.set_defaults(run=_replay)
+
     matrix = commands.add_parser("fault-matrix", help="let every AWS call meet every fault, and check the promises")
     matrix.add_argument("--only", default="", metavar="TEXT", help="cases whose names hold this, such as 'Publish'")
     matrix.set_defaults(run=_fault_matrix)
@@ -70,6 +77,12 @@ def _enhance(options: argparse.Namespace, console: Console) -> None:
     enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs)
 
 
+def _replay(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.replay import replay  # noqa: PLC0415
+
+    replay(options.queue, console, machine_arn=options.machine, limit=options.limit, dry_run=options.dry_run)
+
+
 def _fault_matrix(options: argparse.Namespace, console: Console) -> None:
     from darkroom.matrix.report import print_matrix  # noqa: PLC0415
 
@@ -86,7 +99,7 @@ def _build(options: argparse.Namespace, console: Console) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of photos; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; give 1 or more")
     return int(text)
 
 
