@@ -9,12 +9,13 @@ PHOTO ?=
 PHOTOS ?= ../shared/photos
 PORT ?= 4566
 ONLY ?=
+FILES ?=
 HISTORIES ?= 1000
 ARGS ?=
-export PHOTO
+export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local fault-matrix histories bench-quality bench-speed lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix histories hostile bench-quality bench-speed lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -38,6 +39,9 @@ fault-matrix: $(READY) ## Let every AWS call meet every fault, about 20 minutes 
 
 histories: $(READY) ## Try random histories of uploads, events and re-runs (HISTORIES=1000)
 	@HISTORIES=$(HISTORIES) $(RUN) -m pytest tests/histories -q
+
+hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
+	@$(RUN) -m darkroom hostile $${FILES:+"$$FILES"}
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"

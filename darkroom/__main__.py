@@ -52,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     matrix.add_argument("--only", default="", metavar="TEXT", help="cases whose names hold this, such as 'Publish'")
     matrix.set_defaults(run=_fault_matrix)
 
+    hostile = commands.add_parser("hostile", help="send hostile files through the pipeline on this machine")
+    hostile.add_argument("folder", nargs="?", type=_folder, help="your own files (default: the corpus made by script)")
+    hostile.set_defaults(run=_hostile)
+
     builder = commands.add_parser("build", help="make the functions' zips")
     builder.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
     builder.set_defaults(run=_build)
@@ -89,6 +93,12 @@ def _fault_matrix(options: argparse.Namespace, console: Console) -> None:
     print_matrix(console, options.only)
 
 
+def _hostile(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.hostile.trial import print_trial  # noqa: PLC0415
+
+    print_trial(options.folder, console)
+
+
 def _build(options: argparse.Namespace, console: Console) -> None:
     targets: tuple[Target, ...] = (options.target,) if options.target else ("lambda", "host")
     for target in targets:
@@ -101,6 +111,12 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no count; give 1 or more")
     return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder; name one that holds the files to try")
+    return Path(text)
 
 
 def _readable(text: str) -> Path:

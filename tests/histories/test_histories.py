@@ -90,10 +90,11 @@ class Histories(RuleBasedStateMachine):
             upload.gone |= upload.key == key and self.bucket == PLAIN
 
     @precondition(lambda self: self.uploads)
-    @rule(which=ANY)
-    def deliver(self, which: int) -> None:
-        """The event of an upload arrives: late, or once more, or before that of an older upload."""
+    @rule(which=ANY, calls=st.integers(0, 8))
+    def deliver(self, which: int, calls: int) -> None:
+        """The event of an upload arrives (late, once more, before that of an older one); its execution gets so far."""
         self._start(self.uploads[which % len(self.uploads)])
+        self._advance(self.runs[-1], calls)
 
     @precondition(lambda self: self.uploads)
     @rule(which=ANY, force=st.booleans())
@@ -106,11 +107,7 @@ class Histories(RuleBasedStateMachine):
     @rule(which=ANY, calls=st.integers(1, 8))
     def step(self, which: int, calls: int) -> None:
         at_work = self._at_work()
-        run = at_work[which % len(at_work)]
-        for _ in range(calls):
-            if not run.turn.over:
-                COUNTS["calls in turn"] += 1
-                run.turn.step()
+        self._advance(at_work[which % len(at_work)], calls)
 
     @precondition(lambda self: self._failed())
     @rule(which=ANY)
@@ -139,6 +136,12 @@ class Histories(RuleBasedStateMachine):
             self.undelivered.remove(upload)
         execution = Execution({**copy.deepcopy(upload.event), **more})
         self.runs.append(Run(upload, execution, Turn(execution.run)))
+
+    def _advance(self, run: Run, calls: int) -> None:
+        for _ in range(calls):
+            if not run.turn.over:
+                COUNTS["calls in turn"] += 1
+                run.turn.step()
 
     def _at_work(self) -> list[Run]:
         return [run for run in self.runs if not run.turn.over]
