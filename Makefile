@@ -5,17 +5,20 @@ READY := .venv/.ready
 # Adds what the benchmarks need to .venv, on top of what is there.
 BENCH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group bench \
   --python $(RUN) python -m darkroom.bench
+FUZZ := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group fuzz \
+  --python $(RUN) python -m darkroom.fuzz
 PHOTO ?=
 PHOTOS ?= ../shared/photos
 PORT ?= 4566
 ONLY ?=
 FILES ?=
+SECONDS ?= 60
 HISTORIES ?= 1000
 ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local fault-matrix histories hostile bench-quality bench-speed lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz bench-quality bench-speed lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -42,6 +45,9 @@ histories: $(READY) ## Try random histories of uploads, events and re-runs (HIST
 
 hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
 	@$(RUN) -m darkroom hostile $${FILES:+"$$FILES"}
+
+fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
+	@$(FUZZ) --seconds $(SECONDS)
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"
