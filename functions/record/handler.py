@@ -10,9 +10,11 @@ from pydantic import TypeAdapter
 
 from functions.record.backstop import conclude
 from functions.record.core import Complete, Conclude, Fail, Request, complete, fail, fail_unless_redriven
+from functions.record.quarantine import Version, quarantine, release, version_of
 from functions.record.settings import Settings
 from functions.shared.aws import client
-from functions.shared.contracts import Concluded, FailureRecorded, Recorded, Resume
+from functions.shared.contracts import Concluded, FailedRun, FailureRecorded, Recorded, Resume
+from functions.shared.errors import DarkroomError
 from functions.shared.ledger import Ledger
 from functions.shared.settings import load
 from functions.shared.table import RecordTable
@@ -22,10 +24,15 @@ tracer = Tracer()
 
 
 @cache
+def settings() -> Settings:
+    """Return the settings of the environment, read at the first invocation."""
+    return load(Settings)
+
+
+@cache
 def ledger() -> Ledger:
-    """Return the ledger that the environment names, made at the first invocation."""
-    settings = load(Settings)
-    return Ledger(RecordTable(client("dynamodb"), settings.table_name), settings.lease_seconds)
+    """Return the ledger that the environment names."""
+    return Ledger(RecordTable(client("dynamodb"), settings().table_name), settings().lease_seconds)
 
 
 def answer(request: Request) -> Recorded | FailureRecorded | Resume | Concluded:
@@ -37,6 +44,23 @@ def answer(request: Request) -> Recorded | FailureRecorded | Resume | Concluded:
     if isinstance(request, Conclude):
         return conclude(request, ledger(), client("stepfunctions"))
     return fail_unless_redriven(request, ledger())
+
+
+def tag(request: Request, result: Recorded | FailureRecorded | Resume | Concluded) -> None:
+    """Tag an upload that failed for good, or take the tags off again; the record stands whatever S3 says to it."""
+    if not settings().quarantine_tags:
+        return
+    try:
+        if isinstance(request, Fail) and isinstance(result, FailureRecorded):
+            quarantine(client("s3"), version_of(request.state), result.error_type)
+        elif isinstance(result, Concluded):
+            run = FailedRun.model_validate(result.state)
+            quarantine(client("s3"), version_of(run), run.failure.error)
+        elif isinstance(request, Complete) and isinstance(result, Recorded) and result.attempt > 1:
+            image = request.image
+            release(client("s3"), Version(image.bucket, image.key, image.version_id))
+    except DarkroomError as error:
+        logger.warning("The upload's tags could not be changed.", extra={"error": type(error).__name__})
 
 
 def count_failure(recorded: FailureRecorded) -> None:
@@ -64,6 +88,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     request: Request = TypeAdapter(Request).validate_python(event)
     result = answer(request)
+    tag(request, result)
     if isinstance(result, FailureRecorded):
         count_failure(result)
     logger.info("Record kept.", extra={"action": request.action})

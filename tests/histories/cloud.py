@@ -25,6 +25,7 @@ CACHES: Any = (
     functions.validate.handler.settings,
     functions.validate.handler.ledger,
     functions.enhance.handler.settings,
+    functions.record.handler.settings,
     functions.record.handler.ledger,
     functions.notify.handler.settings,
 )

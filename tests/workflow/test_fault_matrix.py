@@ -38,6 +38,8 @@ def test_every_call_that_the_functions_make_is_in_the_matrix(cases: list[Case]) 
         ("enhance", "PutObject", ""),
         ("enhance", "HeadObject", ""),
         ("record", "PutItem", ""),
+        ("record", "GetObjectTagging", ""),
+        ("record", "PutObjectTagging", ""),
         ("record", "UpdateItem", ""),
         ("record", "DescribeExecution", ""),
         ("record", "GetExecutionHistory", ""),

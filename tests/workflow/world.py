@@ -90,6 +90,15 @@ class World:
         yield
         client.update_state_machine(stateMachineArn=machine, definition=definition)
 
+    @contextmanager
+    def setting(self, room: str, **variables: str) -> Iterator[None]:
+        """Let a room's function see other variables."""
+        client, function = self.aws.client("lambda"), self.deployment.functions[room]
+        before = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+        client.update_function_configuration(FunctionName=function, Environment={"Variables": {**before, **variables}})
+        yield
+        client.update_function_configuration(FunctionName=function, Environment={"Variables": before})
+
     def backstops(self, run: Run, count: int = 1) -> list[Run]:
         """Return the backstop's executions for this end of an execution, once `count` of them have ended."""
 
