@@ -13,12 +13,13 @@ PORT ?= 4566
 ONLY ?=
 FILES ?=
 SECONDS ?= 60
+COUNT ?= 500
 HISTORIES ?= 1000
 ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz bench-quality bench-speed lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz bench-quality bench-speed bench-load lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -54,6 +55,9 @@ bench-quality: $(READY) ## Measure the photos' quality against the goals and the
 
 bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
 	@$(BENCH) speed
+
+bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
+	@$(RUN) -m darkroom.bench load $(COUNT)
 
 lint: $(READY) ## Check style, format and types
 	$(RUN) -m ruff check

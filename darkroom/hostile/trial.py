@@ -6,7 +6,7 @@ import re
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -75,8 +75,8 @@ class Trial:
         return Outcome(name, len(body), result, state, seconds, after == "COMPLETED")
 
     def peaks_megabytes(self) -> dict[str, int]:
-        """Return the most memory that each function has taken, as its log tells."""
-        return {room: max(self._used(room), default=0) for room in ("validate", "enhance")}
+        """Return the most memory that the functions that open files have taken."""
+        return memory_peaks_megabytes(self.aws, self.deployment, ("validate", "enhance"))
 
     def _send(self, body: bytes, name: str) -> tuple[str, str]:
         """Upload a file; return its record's status, or error and step."""
@@ -86,11 +86,16 @@ class Trial:
         failed = message.get("failed", {})
         return str(failed.get("error", message["status"])), str(failed.get("state", ""))
 
-    def _used(self, room: str) -> Iterator[int]:
-        group = f"/aws/lambda/{self.deployment.project}-{room}"
-        pages = self.aws.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
-        lines = (event["message"] for page in pages for event in page["events"])
-        yield from (int(found[1]) for line in lines if (found := MEMORY.search(line)))
+
+def memory_peaks_megabytes(aws: EmbeddedAws, deployment: Deployment, rooms: Iterable[str]) -> dict[str, int]:
+    """Return the most memory that each function has taken, as the reports in its log tell."""
+    return {room: max(_used(aws, f"/aws/lambda/{deployment.project}-{room}"), default=0) for room in rooms}
+
+
+def _used(aws: EmbeddedAws, log_group: str) -> Iterator[int]:
+    pages = aws.client("logs").get_paginator("filter_log_events").paginate(logGroupName=log_group)
+    lines = (event["message"] for page in pages for event in page["events"])
+    yield from (int(found[1]) for line in lines if (found := MEMORY.search(line)))
 
 
 def try_corpus(files: Mapping[str, Callable[[], bytes]], trial: Trial, console: Console) -> list[Outcome]:
