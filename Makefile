@@ -19,7 +19,7 @@ ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz bench-quality bench-speed bench-load lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder
 
 fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
 	@$(FUZZ) --seconds $(SECONDS)
+
+audit: $(READY) ## Hold the locked dependencies against the known vulnerabilities
+	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group audit \
+	  --python $(RUN) python -m darkroom audit
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"

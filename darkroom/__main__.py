@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     hostile.add_argument("folder", nargs="?", type=_folder, help="your own files (default: the corpus made by script)")
     hostile.set_defaults(run=_hostile)
 
+    auditor = commands.add_parser("audit", help="hold the dependencies against the known vulnerabilities")
+    auditor.set_defaults(run=_audit)
+
     builder = commands.add_parser("build", help="make the functions' zips")
     builder.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
     builder.set_defaults(run=_build)
@@ -97,6 +100,12 @@ def _hostile(options: argparse.Namespace, console: Console) -> None:
     from darkroom.hostile.trial import print_trial  # noqa: PLC0415
 
     print_trial(options.folder, console)
+
+
+def _audit(_options: argparse.Namespace, console: Console) -> None:
+    from darkroom.audit import audit  # noqa: PLC0415
+
+    audit(console)
 
 
 def _build(options: argparse.Namespace, console: Console) -> None:

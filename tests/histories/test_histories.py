@@ -62,9 +62,9 @@ class Histories(RuleBasedStateMachine):
         self.undelivered: list[Upload] = []
         self.runs: list[Run] = []
 
-    @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]))
-    def begin(self, bucket: str) -> None:
-        self.bucket = bucket
+    @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
+    def begin(self, bucket: str, newest_first: bool) -> None:
+        self.bucket, self.newest_first = bucket, newest_first
 
     @rule(name=st.sampled_from("ab"), width=st.sampled_from(list(PHOTOS)))
     def upload(self, name: str, width: int) -> None:
@@ -121,7 +121,7 @@ class Histories(RuleBasedStateMachine):
         """Let everything arrive and end; then the newest upload of each key must have won."""
         for upload in list(self.undelivered):
             self._start(upload)
-        for run in self.runs:
+        for run in self.runs[::-1] if self.newest_first else self.runs:
             run.turn.finish()
         told = self.cloud.messages()
         for newest in {upload.key: upload for upload in self.uploads}.values():
