@@ -2,19 +2,25 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 READY := .venv/.ready
-# Adds what benchmarks and fitting need to .venv, on top of what is there.
+# Adds what benchmarks, fitting and fuzzing need to .venv, on top of what is there.
 WITH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --python $(RUN)
 BENCH := $(WITH) --group bench python -m darkroom.bench
 FIT := $(WITH) --group fit python -m darkroom.fit
+FUZZ := $(WITH) --group fuzz python -m darkroom.fuzz
 PHOTO ?=
 PHOTOS ?= ../shared/photos
 GOOD_PHOTOS ?=
 PORT ?= 4566
+ONLY ?=
+FILES ?=
+SECONDS ?= 60
+COUNT ?= 500
+HISTORIES ?= 1000
 ARGS ?=
-export PHOTO
+export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local bench-quality bench-speed fit lint format build clean
+.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load fit lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -33,6 +39,22 @@ test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, wher
 	@$(RUN) -m darkroom build host
 	$(RUN) -m pytest tests/sfn_local -rs $(ARGS)
 
+fault-matrix: $(READY) ## Let every AWS call meet every fault, about 20 minutes (ONLY="a photo: notify" for some)
+	@$(RUN) -m darkroom fault-matrix --only "$(ONLY)"
+
+histories: $(READY) ## Try random histories of uploads, events and re-runs (HISTORIES=1000)
+	@HISTORIES=$(HISTORIES) $(RUN) -m pytest tests/histories -q
+
+hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
+	@$(RUN) -m darkroom hostile $${FILES:+"$$FILES"}
+
+fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
+	@$(FUZZ) --seconds $(SECONDS)
+
+audit: $(READY) ## Hold the locked dependencies against the known vulnerabilities
+	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group audit \
+	  --python $(RUN) python -m darkroom audit
+
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"
 
@@ -41,6 +63,9 @@ bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decodi
 
 fit: $(READY) ## Fit anew what photos are judged by, to a folder of good ones (GOOD_PHOTOS=path)
 	@$(FIT) "$(GOOD_PHOTOS)"
+
+bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
+	@$(RUN) -m darkroom.bench load $(COUNT)
 
 lint: $(READY) ## Check style, format and types
 	$(RUN) -m ruff check

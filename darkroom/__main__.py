@@ -49,6 +49,24 @@ def _parser() -> argparse.ArgumentParser:
     enhancer.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="at a time (default: %(default)s)")
     enhancer.set_defaults(run=_enhance)
 
+    replayer = commands.add_parser("replay", help="start executions for the events in a dead-letter queue")
+    replayer.add_argument("queue", metavar="QUEUE_URL", help="the queue's URL; credentials as for the aws command")
+    replayer.add_argument("--dry-run", action="store_true", help="only list the events, and leave them there")
+    replayer.add_argument("--limit", type=_count, metavar="N", help="at most so many events (default: all)")
+    replayer.add_argument("--machine", metavar="ARN", help="state machine to start (default: the one they were for)")
+    replayer.set_defaults(run=_replay)
+
+    matrix = commands.add_parser("fault-matrix", help="let every AWS call meet every fault, and check the promises")
+    matrix.add_argument("--only", default="", metavar="TEXT", help="cases whose names hold this, such as 'Publish'")
+    matrix.set_defaults(run=_fault_matrix)
+
+    hostile = commands.add_parser("hostile", help="send hostile files through the pipeline on this machine")
+    hostile.add_argument("folder", nargs="?", type=_folder, help="your own files (default: the corpus made by script)")
+    hostile.set_defaults(run=_hostile)
+
+    auditor = commands.add_parser("audit", help="hold the dependencies against the known vulnerabilities")
+    auditor.set_defaults(run=_audit)
+
     builder = commands.add_parser("build", help="make the functions' zips")
     builder.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
     builder.set_defaults(run=_build)
@@ -76,6 +94,30 @@ def _enhance(options: argparse.Namespace, console: Console) -> None:
     enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs, control=control)
 
 
+def _replay(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.replay import replay  # noqa: PLC0415
+
+    replay(options.queue, console, machine_arn=options.machine, limit=options.limit, dry_run=options.dry_run)
+
+
+def _fault_matrix(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.matrix.report import print_matrix  # noqa: PLC0415
+
+    print_matrix(console, options.only)
+
+
+def _hostile(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.hostile.trial import print_trial  # noqa: PLC0415
+
+    print_trial(options.folder, console)
+
+
+def _audit(_options: argparse.Namespace, console: Console) -> None:
+    from darkroom.audit import audit  # noqa: PLC0415
+
+    audit(console)
+
+
 def _build(options: argparse.Namespace, console: Console) -> None:
     targets: tuple[Target, ...] = (options.target,) if options.target else ("lambda", "host")
     for target in targets:
@@ -86,7 +128,7 @@ def _build(options: argparse.Namespace, console: Console) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of photos; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; give 1 or more")
     return int(text)
 
 
@@ -94,6 +136,12 @@ def _strength(text: str) -> int:
     if not is_strength(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no strength; give a whole number from 0 to 100")
     return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder; name one that holds the files to try")
+    return Path(text)
 
 
 def _readable(text: str) -> Path:

@@ -8,6 +8,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 STATE_MACHINE = ROOT / "statemachine" / "pipeline.asl.json"
 UPLOAD_PATTERN = ROOT / "statemachine" / "upload-pattern.json"
+BACKSTOP = ROOT / "statemachine" / "backstop.asl.json"
+BACKSTOP_PATTERN = ROOT / "statemachine" / "backstop-pattern.json"
 # In the order in which a photo meets them.
 ROOMS = ("validate", "enhance", "record", "notify")
 

@@ -9,6 +9,7 @@ from darkroom.build import build, runtime
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
 from tests.definitions import MOCK_CONFIG
+from tests.privacy import indiscretions
 from tests.workflow.world import World
 
 # Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
@@ -33,6 +34,8 @@ def embedded_aws(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path)
     inbox = tmp_path_factory.mktemp("inbox")
     with EmbeddedAws(inbox, runtime_folder, wait_scale=WAIT_SCALE, mock_file=MOCK_CONFIG) as aws:
         yield aws
+        # Whatever the tests did, no function may have printed what is nobody's business.
+        assert indiscretions(aws) == []
 
 
 @pytest.fixture(scope="session")

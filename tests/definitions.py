@@ -7,6 +7,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("validate", "enhance", "record", "notify")
 STATE_MACHINE = ROOT / "statemachine" / "pipeline.asl.json"
+BACKSTOP = ROOT / "statemachine" / "backstop.asl.json"
+BACKSTOP_PATTERN = ROOT / "statemachine" / "backstop-pattern.json"
 MOCK_CONFIG = ROOT / "tests" / "sfn_local" / "MockConfigFile.json"
 
 
@@ -16,9 +18,10 @@ def pipeline() -> dict[str, Any]:
     return document
 
 
-def tasks() -> dict[str, dict[str, Any]]:
-    """Return the definition's Task states by name."""
-    return {name: state for name, state in pipeline()["States"].items() if state["Type"] == "Task"}
+def tasks(definition: Path = STATE_MACHINE) -> dict[str, dict[str, Any]]:
+    """Return a definition's Task states by name."""
+    states: dict[str, dict[str, Any]] = json.loads(definition.read_text())["States"]
+    return {name: state for name, state in states.items() if state["Type"] == "Task"}
 
 
 def room_of(task: dict[str, Any]) -> str:

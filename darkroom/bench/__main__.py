@@ -1,4 +1,4 @@
-"""`python -m darkroom.bench`: what the make targets bench-quality and bench-speed run."""
+"""`python -m darkroom.bench`: what the make targets bench-quality, bench-speed and bench-load run."""
 
 import argparse
 import sys
@@ -24,6 +24,10 @@ def _parser() -> argparse.ArgumentParser:
 
     speed = commands.add_parser("speed", help="how fast, against decoding and encoding alone")
     speed.set_defaults(run=_speed)
+
+    load = commands.add_parser("load", help="many photos at once, each accounted for")
+    load.add_argument("count", type=int, nargs="?", default=500, help="how many photos (default: %(default)s)")
+    load.set_defaults(run=_load)
     return parser
 
 
@@ -32,6 +36,12 @@ def _quality(options: argparse.Namespace, console: Console) -> None:
     from darkroom.bench.quality import measure_quality  # noqa: PLC0415
 
     measure_quality(options.photos, console)
+
+
+def _load(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.bench.load import measure_load  # noqa: PLC0415
+
+    measure_load(options.count, console)
 
 
 def _speed(_options: argparse.Namespace, console: Console) -> None:

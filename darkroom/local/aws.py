@@ -18,6 +18,7 @@ from darkroom.local.faults import Call, Faults
 from darkroom.local.front_door import Server
 from darkroom.local.inbox import Inbox
 from darkroom.local.lambda_service import LambdaService
+from darkroom.local.sandboxes import Sandboxes
 
 REGION = "us-east-1"
 # moto keeps its state in module globals: two at once would be one.
@@ -47,6 +48,7 @@ class EmbeddedAws:
         self, inbox: Path, runtime: Path, port: int = 0, wait_scale: float = 1.0, mock_file: Path | None = None
     ) -> None:
         self.faults = Faults()
+        self.sandboxes = Sandboxes()
         self.inbox = inbox
         self.mock_file = mock_file
         self._runtime = runtime.resolve()
@@ -119,7 +121,8 @@ class EmbeddedAws:
         enter(Inbox(self.inbox).installed())
         enter(definitions.installed())
         enter(mock_cases.installed())
-        enter(LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url).installed())
+        functions = LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url, sandboxes=self.sandboxes)
+        enter(functions.installed())
         enter(lambda_calls.installed(lambda service: self._client(service, service_key("states"))))
         bus = EventBus(REGION, lambda service: self._client(service, service_key("events")))
         enter(bus.installed())

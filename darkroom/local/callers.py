@@ -5,12 +5,12 @@ SERVICE_PREFIX = "AKIASERVICE."
 OPERATOR = "darkroom"
 
 
-def function_credentials(name: str) -> dict[str, str]:
+def function_credentials(name: str, token: str) -> dict[str, str]:
     """Return the variables that a function's SDK signs with."""
     return {
         "AWS_ACCESS_KEY_ID": FUNCTION_PREFIX + name,
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_SESSION_TOKEN": "local",
+        "AWS_SESSION_TOKEN": token,
     }
 
 

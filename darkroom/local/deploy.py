@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from darkroom.repository import ROOMS, STATE_MACHINE, UPLOAD_PATTERN, function_definition, policy_file
+from darkroom.repository import (
+    BACKSTOP,
+    BACKSTOP_PATTERN,
+    ROOMS,
+    STATE_MACHINE,
+    UPLOAD_PATTERN,
+    function_definition,
+    policy_file,
+)
 from darkroom.templates import render_file, render_mapping
 
 if TYPE_CHECKING:
@@ -17,15 +25,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deployment:
-    """The names of what was deployed; `functions` maps each room to its function's ARN."""
+    """The names of what was deployed; `functions` maps each room to its function's ARN.
+
+    Each dead-letter queue holds what its rule could not deliver: uploads, and ends of executions.
+    """
 
     project: str
     bucket: str
     table: str
     topic_arn: str
     state_machine_arn: str
+    backstop_arn: str
     rule_name: str
     dead_letter_queue_url: str
+    backstop_dead_letter_queue_url: str
     functions: Mapping[str, str]
 
 
@@ -51,10 +64,24 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         "topic_arn": topic_arn,
     }
     functions = {room: _make_function(aws, room, values) for room in ROOMS}
-    state_machine_arn = _make_state_machine(aws, project, functions)
-    rule_name = f"{project}-upload"
-    queue_url = _make_rule(aws, rule_name, bucket, state_machine_arn)
-    return Deployment(project, bucket, table, topic_arn, state_machine_arn, rule_name, queue_url, functions)
+    pipeline_arn = _make_state_machine(aws, f"{project}-pipeline", STATE_MACHINE, functions)
+    served = {room: functions[room] for room in ("record", "notify")}
+    backstop_arn = _make_state_machine(aws, f"{project}-backstop", BACKSTOP, served)
+    ended = render_file(BACKSTOP_PATTERN, {"state_machine_arn": pipeline_arn}, use_all=True)
+    uploaded = render_file(UPLOAD_PATTERN, {"bucket_name": bucket}, use_all=True)
+    return Deployment(
+        project=project,
+        bucket=bucket,
+        table=table,
+        topic_arn=topic_arn,
+        state_machine_arn=pipeline_arn,
+        backstop_arn=backstop_arn,
+        rule_name=f"{project}-upload",
+        # The backstop first: no upload may run without one behind it.
+        backstop_dead_letter_queue_url=_make_rule(aws, f"{project}-backstop", ended, backstop_arn),
+        dead_letter_queue_url=_make_rule(aws, f"{project}-upload", uploaded, pipeline_arn),
+        functions=functions,
+    )
 
 
 def subscribe(aws: EmbeddedAws, deployment: Deployment, **endpoints: str) -> None:
@@ -123,30 +150,28 @@ def _make_function(aws: EmbeddedAws, room: str, values: Mapping[str, str]) -> st
     return str(function["FunctionArn"])
 
 
-def _make_state_machine(aws: EmbeddedAws, project: str, functions: Mapping[str, str]) -> str:
-    name = f"{project}-pipeline"
+def _make_state_machine(aws: EmbeddedAws, name: str, definition: Path, functions: Mapping[str, str]) -> str:
     arns = {f"{room}_function_arn": arn for room, arn in functions.items()}
     invoke = _allow("lambda:InvokeFunction", *functions.values())
     machine = aws.client("stepfunctions").create_state_machine(
         name=name,
         type="STANDARD",
-        definition=render_file(STATE_MACHINE, arns, use_all=True),
+        definition=render_file(definition, arns, use_all=True),
         roleArn=_make_role(aws, name, "states.amazonaws.com", invoke),
     )
     return str(machine["stateMachineArn"])
 
 
-def _make_rule(aws: EmbeddedAws, name: str, bucket: str, state_machine_arn: str) -> str:
-    """Start an execution for each upload; returns the URL of the queue that keeps the events that cannot start one."""
+def _make_rule(aws: EmbeddedAws, name: str, pattern: str, state_machine_arn: str) -> str:
+    """Start an execution for each event; returns the URL of the queue that keeps the events that cannot start one."""
     events = aws.client("events")
-    pattern = render_file(UPLOAD_PATTERN, {"bucket_name": bucket}, use_all=True)
     rule_arn = events.put_rule(Name=name, EventPattern=pattern)["RuleArn"]
     queue_url, queue_arn = _make_dead_letter_queue(aws, f"{name}-undelivered", rule_arn)
     start = _allow("states:StartExecution", state_machine_arn)
     target = {
-        "Id": "pipeline",
+        "Id": name,
         "Arn": state_machine_arn,
-        "RoleArn": _make_role(aws, name, "events.amazonaws.com", start),
+        "RoleArn": _make_role(aws, f"{name}-rule", "events.amazonaws.com", start),
         "DeadLetterConfig": {"Arn": queue_arn},
         "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
     }

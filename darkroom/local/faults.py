@@ -1,4 +1,4 @@
-"""Trouble on demand: calls that the embedded AWS refuses for a while."""
+"""Trouble on demand: calls that meet a fault for a while."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -27,33 +27,57 @@ class Call:
 Effect = Callable[["WSGIApplication", "WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 
-@dataclass
-class Fault:
-    """Which calls meet trouble, and which; in force until lifted or used up. `count` says how many it has met."""
+@dataclass(frozen=True)
+class Where:
+    """Which calls a fault meets; None fits any.
+
+    `service` is the name in the signature (dynamodb, s3, sns, lambda, states, sqs, logs), `operation` such as
+    UpdateItem, `caller` the name of a function, or `states`, `events`; `mark` is ASCII text that the path or the body
+    holds. The first `spared` such calls are let through.
+    """
 
     service: str
-    operation: str | None
-    caller: str | None
+    operation: str | None = None
+    caller: str | None = None
+    mark: str | None = None
+    spared: int = 0
+
+    def fits(self, call: Call, body: Callable[[], bytes]) -> bool:
+        """Whether this is such a call."""
+        return (
+            call.service == self.service
+            and self.operation in (None, call.operation)
+            and self.caller in (None, call.caller)
+            and (self.mark is None or self.mark in call.path or self.mark.encode() in body())
+        )
+
+
+@dataclass
+class Fault:
+    """What happens to which calls; in force until lifted or used up. `count` says how many calls it has met."""
+
+    where: Where
     times: int | None
     error_code: str
     effect: Effect
     count: int = 0
-    lifted: bool = False
+    lifted: threading.Event = field(default_factory=threading.Event, repr=False)
+    _spared: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def lift(self) -> None:
         """End the trouble."""
-        self.lifted = True
+        self.lifted.set()
 
-    def claims(self, call: Call) -> bool:
+    def claims(self, call: Call, body: Callable[[], bytes]) -> bool:
         """Whether this call meets the fault; counts it if so."""
-        fits = (
-            call.service == self.service
-            and self.operation in (None, call.operation)
-            and self.caller in (None, call.caller)
-        )
+        if self.lifted.is_set() or not self.where.fits(call, body):
+            return False
         with self._lock:
-            if not fits or self.lifted or self.count == self.times:
+            if self._spared < self.where.spared:
+                self._spared += 1
+                return False
+            if self.count == self.times:
                 return False
             self.count += 1
             return True
@@ -81,12 +105,12 @@ class Faults:
         error_code: str = "ThrottlingException",
         status: int = 400,
     ) -> Fault:
-        """Refuse calls before they have any effect.
+        """Refuse calls before they have any effect: `times` of them, or all until lifted.
 
         Args:
-            service: name in the signature: dynamodb, s3, sns, lambda, states, sqs, logs.
-            operation: such as UpdateItem; any if None.
-            caller: name of a function, or `states`, `events`; any if None.
+            service: as in Where, like `operation` and `caller`.
+            operation: any if None.
+            caller: any if None.
             times: how many calls; all until lifted if None.
             error_code: AWS's code for the error.
             status: HTTP status of the answer.
@@ -94,10 +118,11 @@ class Faults:
         Returns:
             The fault, which is also a context manager that lifts it.
         """
-        return self.add(Fault(service, operation, caller, times, error_code, Refusal(error_code, status)))
+        where = Where(service, operation, caller)
+        return self.add(Fault(where, times, error_code, Refusal(error_code, status)))
 
     def add(self, fault: Fault) -> Fault:
-        """Put a fault in force; the oldest that claims a call wins."""
+        """Put a fault in force; the oldest that claims a call wins. See effects.py for what it can do."""
         self._faults.append(fault)
         return fault
 
@@ -107,6 +132,10 @@ class Faults:
             fault.lift()
         self._faults.clear()
 
-    def claim(self, call: Call) -> Fault | None:
+    def claim(self, call: Call, body: Callable[[], bytes]) -> Fault | None:
         """Return the fault that this call meets."""
-        return next((fault for fault in tuple(self._faults) if fault.claims(call)), None)
+        return next((fault for fault in tuple(self._faults) if fault.claims(call, body)), None)
+
+    def forget_lifted(self) -> None:
+        """Drop what is over; every call is held against every fault that is left."""
+        self._faults = [fault for fault in self._faults if not fault.lifted.is_set()]

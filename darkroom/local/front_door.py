@@ -35,7 +35,7 @@ class FrontDoor:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         call = named(environ)
-        fault = self._faults.claim(call)
+        fault = self._faults.claim(call, lambda: _body(environ))
         self.calls.append(replace(call, refused=fault.error_code) if fault else call)
         service = self._atomic(call.service)
         with request_scope():
@@ -66,12 +66,17 @@ def named(environ: "WSGIEnvironment") -> Call:
 
 
 def _form(environ: "WSGIEnvironment") -> dict[str, str]:
-    """Read the form that query protocols send, and put it back for moto."""
+    """Read the form that query protocols send."""
     if not environ.get("CONTENT_TYPE", "").startswith(FORM):
         return {}
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return dict(urllib.parse.parse_qsl(_body(environ).decode()))
+
+
+def _body(environ: "WSGIEnvironment") -> bytes:
+    """Return the request's body, and leave it there for moto."""
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
-    return dict(urllib.parse.parse_qsl(body.decode()))
+    return body
 
 
 class _QuietHandler(MotoRequestHandler):

@@ -15,6 +15,7 @@ import psutil
 from darkroom.local.lambda_logs import LogStream, PrintedLines
 from darkroom.local.lambda_spec import FunctionSpec, environment
 from darkroom.local.runtime_api import Invocation, RuntimeApi
+from darkroom.local.sandboxes import Sandboxes
 
 # Lambda allows 10 s; this machine may be starting several functions on few cores.
 INIT_SECONDS = 60
@@ -34,8 +35,9 @@ class Outcome:
 class FunctionProcess:
     """A sandbox: takes one event at a time, until it is killed or dies of an invocation."""
 
-    def __init__(self, spec: FunctionSpec, *, runtime: Path, endpoint_url: str) -> None:
+    def __init__(self, spec: FunctionSpec, *, runtime: Path, endpoint_url: str, sandboxes: Sandboxes) -> None:
         self._spec = spec
+        self._sandboxes, self._token = sandboxes, sandboxes.new_token()
         self._api = RuntimeApi()
         self._stream = LogStream(spec.log_group, spec.region)
         self._printed = PrintedLines()
@@ -43,7 +45,12 @@ class FunctionProcess:
         self._busy = threading.Lock()
         self._started = time.monotonic()
         variables = environment(
-            spec, runtime=runtime, api=self._api.address, endpoint_url=endpoint_url, stream=self._stream.name
+            spec,
+            runtime=runtime,
+            api=self._api.address,
+            endpoint_url=endpoint_url,
+            stream=self._stream.name,
+            token=self._token,
         )
         self._process = subprocess.Popen(
             # -S keeps this machine's packages out: what the zip lacks must fail here as it fails in AWS.
@@ -55,6 +62,7 @@ class FunctionProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        sandboxes.register(self._token, self._process)
         self._memory = psutil.Process(self._process.pid)
 
     @property
@@ -66,6 +74,7 @@ class FunctionProcess:
         """End the process, at once and for good."""
         self._process.kill()
         self._process.wait()
+        self._sandboxes.forget(self._token)
         with self._busy:  # an event that it was at work on still gets its outcome
             self._api.close()
             self._printed.file.close()

@@ -3,7 +3,8 @@
 import contextlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from moto.awslambda.models import LambdaFunction
 from darkroom.local.lambda_code import CodeCache
 from darkroom.local.lambda_process import FunctionProcess
 from darkroom.local.lambda_spec import FunctionSpec
+from darkroom.local.sandboxes import Sandboxes
 from darkroom.local.seams import replaced
 
 # Per function; more events wait for a free process. Lambda starts up to 1,000, this machine has few cores.
@@ -21,9 +23,9 @@ MAX_PROCESSES = 4
 class _Pool:
     """The processes of one function in one state of its code and configuration."""
 
-    def __init__(self, spec: FunctionSpec, *, runtime: Path, endpoint_url: str) -> None:
+    def __init__(self, spec: FunctionSpec, new_process: Callable[[], FunctionProcess]) -> None:
         self.spec = spec
-        self._runtime, self._endpoint_url = runtime, endpoint_url
+        self._new_process = new_process
         self._slots = threading.Semaphore(MAX_PROCESSES)
         self._lock = threading.Lock()
         self._processes: list[FunctionProcess] = []
@@ -53,7 +55,7 @@ class _Pool:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        process = FunctionProcess(self.spec, runtime=self._runtime, endpoint_url=self._endpoint_url)
+        process = self._new_process()
         with self._lock:
             self._processes.append(process)
         return process
@@ -79,10 +81,11 @@ class LambdaService:
     Args:
         runtime: folder with awslambdaric and what it needs.
         endpoint_url: where the functions find AWS.
+        sandboxes: where each process is entered.
     """
 
-    def __init__(self, *, runtime: Path, endpoint_url: str) -> None:
-        self._runtime, self._endpoint_url = runtime, endpoint_url
+    def __init__(self, *, runtime: Path, endpoint_url: str, sandboxes: Sandboxes) -> None:
+        self._start = partial(FunctionProcess, runtime=runtime, endpoint_url=endpoint_url, sandboxes=sandboxes)
         self._code = CodeCache(runtime.parent / "unpacked")
         self._pools: dict[str, _Pool] = {}
         self._lock = threading.Lock()
@@ -121,7 +124,7 @@ class LambdaService:
             if pool is None or pool.spec != spec:
                 if pool:
                     pool.retire(now=False)
-                pool = _Pool(spec, runtime=self._runtime, endpoint_url=self._endpoint_url)
+                pool = _Pool(spec, partial(self._start, spec))
                 self._pools[spec.arn] = pool
             return pool
 

@@ -27,7 +27,9 @@ class FunctionSpec:
         return f"/aws/lambda/{self.name}"
 
 
-def environment(spec: FunctionSpec, *, runtime: Path, api: str, endpoint_url: str, stream: str) -> dict[str, str]:
+def environment(  # noqa: PLR0913 - one keyword per thing that differs from process to process
+    spec: FunctionSpec, *, runtime: Path, api: str, endpoint_url: str, stream: str, token: str
+) -> dict[str, str]:
     """The function's own variables and those that Lambda documents; nothing of this machine's.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -37,7 +39,7 @@ def environment(spec: FunctionSpec, *, runtime: Path, api: str, endpoint_url: st
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         **dict(spec.variables),
-        **function_credentials(spec.name),
+        **function_credentials(spec.name, token),
         "AWS_DEFAULT_REGION": spec.region,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",

@@ -17,6 +17,8 @@ SRGB = 1
 INTEROPERABILITY_INDEX, ADOBE_RGB = 1, "R03"
 CONVERTED_MODES = frozenset({"CMYK", "LAB"})
 LARGEST_DENSITY = 65535
+# What a JPEG's segment holds.
+MAX_EXIF_BYTES = 65_533
 # What Pillow raises for EXIF values that do not fit their type.
 EXIF_ERRORS = (struct.error, ValueError, TypeError, KeyError, OverflowError, OSError, AttributeError, SyntaxError)
 
@@ -106,12 +108,14 @@ def _writable(value: Any) -> Any:
 
 
 def _exif_bytes(exif: Image.Exif) -> bytes:
-    """Return the EXIF as bytes; of values that do not fit their types only the maker's name remains, or nothing."""
+    """Return the EXIF as bytes; of what does not fit its types or a JPEG only the maker's name remains, or nothing."""
     for kept in (tuple(exif), (ExifTags.Base.Artist, ExifTags.Base.Copyright), ()):
         for tag in set(exif) - set(kept):
             del exif[tag]
         try:
-            return exif.tobytes() if len(exif) else b""
+            data = exif.tobytes() if len(exif) else b""
         except EXIF_ERRORS:
             continue
+        if len(data) <= MAX_EXIF_BYTES:
+            return data
     return b""

@@ -1,5 +1,6 @@
-"""Three ways to close or reopen an image's record, each over the ledger alone."""
+"""Three ways to close or reopen an image's record, each over the ledger alone; a fourth is in backstop.py."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -14,10 +15,12 @@ from functions.shared.contracts import (
     Image,
     Recorded,
     Resume,
+    StatusChange,
 )
 from functions.shared.errors import ImageFailedError, SkippedUploadError
 from functions.shared.failures import error_message, failed_step
 from functions.shared.ledger import Claimant, Ledger, claimant_of
+from functions.shared.table import Item
 
 
 class Complete(Contract):
@@ -45,13 +48,22 @@ class FailUnlessRedriven(Contract):
     execution: Execution
 
 
-Request = Annotated[Complete | Fail | FailUnlessRedriven, Field(discriminator="action")]
+class Conclude(Contract):
+    """Input of the backstop's RecordFailure: the event about an execution that ended, and the backstop's own."""
+
+    action: Literal["conclude"]
+    event: StatusChange
+    backstop: Execution
+
+
+Request = Annotated[Complete | Fail | FailUnlessRedriven | Conclude, Field(discriminator="action")]
 
 
 def complete(request: Complete, ledger: Ledger) -> Recorded:
     """Make the record COMPLETED; raises SkippedUploadErrors when it is no longer this execution's."""
     image, enhanced = request.image, request.enhanced
-    claimant = Claimant(image.image_id, image.sequencer, request.execution.id)
+    execution = request.execution
+    claimant = Claimant(image.image_id, image.sequencer, execution.id, redrive_count=execution.redrive_count)
     results = {
         "EnhancedImageURL": enhanced.url,
         "EnhancedKey": enhanced.key,
@@ -62,7 +74,7 @@ def complete(request: Complete, ledger: Ledger) -> Recorded:
         "Enhancement": enhanced.enhancement,
         # Empty too: a rerun must not leave those of an earlier run.
         "Renditions": {name: rendition.model_dump() for name, rendition in enhanced.renditions.items()},
-        "DurationMs": _milliseconds_since(request.execution.start_time, ledger.now()),
+        "DurationMs": _milliseconds_since(execution.start_time, ledger.now()),
     }
     item = ledger.complete(claimant, results)
     return Recorded(
@@ -72,13 +84,22 @@ def complete(request: Complete, ledger: Ledger) -> Recorded:
 
 def fail(request: Fail, ledger: Ledger) -> FailureRecorded:
     """Make the record FAILED; raises SkippedUploadErrors when another upload or execution holds it."""
-    state = request.state
-    failure = {
+    failure = failure_of(request.state)
+    item = ledger.fail(run_claimant(request.state, request.execution), failure)
+    return failure_recorded(item, failure, request.execution)
+
+
+def failure_of(state: FailedRun) -> dict[str, str]:
+    """Return which step failed and why, in the record's own names."""
+    return {
         "FailedState": failed_step(state),
         "ErrorType": state.failure.error,
         "ErrorMessage": error_message(state.failure),
     }
-    item = ledger.fail(_claimant(state, request.execution), failure)
+
+
+def failure_recorded(item: Item, failure: Mapping[str, str], execution: Execution) -> FailureRecorded:
+    """Return what the notifier needs to know of a failure that is in the record."""
     return FailureRecorded(
         image_id=item["ImageId"],
         status=item["Status"],
@@ -87,7 +108,7 @@ def fail(request: Fail, ledger: Ledger) -> FailureRecorded:
         failed_state=failure["FailedState"],
         error_type=failure["ErrorType"],
         error_message=failure["ErrorMessage"],
-        redrive_count=request.execution.redrive_count,
+        redrive_count=execution.redrive_count,
     )
 
 
@@ -101,7 +122,7 @@ def fail_unless_redriven(request: FailUnlessRedriven, ledger: Ledger) -> Resume:
     if execution.redrive_count <= _last_redrive_seen(state):
         raise ImageFailedError(f"{step} failed with {state.failure.error}: {error_message(state.failure)}")
     try:
-        ledger.reopen(_claimant(state, execution))
+        ledger.reopen(run_claimant(state, execution))
     except SkippedUploadError as error:
         raise ImageFailedError(f"{step} was not resumed, nothing is left to do: {error}") from error
     return Resume(state=step, redrive_count=execution.redrive_count)
@@ -113,7 +134,8 @@ def _last_redrive_seen(state: FailedRun) -> int:
     return max((result.redrive_count for result in seen if result), default=0)
 
 
-def _claimant(state: FailedRun, execution: Execution) -> Claimant:
+def run_claimant(state: FailedRun, execution: Execution) -> Claimant:
+    """Return the failed run's claim to its record."""
     user_id = state.image.user_id if state.image else state.detail.requester
     return claimant_of(state, execution, user_id=user_id)
 

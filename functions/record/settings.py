@@ -5,7 +5,8 @@ from pydantic_settings import BaseSettings
 
 
 class Settings(BaseSettings):
-    """Where the records lie, and how long a claim holds without a sign of life."""
+    """Where the records lie, how long a claim holds without a sign of life, whether failed uploads are tagged."""
 
     table_name: str = Field(min_length=3)
     lease_seconds: int = Field(gt=0)
+    quarantine_tags: bool

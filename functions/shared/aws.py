@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_stepfunctions.client import SFNClient
 
 # Answers to a question that the caller put: a condition, or whether an object is there.
 ANSWERS = frozenset({
@@ -55,6 +56,8 @@ def client(name: Literal["dynamodb"]) -> DynamoDBClient: ...
 def client(name: Literal["s3"]) -> S3Client: ...
 @overload
 def client(name: Literal["sns"]) -> SNSClient: ...
+@overload
+def client(name: Literal["stepfunctions"]) -> SFNClient: ...
 def client(name: str) -> Any:
     """Return the client of a service, the same one at every call; clients may be shared by threads."""
     # Making one is not safe among threads: boto3's default session is shared.

@@ -193,3 +193,24 @@ class FailedRun(UploadEvent):
     failure_recorded: FailureRecorded | None = None
     failure_notified: Notified | None = None
     resume: Resume | None = None
+
+
+class StatusChangeDetail(Contract):
+    """`detail` of a status change: which attempt at which execution. The rest is asked of Step Functions."""
+
+    execution_arn: str = Field(alias="executionArn")
+    redrive_count: int = Field(default=0, alias="redriveCount")
+
+
+class StatusChange(Contract):
+    """The EventBridge event "Step Functions Execution Status Change" that starts the backstop."""
+
+    detail: StatusChangeDetail
+
+
+class Concluded(Contract):
+    """Result of the backstop's RecordFailure, and input of its NotifyFailure, unless the subscribers know already."""
+
+    is_told: bool
+    state: dict[str, Any]
+    execution: Execution

@@ -3,7 +3,7 @@
 DarkroomError
 ├── SkippedUploadError            ends in Skipped: no work, no message, nothing overwritten
 │   ├── NotAnUploadError          validate: a folder marker, a key under enhanced/, or no S3 event at all
-│   ├── DuplicateUploadError      validate, record: this very upload is done, or another execution holds it
+│   ├── DuplicateUploadError      validate, record: this very upload is done or told of, or another execution holds it
 │   └── SupersededUploadError     validate, enhance, record: a newer upload of the same key has come
 ├── PermanentImageError           goes to the failure branch, never retried: the same bytes fail again
 │   ├── UnsupportedImageError     validate, enhance: no photo, or a format that Darkroom does not read

@@ -5,6 +5,9 @@ it reads as a whole, and a GIF up to its second frame, for want of an interface 
 """
 
 import functools
+import io
+import itertools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, cast
@@ -12,6 +15,7 @@ from typing import IO, BinaryIO, cast
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
+from functions.shared.directories import holds_too_much
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
 from functions.shared.frames import frame_count, is_camera_raw
 from functions.shared.pillow_guard import (
@@ -22,6 +26,7 @@ from functions.shared.pillow_guard import (
     is_of_the_system,
     refuse_fatal_heif,
     too_many_pixels,
+    too_much_metadata,
 )
 from functions.shared.signatures import HEAD_BYTES, camera_raw, identify
 
@@ -31,6 +36,10 @@ OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
 
 # Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
 BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
+# ImageMagick's way, in hexadecimal: twice what a JPEG's segment holds, and its line breaks.
+MAX_TEXT_EXIF_CHARACTERS = 2 * 0xFFFF * 74 // 72
+# EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
+TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
 PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
 
 
@@ -70,6 +79,7 @@ def orientation(image: Image.Image) -> int:
     if image.format == "PNG" and "exif" not in image.info:
         # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
         return 1
+    drop_hostile_exif(image)
     with guarded_pillow():
         try:
             value = image.getexif().get(ExifTags.Base.Orientation, 1)
@@ -78,6 +88,18 @@ def orientation(image: Image.Image) -> int:
         except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
             return 1
     return value if value in range(1, 9) else 1
+
+
+def drop_hostile_exif(image: Image.Image) -> None:
+    """Take EXIF out of the image's info where reading it would exhaust the memory; the photo itself may be sound.
+
+    Whoever calls getexif() must have called this, or orientation(), first: after decoding once more, for PNG.
+    """
+    exif = image.info.get("exif")
+    if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
+        del image.info["exif"]
+    if len(image.info.get("Raw profile type exif", "")) > MAX_TEXT_EXIF_CHARACTERS:
+        del image.info["Raw profile type exif"]
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
@@ -91,16 +113,30 @@ def displayed_size(image: Image.Image) -> tuple[int, int]:
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     name = identify(source.read(HEAD_BYTES))
+    if name == "TIFF" and holds_too_much(source):
+        raise too_much_metadata()
+    if name in {"HEIF", "AVIF"}:
+        source = _whole(source)
     if name == "HEIF":
         _register_heif()
-        source.seek(0)
-        refuse_fatal_heif(source.read())
     reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
     with header_errors(name, max_pixels):
         image = Image.open(cast("IO[bytes]", reader), formats=(name,))
         _refuse(image, max_pixels, max_frames)
     reader.lift()
     return image
+
+
+def _whole(source: BinaryIO) -> BinaryIO:
+    """Return the file in memory, where its parser wants it, once what would exhaust or crash that is refused."""
+    source.seek(0)
+    data = source.read()
+    refuse_fatal_heif(data)
+    # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
+    starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
+    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(io.BytesIO(data[start:])) for start in starts):
+        raise too_much_metadata()
+    return io.BytesIO(data)
 
 
 @functools.cache

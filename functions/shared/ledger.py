@@ -6,7 +6,9 @@ FREE        there is none, or it is of an older upload    a fresh record replace
 OURS        this execution holds it                       goes on, but COMPLETED never turns back
 RESUMABLE   same upload, and FAILED, or its lease ran     this execution takes it over
             out, or the operator forces it
-HELD        same upload, completed or at work elsewhere   refused: DuplicateUploadError
+HELD        same upload, completed or at work elsewhere,  refused: DuplicateUploadError
+            or the backstop has recorded this
+            execution's end: a straggler writes no more
 NEWER       a newer upload of the key                     refused: SupersededUploadError
 
 Every write is pinned to what was seen. A refused write brings back the record as it is now, and the decision is
@@ -27,6 +29,7 @@ from functions.shared.table import Item, RecordTable, RefusedWriteError
 
 PROCESSING, COMPLETED, FAILED = "PROCESSING", "COMPLETED", "FAILED"
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
+BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
 PINNED_ATTRIBUTES = ("ExecutionArn", "Sequencer", "Status", "Timestamp")
 MAX_TRIES = 5
 
@@ -52,6 +55,7 @@ class Claimant:
     execution_arn: str
     force: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    redrive_count: int = 0
 
 
 def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Claimant:
@@ -64,7 +68,17 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         "ETag": uploaded.etag,
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
     }
-    return Claimant(event.key, uploaded.sequencer, execution.id, event.rerun.force, attributes)
+    force, redrive_count = event.rerun.force, execution.redrive_count
+    return Claimant(event.key, uploaded.sequencer, execution.id, force, attributes, redrive_count)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What the backstop knows of an execution's end, itself, and whether the subscribers know of it."""
+
+    backstop_arn: str
+    started_at: datetime
+    is_told: bool
 
 
 class Standing(Enum):
@@ -85,7 +99,8 @@ def standing(item: Item, claimant: Claimant, *, lease_start: datetime) -> Standi
     if item["Sequencer"] > sequencer:
         return Standing.NEWER
     if item["ExecutionArn"] == claimant.execution_arn:
-        return Standing.OURS
+        has_ended = item.get("BackstopRedriveCount", -1) >= claimant.redrive_count
+        return Standing.HELD if has_ended else Standing.OURS
     ran_out = item["Status"] == PROCESSING and item["Timestamp"] < timestamp(lease_start)
     return Standing.RESUMABLE if item["Status"] == FAILED or ran_out or claimant.force else Standing.HELD
 
@@ -133,10 +148,8 @@ class Ledger:
 
         def decide(item: Item) -> Item:
             resumed = self._judge(item, claimant) is Standing.RESUMABLE
-            if not resumed and item["Status"] == COMPLETED:
-                error = f"{failure['ErrorType']}: {failure['ErrorMessage']}"
-                return {"NotificationError": error, "Timestamp": timestamp(self.now())}
-            return self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
+            beside = None if resumed else self._failure_beside(item, failure)
+            return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
 
         changes = {**failure, "Status": FAILED, "Attention": FAILED, "Timestamp": timestamp(self.now())}
         try:
@@ -144,6 +157,25 @@ class Ledger:
         except RefusedWriteError:
             fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure})
             return self._write(claimant, fresh, decide)
+
+    def conclude(self, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
+        """Say of an execution that has ended what it could not say itself, as fail() would have said it.
+
+        The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
+        subscribers know already, or another execution holds the record and has not failed on it before this one was
+        started, DuplicateUploadError.
+        """
+        signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
+
+        def decide(item: Item) -> Item:
+            if item["ExecutionArn"] != claimant.execution_arn:
+                return {**self._heir(item, claimant, failure, ending), **signature}
+            _refuse_to_repeat(item, signature, is_told=ending.is_told)
+            changes = self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
+            return {**changes, **signature}
+
+        fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure, **signature})
+        return self._write(claimant, fresh, decide)
 
     def reopen(self, claimant: Claimant) -> Item:
         """Make the record PROCESSING again for a redriven execution; one that it COMPLETED already stays COMPLETED."""
@@ -155,6 +187,20 @@ class Ledger:
             return self._record(claimant, PROCESSING, attempt, {})
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+
+    def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
+        """Return the record of an execution that was started on another's failure and failed before its claim."""
+        self._judge(item, replace(claimant, force=False))
+        if item["Status"] != FAILED or timestamp(ending.started_at) <= item["Timestamp"]:
+            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
+        return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
+
+    def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
+        """Return the note that a completed record gets of a failure; None for any other record."""
+        if item["Status"] != COMPLETED:
+            return None
+        error = f"{failure['ErrorType']}: {failure['ErrorMessage']}"
+        return {"NotificationError": error, "Timestamp": timestamp(self.now())}
 
     def _record(self, claimant: Claimant, status: str, attempt: int, more: Mapping[str, Any]) -> Item:
         return {
@@ -187,7 +233,8 @@ class Ledger:
             changes,
             seen={"ExecutionArn": claimant.execution_arn},
             unless_status=unless_status,
-            drop=(*FAILURE_ATTRIBUTES, *drop),
+            below={"BackstopRedriveCount": claimant.redrive_count},
+            drop=(*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop),
         )
 
     def _write(self, claimant: Claimant, fresh: Item, decide: Decision) -> Item:
@@ -208,4 +255,14 @@ class Ledger:
     def _update_pinned(self, item: Item, changes: Item) -> Item:
         seen = {name: item[name] for name in PINNED_ATTRIBUTES}
         changes = {name: value for name, value in changes.items() if name != "ImageId"}
-        return self.table.update(item["ImageId"], changes, seen=seen, drop=FAILURE_ATTRIBUTES)
+        drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
+        return self.table.update(item["ImageId"], changes, seen=seen, drop=drop)
+
+
+def _refuse_to_repeat(item: Item, signature: Mapping[str, Any], *, is_told: bool) -> None:
+    """Raise DuplicateUploadError where this end is told already: by the execution itself, or by another backstop."""
+    if all(item.get(name) == value for name, value in signature.items()):
+        return  # this backstop again: its answer was lost, or its notifier failed and was redriven
+    known = item.get("BackstopRedriveCount", -1) >= signature["BackstopRedriveCount"]
+    if known or (is_told and (item["Status"] == FAILED or "NotificationError" in item)):
+        raise DuplicateUploadError(f"{item['ImageId']!r}: the record tells how this execution ended.")

@@ -38,10 +38,7 @@ class HeaderReader:
         self._budget_bytes -= len(data)
         self._budget_reads -= 1
         if self._budget_bytes < 0 or self._budget_reads < 0:
-            raise ImageTooLargeError(
-                f"The photo's metadata exceeds {MAX_HEADER_BYTES} bytes or {MAX_HEADER_READS} parts. "
-                "Save it without metadata and upload it again."
-            )
+            raise too_much_metadata()
         return data
 
     def lift(self) -> None:
@@ -99,6 +96,14 @@ def too_many_pixels(pixels: int | str, max_pixels: int) -> ImageTooLargeError:
     """Return the error for a photo over the limit."""
     return ImageTooLargeError(
         f"The photo has {pixels} pixels, the limit is {max_pixels}. Upload a smaller one, or raise MAX_PIXELS."
+    )
+
+
+def too_much_metadata() -> ImageTooLargeError:
+    """Return the error for metadata that would exhaust the memory or the time."""
+    return ImageTooLargeError(
+        f"The photo's metadata exceeds {MAX_HEADER_BYTES} bytes or {MAX_HEADER_READS} parts. "
+        "Save it without metadata and upload it again."
     )
 
 

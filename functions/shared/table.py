@@ -46,16 +46,21 @@ class RecordTable:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
 
-    def update(
+    def update(  # noqa: PLR0913 - one keyword per kind of condition
         self,
         image_id: str,
         changes: Mapping[str, Any],
         *,
         seen: Mapping[str, Any],
         unless_status: str | None = None,
+        below: Mapping[str, int] | None = None,
         drop: Iterable[str] = (),
     ) -> Item:
-        """Change attributes of a record whose attributes still are as `seen`, drop others; return the whole record."""
+        """Change attributes of a record whose attributes still are as `seen`, drop others; return the whole record.
+
+        The numbers in `below` must be absent from the record or less there.
+        """
+        below = below or {}
         dropped = [name for name in drop if name not in changes]
         conditions = [f"#{name} = :seen_{name}" for name in seen]
         values = {f":{name}": value for name, value in changes.items()}
@@ -63,7 +68,9 @@ class RecordTable:
         if unless_status:
             conditions.append("#Status <> :unless_status")
             values[":unless_status"] = unless_status
-        names = {*changes, *seen, *dropped, *(["Status"] if unless_status else [])}
+        conditions += [f"(attribute_not_exists(#{name}) OR #{name} < :below_{name})" for name in below]
+        values |= {f":below_{name}": value for name, value in below.items()}
+        names = {*changes, *seen, *dropped, *below, *(["Status"] if unless_status else [])}
         with translated("dynamodb:UpdateItem"), _refusals():
             response = self.client.update_item(
                 TableName=self.name,

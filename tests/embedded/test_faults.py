@@ -1,13 +1,17 @@
 """The request log names every call and its caller; faults refuse calls in the words of each protocol."""
 
 import io
+import uuid
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from darkroom.local.faults import Call
+from darkroom.local.effects import deadly, refused, silent, unheard
+from darkroom.local.faults import Call, Fault, Where
 from darkroom.local.operations import Request, operation
 from tests.embedded.cloud import Cloud, zipped
 
@@ -121,3 +125,68 @@ def test_s3_operations_are_named(
     method: str, path: str, query: dict[str, str], headers: dict[str, str], expected: str
 ) -> None:
     assert operation("s3", Request(method, path, query, headers, {})) == expected
+
+
+ASKER = """
+import os, boto3
+
+def handler(event, context):
+    client = boto3.client("sns", config=boto3.session.Config(retries={"total_max_attempts": 1}, read_timeout=30))
+    return client.create_topic(Name=event["topic"])["TopicArn"] + str(os.getpid())
+"""
+
+
+@pytest.fixture(scope="module")
+def asker(cloud: Cloud, host_zips: dict[str, Path]) -> str:
+    """Return a function that creates the topic of its event, with the boto3 of a real zip."""
+    packed = io.BytesIO(host_zips["notify"].read_bytes())
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("asker.py", ASKER)
+    return cloud.function(packed.getvalue(), "asker.handler", Timeout=3)
+
+
+def topics(cloud: Cloud) -> set[str]:
+    return {topic["TopicArn"].rpartition(":")[2] for topic in cloud.aws.client("sns").list_topics()["Topics"]}
+
+
+def asked(cloud: Cloud, asker: str, make: Callable[[Where], Fault]) -> tuple[Any, str, Fault]:
+    """Ask for a topic while the first such call meets a fault; return the answer, the topic and the fault."""
+    topic = f"topic-{uuid.uuid4().hex}"
+    where = Where("sns", "CreateTopic", asker.rpartition(":")[2], mark=topic)
+    with cloud.aws.faults.add(make(where)) as fault:
+        answer, failed = cloud.invoke(asker, {"topic": topic})
+    assert failed
+    assert fault.count == 1
+    return answer, topic, fault
+
+
+def test_a_lost_answer_is_an_error_after_the_effect(cloud: Cloud, asker: str) -> None:
+    answer, topic, _ = asked(cloud, asker, lambda where: unheard(where, 1))
+    assert "InternalError" in answer["errorMessage"]
+    assert topic in topics(cloud)
+
+
+def test_silence_lasts_until_the_function_is_out_of_time(cloud: Cloud, asker: str) -> None:
+    answer, topic, _ = asked(cloud, asker, lambda where: silent(where, 1))
+    assert answer["errorType"] == "Sandbox.Timedout"
+    assert topic not in topics(cloud)
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+def test_a_process_dies_at_its_call(cloud: Cloud, asker: str, after_effect: bool) -> None:
+    sandboxes = cloud.aws.sandboxes
+    answer, topic, _ = asked(cloud, asker, lambda where: deadly(sandboxes, where, 1, after_effect=after_effect))
+    assert answer["errorType"] == "Runtime.ExitError"
+    assert (topic in topics(cloud)) is after_effect
+    answer, failed = cloud.invoke(asker, {"topic": topic})
+    assert not failed
+
+
+def test_a_fault_spares_the_first_calls_and_what_does_not_bear_its_mark(cloud: Cloud) -> None:
+    client = cloud.aws.client("sqs")
+    with cloud.aws.faults.add(refused(Where("sqs", "CreateQueue", mark="marked", spared=1))) as fault:
+        for name in ("other-1", "marked-1", "other-2"):
+            client.create_queue(QueueName=name)
+        with pytest.raises(ClientError):
+            client.create_queue(QueueName="marked-2")
+    assert fault.count == 1

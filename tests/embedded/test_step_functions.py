@@ -48,6 +48,13 @@ def test_retries_wait_as_long_as_the_definition_says(cloud: Cloud, actor: str) -
     assert waits(cloud, jittered) != [2, 6, 18, 54]
 
 
+def test_a_wait_state_is_noted_in_full_and_slept_in_part(cloud: Cloud) -> None:
+    states = {"Rest": {"Type": "Wait", "Seconds": 300, "Next": "Done"}, "Done": {"Type": "Succeed"}}
+    execution = cloud.run(cloud.machine(states))
+    assert execution["status"] == "SUCCEEDED"
+    assert [wait.seconds for wait in cloud.aws.waits if wait.execution == execution["name"]] == [300]
+
+
 def waits(cloud: Cloud, execution: dict[str, Any]) -> list[float]:
     return [wait.seconds for wait in cloud.aws.waits if (wait.execution, wait.state) == (execution["name"], "Act")]
 

@@ -98,7 +98,7 @@ def test_a_broken_photo_does_not_stop_the_others(capsys: pytest.CaptureFixture[s
     [
         (["none.jpg", "--out", "out"], "cannot read 'none.jpg'"),
         (["in/a.jpg"], "--out"),
-        (["in/a.jpg", "--out", "out", "--jobs", "0"], "'0' is no number of photos"),
+        (["in/a.jpg", "--out", "out", "--jobs", "0"], "'0' is no count"),
     ],
 )
 def test_arguments_that_cannot_be_are_refused(

@@ -231,3 +231,13 @@ def test_exif_that_cannot_be_written_again_keeps_the_copyright() -> None:
 def test_broken_exif_is_no_reason_to_refuse() -> None:
     body = encoded(photo(surfaces()), "JPEG", exif=b"Exif\x00\x00II*\x00\xff\xff\xff\x7f" + b"\x07" * 40)
     assert enhanced(body).format == "JPEG"
+
+
+@pytest.mark.parametrize("name", ["TIFF", "PNG"])
+def test_a_description_that_no_jpeg_can_hold_is_left_out(name: str) -> None:
+    tags = Image.Exif()
+    tags[ExifTags.Base.ImageDescription] = "a" * 70_000
+    tags[ExifTags.Base.Copyright] = "Ada"
+    kept = metadata_of(Image.open(io.BytesIO(encoded(photo(surfaces()), name, exif=tags))), "RGB").saved_with["exif"]
+    assert b"Ada" in kept
+    assert len(kept) < 200

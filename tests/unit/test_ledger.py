@@ -1,11 +1,12 @@
 """The ledger's rules, on a real conditional-write engine."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
-from functions.shared.ledger import Claimant, Ledger, normalise_sequencer
+from functions.shared.ledger import Claimant, Ending, Ledger, normalise_sequencer
 from functions.shared.table import Item, RecordTable, RefusedWriteError
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
@@ -198,6 +199,109 @@ class TestReopen:
         ledger.complete(claimant("run-2"), {})
         with pytest.raises(DuplicateUploadError):
             ledger.reopen(claimant())
+
+
+BACKSTOP = "backstop-1"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def conclude(
+    ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False, started: datetime = LONG_AGO
+) -> Item:
+    return ledger.conclude(run, FAILURE, Ending(backstop, started, is_told))
+
+
+def redriven(times: int = 1) -> Claimant:
+    return Claimant("a.jpg", "0A", "run-1", redrive_count=times, attributes=UPLOAD)
+
+
+class TestConclude:
+    def test_makes_what_is_processing_failed(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        assert conclude(ledger, claimant())["Attempt"] == 1
+        assert stored(ledger).items() >= {**FAILURE, "Status": "FAILED", "Attention": "FAILED", "UserId": "ada"}.items()
+
+    def test_makes_a_record_where_no_claim_arrived_or_an_older_upload_was(self, ledger: Ledger) -> None:
+        conclude(ledger, claimant())
+        conclude(ledger, claimant("run-2", "0B"))
+        assert stored(ledger).items() >= {**FAILURE, **UPLOAD, "Status": "FAILED", "ExecutionArn": "run-2"}.items()
+
+    def test_never_undoes_completion(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        conclude(ledger, claimant())
+        assert (
+            stored(ledger).items()
+            >= {"Status": "COMPLETED", "NotificationError": "CorruptImageError: cut short"}.items()
+        )
+
+    def test_says_nothing_twice(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        before = stored(ledger)
+        with pytest.raises(DuplicateUploadError):
+            conclude(ledger, claimant(), is_told=True)
+        assert stored(ledger) == before
+
+    def test_goes_on_to_the_message_where_only_that_is_missing(self, ledger: Ledger) -> None:
+        ledger.fail(claimant(), FAILURE)
+        assert conclude(ledger, claimant())["Status"] == "FAILED"
+
+    def test_of_two_backstops_one_goes_on_however_often_it_asks(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        for _ in range(2):
+            conclude(ledger, claimant())
+        with pytest.raises(DuplicateUploadError):
+            conclude(ledger, claimant(), "backstop-2")
+
+    def test_goes_on_for_the_next_end_of_the_same_execution(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        conclude(ledger, claimant())
+        assert conclude(ledger, redriven(), "backstop-2")["BackstopRedriveCount"] == 1
+
+    @pytest.mark.parametrize("force", [False, True])
+    @pytest.mark.parametrize("status", ["PROCESSING", "FAILED", "COMPLETED"])
+    def test_leaves_what_another_execution_holds(self, ledger: Ledger, status: str, force: bool) -> None:
+        ledger.claim(claimant("run-2"))
+        if status != "PROCESSING":
+            end = {"FAILED": ledger.fail, "COMPLETED": ledger.complete}[status]
+            end(claimant("run-2"), FAILURE)
+        before = stored(ledger)
+        with pytest.raises(DuplicateUploadError):
+            conclude(ledger, claimant(force=force))
+        assert stored(ledger) == before
+
+    def test_takes_over_a_failure_from_before_the_execution_was_started(self, ledger: Ledger, clock: Clock) -> None:
+        ledger.fail(claimant("run-2"), FAILURE)
+        clock.advance(1)
+        assert conclude(ledger, claimant(), started=clock())["Attempt"] == 2
+        assert stored(ledger)["ExecutionArn"] == "run-1"
+
+    def test_leaves_a_newer_upload(self, ledger: Ledger) -> None:
+        ledger.claim(claimant("run-2", "0B"))
+        with pytest.raises(SupersededUploadError):
+            conclude(ledger, claimant())
+
+    def test_a_straggler_of_the_concluded_attempt_writes_no_more(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        conclude(ledger, claimant())
+        before = stored(ledger)
+        for write in (
+            ledger.claim,
+            ledger.reopen,
+            lambda run: ledger.complete(run, {}),
+            lambda run: ledger.fail(run, {}),
+        ):
+            with pytest.raises(DuplicateUploadError):
+                write(claimant())
+        assert stored(ledger) == before
+
+    def test_a_redrive_goes_on_from_a_concluded_attempt(self, ledger: Ledger) -> None:
+        for write in (ledger.claim, ledger.reopen, lambda run: ledger.complete(run, {})):
+            ledger.claim(claimant("run-0", "0A", force=True))
+            ledger.claim(claimant(force=True))
+            conclude(ledger, claimant())
+            write(redriven())
+            assert stored(ledger).keys().isdisjoint({*FAILURE, "Backstop", "BackstopRedriveCount"})
 
 
 class RacingTable(RecordTable):

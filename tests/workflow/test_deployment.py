@@ -72,7 +72,13 @@ def allowed(room: str) -> set[str]:
 
 
 # What S3 asks permission for, by call; everywhere else the two have one name.
-PERMISSIONS = {"s3:HeadObject": {"s3:GetObject", "s3:GetObjectVersion"}, "s3:GetObject": {"s3:GetObject"}}
+PERMISSIONS = {
+    "s3:HeadObject": {"s3:GetObject", "s3:GetObjectVersion"},
+    "s3:GetObject": {"s3:GetObject"},
+    "s3:GetObjectTagging": {"s3:GetObjectVersionTagging"},
+    "s3:PutObjectTagging": {"s3:PutObjectVersionTagging"},
+    "s3:DeleteObjectTagging": {"s3:DeleteObjectVersionTagging"},
+}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -102,8 +102,8 @@ def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(world: World, ste
             world.until_entered(key, "RecordFailure")
             fault.lift()
         run = world.run_of(key)
-    assert run.attempts[step] == 7
-    assert_outage_is_told(world, key, run, step)
+        assert run.attempts[step] == 7
+        assert_outage_is_told(world, key, run, step)
 
     again = world.redrive(run)
     assert again.status == "SUCCEEDED", again.cause
@@ -141,9 +141,9 @@ def test_with_the_notifier_down_a_failed_upload_still_ends_failed(world: World) 
     with outage(world, "NotifyResult"):
         key = world.upload(b"no photo")
         run = world.run_of(key)
-    assert (run.status, run.error) == ("FAILED", "ImageFailedError")
-    assert world.record(key)["ErrorType"] == "UnsupportedImageError"
-    assert world.messages(key) == []
+        assert (run.status, run.error) == ("FAILED", "ImageFailedError")
+        assert world.record(key)["ErrorType"] == "UnsupportedImageError"
+        assert world.messages(key) == []
 
 
 def test_a_missing_permission_is_not_retried_and_says_which(world: World) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from darkroom.local.effects import silent, unheard
+from darkroom.local.faults import Where
 from darkroom.pipeline import Pipeline
 from tests.waiting import eventually
 
@@ -42,7 +44,7 @@ class World:
     deployment: Deployment
     messages_queue_url: str
     received: list[dict[str, Any]] = field(default_factory=list)
-    _keys: dict[str, str | None] = field(default_factory=dict)
+    _known_inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -59,10 +61,11 @@ class World:
         self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body, Metadata=metadata)
         return key
 
-    def start(self, event: dict[str, Any]) -> str:
+    def start(self, event: dict[str, Any], machine: str | None = None) -> str:
         """Start an execution by hand, as "New execution" in the console does; return its ARN."""
+        machine = machine or self.deployment.state_machine_arn
         started = self.aws.client("stepfunctions").start_execution(
-            stateMachineArn=self.deployment.state_machine_arn, input=json.dumps(event), name=uuid.uuid4().hex
+            stateMachineArn=machine, input=json.dumps(event), name=uuid.uuid4().hex
         )
         return str(started["executionArn"])
 
@@ -70,6 +73,44 @@ class World:
         """Press Redrive, and wait for the end."""
         self.aws.client("stepfunctions").redrive_execution(executionArn=run.arn)
         return self.closed(run.arn)
+
+    def stop(self, arn: str) -> Run:
+        """Stop an execution, as an operator does; return it."""
+        self.aws.client("stepfunctions").stop_execution(executionArn=arn)
+        return self.closed(arn)
+
+    @contextmanager
+    def redefined(self, **changes: Any) -> Iterator[None]:
+        """Start executions by a definition of the pipeline that is changed at its top level."""
+        client, machine = self.aws.client("stepfunctions"), self.deployment.state_machine_arn
+        definition = client.describe_state_machine(stateMachineArn=machine)["definition"]
+        client.update_state_machine(
+            stateMachineArn=machine, definition=json.dumps({**json.loads(definition), **changes})
+        )
+        yield
+        client.update_state_machine(stateMachineArn=machine, definition=definition)
+
+    @contextmanager
+    def setting(self, room: str, **variables: str) -> Iterator[None]:
+        """Let a room's function see other variables."""
+        client, function = self.aws.client("lambda"), self.deployment.functions[room]
+        before = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+        client.update_function_configuration(FunctionName=function, Environment={"Variables": {**before, **variables}})
+        yield
+        client.update_function_configuration(FunctionName=function, Environment={"Variables": before})
+
+    def backstops(self, run: Run, count: int = 1) -> list[Run]:
+        """Return the backstop's executions for this end of an execution, once `count` of them have ended."""
+
+        def look() -> list[str] | None:
+            found = [arn for arn, event in self._inputs(self.deployment.backstop_arn) if is_about(event, run)]
+            return found if len(found) >= count else None
+
+        return [self.closed(arn) for arn in eventually(look, f"{count} backstops for {run.arn}")]
+
+    def status_change(self, run: Run) -> dict[str, Any]:
+        """Return the event that told EventBridge of this end of an execution."""
+        return self.backstops(run)[0].input
 
     def closed(self, arn: str) -> Run:
         """Return the execution once it has ended."""
@@ -93,6 +134,24 @@ class World:
     def record(self, key: str) -> dict[str, Any]:
         """Return the key's record in plain values, {} where there is none."""
         return self.pipeline.record(key)
+
+    def amend(self, key: str, **attributes: str) -> None:
+        """Change a record by hand."""
+        self.aws.client("dynamodb").update_item(
+            TableName=self.deployment.table,
+            Key={"ImageId": {"S": key}},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+            ExpressionAttributeNames={f"#{name}": name for name in attributes},
+            ExpressionAttributeValues={f":{name}": {"S": value} for name, value in attributes.items()},
+        )
+
+    def log_lines(self) -> Iterator[str]:
+        """Return what the functions have printed so far."""
+        logs = self.aws.client("logs")
+        for room in self.deployment.functions:
+            group = f"/aws/lambda/{self.deployment.project}-{room}"
+            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+            yield from (event["message"] for page in pages for event in page["events"])
 
     def object(self, key: str) -> tuple[bytes, dict[str, Any]]:
         """Return an object's bytes and the answer that came with them."""
@@ -131,6 +190,16 @@ class World:
             service, operation, caller=caller, times=times, error_code="InternalError", status=400
         )
 
+    def losing(self, room: str, service: str, operation: str) -> Fault:
+        """Let a call of a room's function have its effect and then look like an outage, until lifted."""
+        where = Where(service, operation, f"{self.deployment.project}-{room}")
+        return self.aws.faults.add(unheard(where))
+
+    def hanging(self, room: str, service: str, operation: str) -> Fault:
+        """Let a room's function wait for the answer to a call, until lifted."""
+        where = Where(service, operation, f"{self.deployment.project}-{room}")
+        return self.aws.faults.add(silent(where))
+
     def denied(self, room: str, service: str, operation: str) -> Fault:
         """Take away a room's permission for a call, until lifted."""
         caller = f"{self.deployment.project}-{room}"
@@ -148,17 +217,21 @@ class World:
             client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
     def _started_by(self, key: str, count: int) -> list[str] | None:
-        pages = self.aws.client("stepfunctions").get_paginator("list_executions")
-        machine = self.deployment.state_machine_arn
-        executions = (execution for page in pages.paginate(stateMachineArn=machine) for execution in page["executions"])
-        found = [(e["startDate"], e["executionArn"]) for e in executions if self._input_key(e["executionArn"]) == key]
-        return [arn for _, arn in sorted(found)] if len(found) >= count else None
+        events = self._inputs(self.deployment.state_machine_arn)
+        found = [arn for arn, event in events if event.get("detail", {}).get("object", {}).get("key") == key]
+        return found if len(found) >= count else None
 
-    def _input_key(self, arn: str) -> str | None:
-        if arn not in self._keys:
+    def _inputs(self, machine: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return ARN and input of a machine's executions, the oldest first."""
+        pages = self.aws.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=machine)
+        found = [(e["startDate"], e["executionArn"]) for page in pages for e in page["executions"]]
+        return [(arn, self._input(arn)) for _, arn in sorted(found)]
+
+    def _input(self, arn: str) -> dict[str, Any]:
+        if arn not in self._known_inputs:
             described = self.aws.client("stepfunctions").describe_execution(executionArn=arn)
-            self._keys[arn] = json.loads(described["input"]).get("detail", {}).get("object", {}).get("key")
-        return self._keys[arn]
+            self._known_inputs[arn] = json.loads(described["input"])
+        return self._known_inputs[arn]
 
     def _run(self, described: dict[str, Any]) -> Run:
         visited = self.pipeline.steps(described["executionArn"])
@@ -173,3 +246,9 @@ class World:
             states=[step.state for step in visited],
             attempts={step.state: step.attempts for step in visited},
         )
+
+
+def is_about(event: dict[str, Any], run: Run) -> bool:
+    """Tell whether a status change is about this end of an execution."""
+    detail = event["detail"]
+    return (detail["executionArn"], detail["redriveCount"]) == (run.arn, run.redrive_count)

@@ -1,0 +1,93 @@
+"""What must hold once a case has come to rest, whatever fault it met."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.enhance.keys import key_hash
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What a case has left behind.
+
+    `end` is the detail of the execution's status change, `copies` the user metadata and width of each object under
+    enhanced/ by key, `originals` the ETags of the key's versions, oldest first.
+    """
+
+    key: str
+    sequencer: str
+    width: int
+    etags: Sequence[str]
+    end: Document
+    record: Document
+    messages: Sequence[Document]
+    copies: Mapping[str, tuple[Mapping[str, str], int]]
+    originals: Sequence[str]
+    may_repeat_messages: bool = False
+
+
+def broken_promises(after: Aftermath) -> Iterator[str]:
+    """Yield a sentence for each promise that was not kept."""
+    yield from _of_the_record(after)
+    yield from _of_the_story(after)
+    yield from _of_the_messages(after)
+    yield from _of_the_objects(after)
+
+
+def _of_the_record(after: Aftermath) -> Iterator[str]:
+    record = after.record
+    if record.get("Status") not in {"COMPLETED", "FAILED"}:
+        yield f"the record is left {record.get('Status', 'missing')}"
+    elif record.get("Attention") != (None if record["Status"] == "COMPLETED" else "FAILED"):
+        yield f"a {record['Status']} record has Attention {record.get('Attention')}"
+    if record and record["Sequencer"] != after.sequencer:
+        yield "the record is of another upload"
+
+
+def _of_the_story(after: Aftermath) -> Iterator[str]:
+    """Execution, record and message tell the same."""
+    record, last = after.record, after.messages[-1] if after.messages else {}
+    told = (last.get("status"), last.get("failed", {}).get("error"))
+    if after.end["status"] == "SUCCEEDED":
+        if "skipped" in json.loads(after.end["output"]):
+            yield f"the execution left quietly: {json.loads(after.end['output'])['skipped']['Error']}"
+        if record.get("Status") != "COMPLETED" or "NotificationError" in record:
+            yield f"the execution SUCCEEDED, the record says {record.get('Status')}"
+        if told != ("COMPLETED", None):
+            yield f"the execution SUCCEEDED, the last message says {told}"
+        return
+    noted = record.get("NotificationError", "") if record.get("Status") == "COMPLETED" else record.get("ErrorType", "")
+    if not noted:
+        yield f"the execution {after.end['status']}, the record says {record.get('Status')} and no error"
+    elif told[0] != "FAILED" or not noted.startswith(str(told[1])):
+        yield f"the record says {noted}, the last message {told}"
+    # Any other error is Lambda's own, of a FailUnlessRedriven that could not speak.
+    if after.end["error"] == "ImageFailedError" and noted.partition(":")[0] not in after.end["cause"]:
+        yield f"the record says {noted}, the execution {after.end['cause'][:200]}"
+
+
+def _of_the_messages(after: Aftermath) -> Iterator[str]:
+    for status in ("COMPLETED", "FAILED"):
+        count = sum(message["status"] == status for message in after.messages)
+        if count > 1 and not after.may_repeat_messages:
+            yield f"{count} messages say {status}"
+
+
+def _of_the_objects(after: Aftermath) -> Iterator[str]:
+    if list(after.originals) != list(after.etags):
+        yield "the original was touched"
+    if after.record.get("Status") != "COMPLETED":
+        return
+    metadata, width = after.copies.get(after.record["EnhancedKey"], ({}, 0))
+    if not metadata:
+        yield f"the record's copy {after.record['EnhancedKey']} does not exist"
+    elif metadata.get("sequencer") != after.sequencer or metadata.get("upload") != key_hash(after.key):
+        yield "the copy is of another upload"
+    elif (width, after.record["Width"]) != (after.width, after.width):
+        yield f"the copy is {width} pixels wide, the record says {after.record['Width']}, the photo is {after.width}"

@@ -1,0 +1,31 @@
+"""The document of promises names tests and commands that exist."""
+
+import re
+
+import pytest
+
+from tests.definitions import ROOT
+
+TEXT = (ROOT / "docs" / "guarantees.md").read_text()
+FILES = sorted(set(re.findall(r"`(?:[\w/.]*/)?((?:test_)?\w+\.(?:py|json))`", TEXT)))
+TARGETS = sorted(set(re.findall(r"`make ([a-z-]+)", TEXT)))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_it_names_exists(name: str) -> None:
+    assert any(path.name == name for folder in ("tests", "functions") for path in (ROOT / folder).rglob(name))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_command_that_it_names_exists(target: str) -> None:
+    assert re.search(rf"^{target}: ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_it_names_some() -> None:
+    assert len(FILES) > 10
+    assert len(TARGETS) > 5
+
+
+@pytest.mark.parametrize("sentence", ["the record is left", "the original was touched", "messages say"], ids=str)
+def test_a_sentence_of_the_matrix_that_it_quotes_is_one(sentence: str) -> None:
+    assert sentence in (ROOT / "darkroom" / "matrix" / "promises.py").read_text()

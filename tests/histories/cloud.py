@@ -1,0 +1,97 @@
+"""AWS in this process for the histories, with the functions' own clients taking turns in it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+from moto import mock_aws
+
+import functions.enhance.handler
+import functions.notify.handler
+import functions.record.handler
+import functions.shared.aws
+import functions.validate.handler
+from tests.definitions import ROOMS, function
+from tests.histories.turnstile import take_turns
+
+VERSIONED, PLAIN = "versioned", "plain"
+CACHES: Any = (
+    functions.shared.aws._client,
+    functions.validate.handler.settings,
+    functions.validate.handler.ledger,
+    functions.enhance.handler.settings,
+    functions.record.handler.settings,
+    functions.record.handler.ledger,
+    functions.notify.handler.settings,
+)
+
+
+class Cloud:
+    """What the histories ask of AWS, outside of any turn."""
+
+    def __init__(self) -> None:
+        region = "us-east-1"
+        self.s3, self.dynamodb = boto3.client("s3", region), boto3.client("dynamodb", region)
+        self.sns, self.sqs = boto3.client("sns", region), boto3.client("sqs", region)
+        for bucket in (VERSIONED, PLAIN, "copies"):
+            self.s3.create_bucket(Bucket=bucket)
+        self.s3.put_bucket_versioning(Bucket=VERSIONED, VersioningConfiguration={"Status": "Enabled"})
+        self.dynamodb.create_table(
+            TableName="images",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "ImageId", "AttributeType": "S"}],
+        )
+        self.topic_arn = self.sns.create_topic(Name="results")["TopicArn"]
+        self.queue_url = self.sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+        arn = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])
+        self.sns.subscribe(
+            TopicArn=self.topic_arn,
+            Protocol="sqs",
+            Endpoint=arn["Attributes"]["QueueArn"],
+            Attributes={"RawMessageDelivery": "true"},
+        )
+
+    def record(self, key: str) -> dict[str, Any]:
+        """Return a record, {} where there is none."""
+        found = self.dynamodb.get_item(TableName="images", Key={"ImageId": {"S": key}}).get("Item", {})
+        return {name: TypeDeserializer().deserialize(value) for name, value in found.items()}
+
+    def messages(self) -> dict[str, list[str]]:
+        """Return the statuses that subscribers have been told since the last call, by execution."""
+        told: dict[str, list[str]] = defaultdict(list)
+        while found := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                document = json.loads(message["Body"])
+                told[document["execution_arn"]].append(document["status"])
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return told
+
+
+@contextmanager
+def running_cloud() -> Iterator[Cloud]:
+    """Start an AWS in this process, and point the functions to it; their clients take turns."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        cloud = Cloud()
+        values = {"${table_name}": "images", "${topic_arn}": cloud.topic_arn, "${enhanced_bucket_name}": "copies"}
+        for room in ROOMS:
+            for name, value in function(room)["environment"].items():
+                patch.setenv(name, values.get(value, value))
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        _forget()
+        for service in ("s3", "dynamodb", "sns"):
+            take_turns(functions.shared.aws._client(service))
+        yield cloud
+    _forget()
+
+
+def _forget() -> None:
+    for cache in CACHES:
+        cache.cache_clear()

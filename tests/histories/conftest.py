@@ -1,0 +1,21 @@
+"""The table of what the histories tried, and how many of them there are."""
+
+import os
+
+import pytest
+
+from tests.histories.counts import COUNTS, EFFORTS
+
+
+@pytest.fixture(scope="session")
+def examples() -> int:
+    """Return how many histories to try: few by default, as many as HISTORIES says for `make histories`."""
+    return int(os.environ.get("HISTORIES", "40"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table, in the process that tried them."""
+    if COUNTS:
+        terminalreporter.section("histories")
+        for effort in EFFORTS:
+            terminalreporter.write_line(f"{COUNTS[effort]:9,}  {effort}")

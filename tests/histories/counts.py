@@ -1,0 +1,6 @@
+"""How much the histories have tried, for the table at the end of the run."""
+
+from collections import Counter
+
+COUNTS: Counter[str] = Counter()
+EFFORTS = ("histories", "uploads", "deletions", "events", "executions", "redrives", "calls in turn", "records checked")

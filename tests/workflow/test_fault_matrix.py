@@ -1,0 +1,55 @@
+"""A sample of the fault matrix, each kind of fault in it. `make fault-matrix` walks the whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from darkroom.local.aws import EmbeddedAws
+from darkroom.local.deploy import deploy
+from darkroom.matrix.cases import Case
+from darkroom.matrix.report import all_cases, walk_all
+from darkroom.matrix.stage import Stage, staged
+from tests.definitions import ROOMS
+
+STRIDE = 29
+
+
+@pytest.fixture(scope="module")
+def stage(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[Stage]:
+    with staged(embedded_aws, deploy(embedded_aws, host_zips, project="matrix")) as ready:
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def cases(stage: Stage) -> list[Case]:
+    return all_cases(stage)
+
+
+def test_every_call_that_the_functions_make_is_in_the_matrix(cases: list[Case]) -> None:
+    calls = {(case.point.room, case.point.operation, case.point.callee) for case in cases}
+    assert calls == {
+        ("validate", "HeadObject", ""),
+        ("validate", "PutItem", ""),
+        ("validate", "UpdateItem", ""),
+        ("validate", "GetObject", ""),
+        ("enhance", "GetObject", ""),
+        ("enhance", "PutObject", ""),
+        ("enhance", "HeadObject", ""),
+        ("record", "PutItem", ""),
+        ("record", "GetObjectTagging", ""),
+        ("record", "PutObjectTagging", ""),
+        ("record", "UpdateItem", ""),
+        ("record", "DescribeExecution", ""),
+        ("record", "GetExecutionHistory", ""),
+        ("notify", "Publish", ""),
+        *(("states", "Invoke", room) for room in ROOMS),
+    }
+
+
+def test_no_fault_breaks_a_promise(stage: Stage, cases: list[Case]) -> None:
+    # The stride is prime to the numbers of kinds and of times: the sample goes through all of them.
+    verdicts = walk_all(stage, cases[::STRIDE], Console(quiet=True))
+    assert len({verdict.case.kind for verdict in verdicts}) == 7
+    assert [(str(verdict.case), verdict.broken) for verdict in verdicts if verdict.broken] == []

@@ -1,0 +1,101 @@
+"""A few random histories through the deployed pipeline, all executions at once; tests/histories tries thousands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from darkroom.local.aws import EmbeddedAws
+from darkroom.local.deploy import deploy
+from darkroom.matrix.cases import new_mark
+from darkroom.matrix.promises import Aftermath, broken_promises
+from darkroom.matrix.records import histories, keep_histories, undone
+from darkroom.matrix.scenarios import Play
+from darkroom.matrix.stage import Stage, Upload, staged
+from darkroom.matrix.walk import aftermath
+
+WIDTHS = st.sampled_from([0, 64, 80, 96])
+WHICH = st.integers(0, 9)
+UPLOADS = st.tuples(st.just("upload"), WIDTHS)
+EVENTS = st.tuples(st.sampled_from(["event", "force", "redrive"]), WHICH)
+
+
+@pytest.fixture(scope="module")
+def stage(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[Stage]:
+    with staged(embedded_aws, deploy(embedded_aws, host_zips, project="histories")) as ready:
+        keep_histories(embedded_aws, ready.deployment.table)
+        yield ready
+
+
+class Story:
+    """One key's history on a stage; nothing waits for anything until the end."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.play = Play(stage, new_mark())
+        self.started: list[tuple[Upload, str]] = []
+        self.forced: set[str] = set()
+
+    def tell(self, what: str, number: int) -> None:
+        uploads = self.play.uploads
+        if what == "upload":
+            self.play.upload(number)
+        elif what == "redrive":
+            self._redrive(number)
+        elif uploads:
+            self.start(uploads[number % len(uploads)], force=what == "force")
+
+    def start(self, upload: Upload, *, force: bool = False) -> None:
+        event = {**upload.event, "rerun": {"force": True}} if force else upload.event
+        arn = self.play.stage.start(Upload(event, upload.width), f"{self.play.mark}-{len(self.started)}")
+        self.started.append((upload, arn))
+        self.forced |= {arn} if force else set()
+
+    def come_to_rest(self) -> Aftermath:
+        """Deliver what has not been, and wait; return what is left behind, of the execution that had the last word."""
+        for upload in self.play.uploads:
+            if upload not in (known for known, _ in self.started):
+                self.start(upload)
+        for _, arn in self.started:
+            self.play.arn, self.play.redrive_count = arn, self.redrives.get(arn, 0)
+            self.play.settle()
+        record = self.play.stage.pipeline.record(self.play.key)
+        self.play.arn = record["ExecutionArn"]
+        self.play.redrive_count = self.redrives.get(self.play.arn, 0)
+        left = aftermath(self.play, 0, may_repeat_messages=True)
+        own = [message for message in left.messages if message["execution_arn"] == self.play.arn]
+        return Aftermath(**{**vars(left), "messages": own})
+
+    @property
+    def redrives(self) -> dict[str, int]:
+        ends = self.play.stage.witness.ends
+        return {arn: max((count for known, count in ends if known == arn), default=0) for _, arn in self.started}
+
+    def _redrive(self, number: int) -> None:
+        ends = self.play.stage.witness.ends
+        failed = [arn for _, arn in self.started if ends.get((arn, 0), {}).get("status") == "FAILED"]
+        if failed and (failed[number % len(failed)], 1) not in ends:
+            arn = failed[number % len(failed)]
+            self.play.stage.redrive(arn)
+            self.play.stage.end(arn, 1)
+
+
+@settings(max_examples=6, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@given(first=UPLOADS, more=st.lists(UPLOADS | EVENTS, min_size=3, max_size=7))
+def test_whatever_the_order_the_newest_upload_wins(
+    stage: Stage, first: tuple[str, int], more: list[tuple[str, int]]
+) -> None:
+    story = Story(stage)
+    for what, number in (first, *more):
+        story.tell(what, number)
+    left = story.come_to_rest()
+    assert list(broken_promises(left)) == []
+    assert left.record["Status"] == ("COMPLETED" if left.width else "FAILED")
+    assert list(undone(settled(stage, story))) == []
+
+
+def settled(stage: Stage, story: Story) -> list[tuple[str, str]]:
+    """Return the states that the record was in; force, and nothing else, may reopen what is completed."""
+    history = histories(stage.aws, stage.deployment.table)[story.play.key]
+    return [] if story.forced else history

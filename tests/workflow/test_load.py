@@ -1,0 +1,46 @@
+"""Every photo of a small load is accounted for, and a lost one would be missed."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from darkroom.bench.load import BROKEN, Load, bodies, bottleneck, duplicates, unaccounted
+from darkroom.local.aws import EmbeddedAws
+from darkroom.local.deploy import deploy
+from darkroom.matrix.witness import witnessing
+from tests.photos import jpeg
+
+# One broken photo (number 25) and one event that comes twice (number 50) among them.
+NUMBERS = range(24, 52)
+
+
+@pytest.fixture(scope="module")
+def load(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[Load]:
+    deployment = deploy(embedded_aws, host_zips, project="load")
+    with witnessing(embedded_aws, deployment) as witness:
+        yield Load(embedded_aws, deployment, witness)
+
+
+def test_every_photo_is_accounted_for_and_a_lost_one_is_missed(load: Load) -> None:
+    sample = {number: BROKEN if number == 25 else jpeg() for number in NUMBERS}
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(load.send, sample, sample.values()))
+    assert load.outcomes["failed"] == load.outcomes["skipped"] == 1
+    assert unaccounted(load, uploads=len(sample), twice=1) == ""
+    assert unaccounted(load, uploads=len(sample) + 1, twice=1) == "1 of 30 events have no execution that ended"
+    load.outcomes["succeeded"] += 1
+    assert "records are COMPLETED" in unaccounted(load, uploads=len(sample), twice=1)
+
+
+def test_one_in_a_hundred_is_broken_and_one_comes_twice() -> None:
+    assert sum(len(body) < 100 for body in bodies(300)) == duplicates(300) == 3
+
+
+@pytest.mark.parametrize(
+    ("functions", "embedded", "words"),
+    [(10, 5, "not busy"), (150, 30, "functions' own work"), (30, 150, "the embedded AWS held it up")],
+)
+def test_what_held_it_up(functions: float, embedded: float, words: str) -> None:
+    assert words in bottleneck(functions, embedded, wall=100, cores=2)
