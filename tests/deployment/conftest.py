@@ -1,0 +1,94 @@
+"""Darkroom as Terraform and as deploy.sh make it, each once for all tests."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from darkroom.local.aws import EmbeddedAws
+from darkroom.local.deploy import Deployment
+from tests.definitions import ROOMS
+from tests.deployment.inventory import Facts, Inventory
+from tests.deployment.terraform import Terraform, missing, working_copy
+from tests.workflow.world import World
+
+PLANS: dict[str, Any] = {
+    "region": "us-east-1",
+    "email_subscription": "ada@example.com",
+    "sms_subscription": "+15555550100",
+    "alarm_email": "ops@example.com",
+    "max_pixels": 50_000_000,
+    "noncurrent_version_days": 7,
+    "log_retention_days": 14,
+    "force_destroy_bucket": True,
+    "tags": {"team": "photos"},
+}
+
+
+def settings(project: str, zips: dict[str, Path]) -> dict[str, Any]:
+    """Return what both ways are told, but for the names."""
+    folder = str(zips["validate"].parent)
+    return {**PLANS, "project_name": project, "raw_bucket_name": f"{project}-uploads", "zip_folder": folder}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What one of the ways has made: how it looked when fresh, and the way to use it."""
+
+    inventory: Inventory
+    fresh: Facts
+    world: World
+
+
+def deployed(aws: EmbeddedAws, project: str, queue_url: str) -> Deployed:
+    """Look at a deployment that is there."""
+    where = f"{aws.region}:{aws.account_id}"
+    bucket = f"{project}-uploads"
+    names = Deployment(
+        project=project,
+        bucket=bucket,
+        table=f"{project}-images",
+        topic_arn=f"arn:aws:sns:{where}:{project}-results",
+        state_machine_arn=f"arn:aws:states:{where}:stateMachine:{project}-pipeline",
+        rule_name=f"{project}-upload",
+        dead_letter_queue_url=queue_url,
+        functions={room: f"arn:aws:lambda:{where}:function:{project}-{room}" for room in ROOMS},
+    )
+    inventory = Inventory(aws, project, (bucket,))
+    return Deployed(inventory, inventory.read(), World(aws, names, queue_url))
+
+
+@pytest.fixture(scope="session")
+def operator(embedded_aws: EmbeddedAws) -> dict[str, str]:
+    """Return the environment of whoever deploys."""
+    return {
+        "AWS_ENDPOINT_URL": embedded_aws.endpoint_url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": embedded_aws.region,
+        "AWS_PAGER": "",
+    }
+
+
+@pytest.fixture(scope="session")
+def terraform(
+    tmp_path_factory: pytest.TempPathFactory, operator: dict[str, str], host_zips: dict[str, Path]
+) -> Terraform:
+    """Return an initialised working copy that is told what to deploy."""
+    if reason := missing():
+        pytest.skip(reason)
+    copy = working_copy(tmp_path_factory.mktemp("terraform"), operator)
+    (copy.folder / "terraform.tfvars.json").write_text(json.dumps(settings("terraformed", host_zips)))
+    copy.init()
+    return copy
+
+
+@pytest.fixture(scope="session")
+def terraformed(terraform: Terraform, embedded_aws: EmbeddedAws) -> Iterator[Deployed]:
+    """Return what terraform apply made; what a test has not destroyed is destroyed in the end."""
+    terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
+    yield deployed(embedded_aws, "terraformed", terraform.outputs()["dead_letter_queue_urls"]["upload"])
+    terraform.run("destroy", "-auto-approve", "-input=false", "-no-color")
