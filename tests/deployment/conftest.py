@@ -1,7 +1,10 @@
 """Darkroom as Terraform and as deploy.sh make it, each once for all tests."""
 
 import json
+import os
+import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,12 @@ from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import Deployment
 from tests.definitions import ROOMS
 from tests.deployment.inventory import Facts, Inventory
+from tests.deployment.scripts import Scripts, warm_aws
 from tests.deployment.terraform import Terraform, missing, working_copy
 from tests.workflow.world import World
 
+# Tells the scripts' calls from all others.
+SCRIPTS_KEY = "scripts"
 PLANS: dict[str, Any] = {
     "region": "us-east-1",
     "email_subscription": "ada@example.com",
@@ -69,26 +75,61 @@ def operator(embedded_aws: EmbeddedAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_REGION": embedded_aws.region,
-        "AWS_PAGER": "",
     }
 
 
 @pytest.fixture(scope="session")
-def terraform(
+def applying(
     tmp_path_factory: pytest.TempPathFactory, operator: dict[str, str], host_zips: dict[str, Path]
-) -> Terraform:
-    """Return an initialised working copy that is told what to deploy."""
-    if reason := missing():
-        pytest.skip(reason)
+) -> Iterator[Future[Terraform] | None]:
+    """Begin terraform init and apply, which wait more than they work; None where there is no terraform."""
+    if missing():
+        yield None
+        return
     copy = working_copy(tmp_path_factory.mktemp("terraform"), operator)
     (copy.folder / "terraform.tfvars.json").write_text(json.dumps(settings("terraformed", host_zips)))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield pool.submit(apply, copy)
+    copy.destroy()
+
+
+def apply(copy: Terraform) -> Terraform:
+    """Bring a working copy to life."""
     copy.init()
+    copy.run("apply", "-auto-approve", "-input=false", "-no-color")
     return copy
 
 
 @pytest.fixture(scope="session")
-def terraformed(terraform: Terraform, embedded_aws: EmbeddedAws) -> Iterator[Deployed]:
-    """Return what terraform apply made; what a test has not destroyed is destroyed in the end."""
-    terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
-    yield deployed(embedded_aws, "terraformed", terraform.outputs()["dead_letter_queue_urls"]["upload"])
-    terraform.run("destroy", "-auto-approve", "-input=false", "-no-color")
+def terraform(applying: Future[Terraform] | None) -> Terraform:
+    """Return the working copy that has been applied."""
+    if applying is None:
+        pytest.skip(missing())
+    return applying.result()
+
+
+@pytest.fixture(scope="session")
+def terraformed(terraform: Terraform, embedded_aws: EmbeddedAws) -> Deployed:
+    """Return what terraform apply made."""
+    return deployed(embedded_aws, "terraformed", terraform.outputs()["dead_letter_queue_urls"]["upload"])
+
+
+@pytest.fixture(scope="session")
+def scripts(
+    tmp_path_factory: pytest.TempPathFactory, operator: dict[str, str], host_zips: dict[str, Path]
+) -> Iterator[Scripts]:
+    """Return the scripts, told what to deploy."""
+    folder = tmp_path_factory.mktemp("scripts")
+    file = folder / "settings.json"
+    file.write_text(json.dumps(settings("scripted", host_zips)))
+    with warm_aws(folder) as commands:
+        path = os.pathsep.join([str(commands), str(Path(sys.executable).parent), os.environ["PATH"]])
+        yield Scripts(file, {**operator, "AWS_ACCESS_KEY_ID": SCRIPTS_KEY, "PATH": path})
+
+
+@pytest.fixture(scope="session")
+def scripted(scripts: Scripts, embedded_aws: EmbeddedAws, applying: Future[Terraform] | None) -> Deployed:
+    """Return what deploy.sh made, while terraform applies."""
+    scripts.deploy()
+    url = embedded_aws.client("sqs").get_queue_url(QueueName="scripted-upload-undelivered")["QueueUrl"]
+    return deployed(embedded_aws, "scripted", url)

@@ -11,9 +11,9 @@ from darkroom.local.aws import EmbeddedAws
 Facts = dict[str, Any]
 # What AWS notes about a call, and what is another at every making.
 INCIDENTAL = re.compile(
-    "ResponseMetadata|.*(Date|Time|DateTime|Timestamp|timestamp|time|date)|LastModified|CreatedAt|RevisionId|revisionId"
-    "|.*[Vv]ersionId|Id|RoleId|ETag|label|StateReason.*|StateUpdated.*|RuntimeVersionConfig|ConfigurationRevision"
-    "|EffectiveDeliveryPolicy|ItemCount|TableSizeBytes|IndexSizeBytes|LatestStream.*|TableId"
+    "ResponseMetadata|(Create|Creation|creation|update)Date(Time)?|(Created|LastModified)Timestamp|LastModified"
+    "|(RoleLastUsed|RoleId|TableId|RevisionId|revisionId|label)|State(Updated|Reason|Transitioned).*"
+    "|AlarmConfigurationUpdatedTimestamp|Earliest.*|Latest.*"
 )
 
 

@@ -59,6 +59,10 @@ class Terraform:
         where = [f"-plugin-dir={mirror}"] if mirror else []
         self.run("init", "-input=false", "-no-color", *where)
 
+    def destroy(self) -> None:
+        """Take everything away, if anything is there."""
+        self.run("destroy", "-auto-approve", "-input=false", "-no-color")
+
     def outputs(self) -> dict[str, Any]:
         """Return the outputs by name."""
         found = json.loads(self.run("output", "-json").stdout)

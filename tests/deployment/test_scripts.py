@@ -1,0 +1,71 @@
+"""deploy.sh, a photo, deploy.sh again, a change, destroy.sh: the life of a deployment, in this order."""
+
+import json
+import re
+
+import pytest
+
+from tests.deployment.conftest import SCRIPTS_KEY, Deployed
+from tests.deployment.scripts import Scripts
+from tests.photos import jpeg, opened
+
+pytestmark = pytest.mark.xdist_group("deployment")
+READING = re.compile("(Get|Describe|List|Head)[A-Z].*")
+
+
+def test_a_photo_comes_back_better(scripted: Deployed) -> None:
+    world = scripted.world
+    key = world.upload(jpeg(), "holiday/beach.jpg", **{"user-id": "ada"})
+    run = world.run_of(key)
+    assert run.status == "SUCCEEDED", run.cause
+    assert opened(world.object(f"enhanced/{key}")[0]).size == (320, 240)
+    assert world.record(key)["Status"] == "COMPLETED"
+
+
+def test_a_second_run_changes_nothing(scripts: Scripts, scripted: Deployed) -> None:
+    before = len(scripted.world.aws.calls)
+    lines = scripts.deploy()
+    calls = [call for call in scripted.world.aws.calls[before:] if call.caller == SCRIPTS_KEY]
+    assert [call for call in calls if not READING.fullmatch(call.operation)] == []
+    assert {line.split()[0] for line in lines[1:-1]} == {"unchanged"}
+    assert scripted.inventory.read() == scripted.fresh
+
+
+def test_a_changed_setting_changes_what_it_is_about(scripts: Scripts, scripted: Deployed) -> None:
+    # As if somebody had also changed things by hand.
+    scripted.world.aws.client("events").put_rule(Name="scripted-upload", EventPattern=json.dumps({"source": ["other"]}))
+    scripts.change(max_pixels=60_000_000, log_retention_days=7)
+    changed = sorted(line.split(maxsplit=1)[1] for line in scripts.deploy() if line.startswith(("changed", "made")))
+    groups = [f"/aws/lambda/scripted-{room}" for room in ("enhance", "notify", "record", "validate")]
+    assert changed == sorted(
+        [
+            "function scripted-enhance",
+            "function scripted-validate",
+            "rule scripted-upload",
+            *(f"log group {group}: retention" for group in (*groups, "/aws/vendedlogs/states/scripted-pipeline")),
+        ]
+    )
+    function = scripted.inventory.read()["functions"]["PROJECT-enhance"]
+    assert function["Environment"]["Variables"]["MAX_PIXELS"] == "60000000"
+
+
+def test_photos_are_not_destroyed_unasked(scripts: Scripts, scripted: Deployed) -> None:
+    scripts.change(force_destroy_bucket=False)
+    refused = scripts.run("destroy.sh", "--yes")
+    scripts.change(force_destroy_bucket=True)
+    assert refused.returncode == 1
+    assert "scripted-uploads holds photos" in refused.stderr
+    assert scripted.inventory.read().keys() == scripted.fresh.keys()
+
+
+def test_destroy_can_leave_the_photos_and_their_key(scripts: Scripts, scripted: Deployed) -> None:
+    scripts.destroy("--keep-photos")
+    left = scripted.inventory.read()
+    assert (list(left), list(left["buckets"])) == (["buckets", "keys"], ["BUCKET0"])
+    assert scripted.world.object("holiday/beach.jpg")[0] == jpeg()
+
+
+def test_destroy_leaves_nothing(scripts: Scripts, scripted: Deployed) -> None:
+    # Most of it is gone already: what is absent is no reason to stop.
+    scripts.destroy()
+    assert scripted.inventory.read() == {}
