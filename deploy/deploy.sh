@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Makes Darkroom in an account with the plain aws command, or brings it up to date: deploy/deploy.sh SETTINGS.json
 # Safe to run again, also after it was stopped: what is as it should be stays untouched.
+# shellcheck disable=SC2154 # names of things are assigned by what darkroom.deployment prints
+# shellcheck source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 topic_arn() { echo "arn:aws:sns:$region:$account_id:$project-$1"; }
@@ -195,6 +197,7 @@ ours prepare "$settings" "$work" --account-id "$account_id"
 cd "$work"
 deploy_key
 ours prepare "$settings" "$work" --account-id "$account_id" --key-arn "$key_arn"
+# shellcheck source=/dev/null
 . ./names.sh
 
 together deploy_bucket "${photo_buckets[@]}" "$artifacts_bucket"

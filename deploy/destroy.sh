@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Takes away all that deploy.sh made: deploy/destroy.sh SETTINGS.json [--keep-photos] [--yes]
 # Photos and a protected table stop it before anything is touched, unless the settings say force_destroy_bucket.
+# shellcheck disable=SC2154 # names of things are assigned by what darkroom.deployment prints
+# shellcheck source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # drop WHAT "question" "taking away": only if it is there.
+# shellcheck disable=SC2086 # commands are split at their spaces
 drop() {
   local what=$1 answer
   answer=$(look $2) || fail "... so this went wrong: $what"
@@ -78,9 +81,10 @@ destroy_log_group() {
 }
 
 destroy_alarms() {
-  local found
+  local found names
   found=$(call cloudwatch describe-alarms --alarm-names "${alarm_names[@]}" --query MetricAlarms[].AlarmName --output text)
-  [ -z "$found" ] || call cloudwatch delete-alarms --alarm-names $found
+  read -ra names <<<"$found"
+  [ ${#names[@]} = 0 ] || call cloudwatch delete-alarms --alarm-names "${names[@]}"
   tell gone "alarms"
 }
 
@@ -107,6 +111,7 @@ delete_table() {
 empty_bucket() {
   local bucket=$1 batch
   while holds_objects "$bucket"; do
+    # shellcheck disable=SC2016 # `true` is JMESPath's
     batch=$(call s3api list-object-versions --bucket "$bucket" --max-items 1000 \
       --query '{Quiet:`true`,Objects:[Versions,DeleteMarkers][].{Key:Key,VersionId:VersionId}}')
     printf '{"Delete": %s}' "$batch" >"$scratch/$bucket.json"

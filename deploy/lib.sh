@@ -1,4 +1,7 @@
+# shellcheck shell=bash
 # Shared by deploy.sh and destroy.sh: how they ask AWS, compare, change and tell.
+# The names of things (project, rooms, ...) are assigned by what darkroom.deployment prints.
+# shellcheck disable=SC2154
 set -euo pipefail
 # Questions to AWS hold brackets and question marks; they name no files.
 set -f
@@ -48,6 +51,7 @@ patiently() {
 
 # ensure WHAT WANTED "question" "making" "change": make it, leave it, or bring it to what the file WANTED says.
 # The three are aws commands without aws; no word of theirs has a space. Without WANTED, it is enough to be there.
+# shellcheck disable=SC2086 # so they are split at their spaces
 ensure() {
   local what=$1 wanted=$2 answer
   answer=$(look $3) || fail "... so this went wrong: $what"

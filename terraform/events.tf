@@ -48,6 +48,7 @@ resource "aws_sqs_queue" "undelivered" {
 
   name                      = "${var.project_name}-${each.key}-undelivered"
   message_retention_seconds = 1209600
+  max_message_size          = 262144
   kms_master_key_id         = local.key_arn
   policy = templatefile("${local.documents}/queue-policy.json", {
     own_arn  = "arn:aws:sqs:${local.where}:${var.project_name}-${each.key}-undelivered"

@@ -122,6 +122,7 @@ def rule_documents(names: Names, rule: str) -> Documents:
     queue_arn, rule_arn = names.arn("sqs", queue), names.arn("events", f"rule/{names.of(rule)}")
     attributes = {
         "MessageRetentionPeriod": "1209600",
+        "MaximumMessageSize": "262144",
         "KmsMasterKeyId": names.key_arn,
         "Policy": policy(names, "queue-policy", own_arn=queue_arn, rule_arn=rule_arn),
     }

@@ -128,7 +128,10 @@ class Inventory:
         client = self.aws.client("stepfunctions")
         for page in client.get_paginator("list_state_machines").paginate():
             for machine in (m for m in page["stateMachines"] if self._ours([m["name"]])):
-                yield machine["name"], client.describe_state_machine(stateMachineArn=machine["stateMachineArn"])
+                found = client.describe_state_machine(stateMachineArn=machine["stateMachineArn"])
+                # AWS fills the default in, moto answers what it was given.
+                found["loggingConfiguration"].setdefault("includeExecutionData", False)
+                yield machine["name"], found
 
     def _queues(self) -> Iterator[tuple[str, Facts]]:
         client = self.aws.client("sqs")
