@@ -9,11 +9,11 @@ from typing import Any
 from darkroom.local.aws import EmbeddedAws
 
 Facts = dict[str, Any]
-# What AWS notes about a call, and what is another at every making.
+# What AWS notes about a call, what is another at every making, and what photos change.
 INCIDENTAL = re.compile(
     "ResponseMetadata|(Create|Creation|creation|update)Date(Time)?|(Created|LastModified)Timestamp|LastModified"
     "|(RoleLastUsed|RoleId|TableId|RevisionId|revisionId|label)|State(Updated|Reason|Transitioned).*"
-    "|AlarmConfigurationUpdatedTimestamp|Earliest.*|Latest.*"
+    "|AlarmConfigurationUpdatedTimestamp|Earliest.*|Latest.*|ItemCount|(Table|Index)SizeBytes"
 )
 
 

@@ -12,6 +12,7 @@ from tests.definitions import ROOT
 
 # Where packages of Terraform and its providers may lie on a machine without the registry.
 MIRROR = "registry.terraform.io/hashicorp/aws"
+TIMEOUT_SECONDS = 500
 PLACES = ("/opt", "/usr/local/share", "/usr/share", "/srv", str(Path.home() / ".terraform.d"))
 
 
@@ -33,35 +34,42 @@ def plugin_folder() -> Path | None:
 
 @dataclass(frozen=True)
 class Terraform:
-    """A working copy with its state in it."""
+    """A copy of the repository's deployed parts, with a settings.json and Terraform's state in it."""
 
-    folder: Path
+    root: Path
     environment: dict[str, str]
 
+    def type(self, line: str) -> None:
+        """Type a line of the documents into a shell, and yes to what it asks."""
+        self._finish(line, line, check=True)
+
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run terraform; what it says is part of the failure."""
+        """Run terraform with the settings."""
+        return self._finish(["terraform", "-chdir=terraform", *arguments], arguments[0], check=check)
+
+    def _finish(self, command: str | list[str], what: str, *, check: bool) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            ["terraform", *arguments],  # noqa: S607 - the one that is on PATH, as for whoever deploys
-            cwd=self.folder,
+            command,
+            shell=isinstance(command, str),
+            cwd=self.root,
             env={**os.environ, **self.environment},
+            input="yes\n",
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
         if check and done.returncode:
-            raise AssertionError(f"terraform {arguments[0]}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+            raise AssertionError(f"{what}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
         return done
 
-    def init(self) -> None:
-        """Install the providers, from the local mirror where there is one."""
-        mirror = plugin_folder()
-        where = [f"-plugin-dir={mirror}"] if mirror else []
-        self.run("init", "-input=false", "-no-color", *where)
+    def plan(self) -> subprocess.CompletedProcess[str]:
+        """Compare what there is with what should be; the status is 0 if it is the same, 2 if not."""
+        return self.run("plan", "-detailed-exitcode", "-var-file=../settings.json", "-no-color", check=False)
 
     def destroy(self) -> None:
         """Take everything away, if anything is there."""
-        self.run("destroy", "-auto-approve", "-input=false", "-no-color")
+        self.type("terraform -chdir=terraform destroy -var-file=../settings.json")
 
     def outputs(self) -> dict[str, Any]:
         """Return the outputs by name."""
@@ -69,10 +77,12 @@ class Terraform:
         return {name: output["value"] for name, output in found.items()}
 
 
-def working_copy(folder: Path, environment: dict[str, str]) -> Terraform:
+def working_copy(root: Path, environment: dict[str, str]) -> Terraform:
     """Copy terraform/ into an empty folder, so that no run touches the repository or another run."""
     code = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
-    shutil.copytree(ROOT / "terraform", folder / "terraform", ignore=code)
+    shutil.copytree(ROOT / "terraform", root / "terraform", ignore=code)
     for name in ("functions", "statemachine", "deploy", "build"):
-        (folder / name).symlink_to(ROOT / name)
-    return Terraform(folder / "terraform", {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **environment})
+        (root / name).symlink_to(ROOT / name)
+    mirror = plugin_folder()
+    offline = {"TF_CLI_ARGS_init": f"-plugin-dir={mirror}"} if mirror else {}
+    return Terraform(root, {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **offline, **environment})

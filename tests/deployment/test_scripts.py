@@ -5,12 +5,29 @@ import re
 
 import pytest
 
+from tests.definitions import ROOT
 from tests.deployment.conftest import SCRIPTS_KEY, Deployed
 from tests.deployment.scripts import Scripts
 from tests.photos import jpeg, opened
 
 pytestmark = pytest.mark.xdist_group("deployment")
 READING = re.compile("(Get|Describe|List|Head)[A-Z].*")
+
+
+def test_the_documents_name_these_commands() -> None:
+    pages = [(ROOT / page).read_text() for page in ("README.md", "docs/deploy.md")]
+    assert all("deploy/deploy.sh settings.json" in page for page in pages)
+    assert "deploy/destroy.sh settings.json --keep-photos" in pages[1]
+
+
+def test_settings_that_are_wrong_stop_it_before_anything_is_made(scripts: Scripts, scripted: Deployed) -> None:
+    before = len(scripted.world.aws.calls)
+    scripts.change(region="Frankfurt")
+    refused = scripts.run("deploy.sh")
+    scripts.change(region="us-east-1")
+    assert refused.returncode != 0
+    assert "region must be a commercial AWS Region" in refused.stderr
+    assert [call for call in scripted.world.aws.calls[before:] if call.caller == SCRIPTS_KEY] == []
 
 
 def test_a_photo_comes_back_better(scripted: Deployed) -> None:
