@@ -84,8 +84,8 @@ variable "strength" {
   default     = null
 
   validation {
-    condition     = var.strength == null || try(var.strength >= 0 && var.strength <= 100, false)
-    error_message = "strength must be a number from 0 to 100."
+    condition     = var.strength == null || try(var.strength >= 0 && var.strength <= 100 && floor(var.strength) == var.strength, false)
+    error_message = "strength must be a whole number from 0 to 100."
   }
 }
 
@@ -105,17 +105,21 @@ variable "renditions" {
   type = list(object({
     name                = string
     longest_edge_pixels = number
-    format              = optional(string)
+    format              = string
     quality             = optional(number)
   }))
   default = null
 
   validation {
-    condition = alltrue([
+    condition = length(coalesce(var.renditions, [])) <= 8 && length(distinct(coalesce(var.renditions, [])[*].name)) == length(coalesce(var.renditions, [])) && alltrue([
       for rendition in coalesce(var.renditions, []) :
-      can(regex("^[a-z0-9][a-z0-9-]{0,31}$", rendition.name)) && rendition.longest_edge_pixels >= 1 && floor(rendition.longest_edge_pixels) == rendition.longest_edge_pixels
+      can(regex("^[a-z0-9][a-z0-9-]{0,31}$", rendition.name))
+      && rendition.longest_edge_pixels >= 16 && rendition.longest_edge_pixels <= 16383
+      && floor(rendition.longest_edge_pixels) == rendition.longest_edge_pixels
+      && contains(["JPEG", "PNG", "WEBP", "AVIF"], rendition.format)
+      && (rendition.quality == null || try(rendition.format != "PNG" && rendition.quality >= 1 && rendition.quality <= 100 && floor(rendition.quality) == rendition.quality, false))
     ])
-    error_message = "renditions must have a name of 1 to 32 lower-case letters, digits and hyphens, and longest_edge_pixels of 1 or more."
+    error_message = "renditions must be at most 8, each with a name of its own (1 to 32 lower-case letters, digits and hyphens), longest_edge_pixels from 16 to 16383, format JPEG, PNG, WEBP or AVIF, and if you like a quality from 1 to 100 (not for PNG)."
   }
 }
 

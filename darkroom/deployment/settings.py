@@ -14,6 +14,10 @@ from typing import Any, get_args, get_type_hints
 from darkroom.errors import UsageError
 
 BUCKET = "3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
+RENDITIONS = (
+    "must be at most 8, each with a name of its own (1 to 32 lower-case letters, digits and hyphens), "
+    "longest_edge_pixels from 16 to 16383, format JPEG, PNG, WEBP or AVIF, and if you like a quality from 1 to 100 (not for PNG)."
+)
 KEPT_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
@@ -32,7 +36,7 @@ class Settings:
     email_subscription: str | None = None
     sms_subscription: str | None = None
     alarm_email: str | None = None
-    strength: float | None = None
+    strength: int | None = None
     preset: str | None = None
     renditions: list[dict[str, Any]] | None = None
     max_bytes: int | None = None
@@ -52,11 +56,22 @@ def _text(pattern: str) -> Callable[[Any], bool]:
     return lambda value: re.fullmatch(pattern, value) is not None
 
 
-def _rendition(value: dict[str, Any]) -> bool:
-    edge = value.get("longest_edge_pixels")
-    named = re.fullmatch("[a-z0-9][a-z0-9-]{0,31}", str(value.get("name"))) is not None
-    known = value.keys() <= {"name", "longest_edge_pixels", "format", "quality"}
-    return named and known and isinstance(edge, int) and edge >= 1
+def _renditions(renditions: list[dict[str, Any]]) -> bool:
+    names = [rendition.get("name") for rendition in renditions]
+    return len(names) <= 8 and len(set(names)) == len(names) and all(map(_rendition, renditions))
+
+
+def _rendition(rendition: dict[str, Any]) -> bool:
+    known = rendition.keys() <= {"name", "longest_edge_pixels", "format", "quality"}
+    named = re.fullmatch("[a-z0-9][a-z0-9-]{0,31}", str(rendition.get("name"))) is not None
+    file_format, quality = rendition.get("format"), rendition.get("quality")
+    sized = _whole(rendition.get("longest_edge_pixels"), 16, 16_383)
+    of_quality = quality is None or (file_format != "PNG" and _whole(quality, 1, 100))
+    return known and named and sized and of_quality and file_format in {"JPEG", "PNG", "WEBP", "AVIF"}
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and least <= value <= most
 
 
 def _tags(tags: dict[str, str]) -> bool:
@@ -82,12 +97,9 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
         "must be a phone number with country code and no spaces, such as +15555550100.",
     ),
     "alarm_email": (ADDRESS, "must be one e-mail address, such as ops@example.com."),
-    "strength": (lambda value: 0 <= value <= 100, "must be a number from 0 to 100."),
+    "strength": (lambda value: 0 <= value <= 100, "must be a whole number from 0 to 100."),
     "preset": (_text("auto|photo|document|none"), "must be auto, photo, document or none."),
-    "renditions": (
-        lambda value: all(map(_rendition, value)),
-        "must have a name of 1 to 32 lower-case letters, digits and hyphens, and longest_edge_pixels of 1 or more.",
-    ),
+    "renditions": (_renditions, RENDITIONS),
     "max_bytes": (lambda value: value >= 1, "must be a whole number of bytes, 1 or more."),
     "max_pixels": (lambda value: value >= 1, "must be a whole number of pixels, 1 or more."),
     "max_frames": (lambda value: value >= 1, "must be a whole number, 1 or more."),
@@ -144,4 +156,4 @@ def _fits(hint: Any, value: Any) -> bool:
     if isinstance(value, bool):
         return bool in choices
     kinds = tuple(getattr(choice, "__origin__", choice) for choice in choices)
-    return isinstance(value, (*kinds, int) if float in kinds else kinds)
+    return isinstance(value, kinds)

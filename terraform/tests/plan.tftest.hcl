@@ -33,6 +33,8 @@ variables {
   region          = "eu-central-1"
   project_name    = "gallery"
   raw_bucket_name = "gallery-uploads"
+  # Any zips will do for a plan; make build host makes these.
+  zip_folder = "../build/host"
 }
 
 run "every_name_begins_with_the_project" {
@@ -81,11 +83,21 @@ run "what_is_not_set_is_as_function_json_says" {
   }
 }
 
+run "good_renditions_are_taken" {
+  command = plan
+  variables {
+    renditions = [{ name = "web", longest_edge_pixels = 800, format = "WEBP", quality = 80 }, { name = "list", longest_edge_pixels = 160, format = "PNG" }]
+  }
+  # Whether function.json has RENDITIONS is another question, which a plan of everything answers.
+  plan_options {
+    target = [aws_kms_key.this]
+  }
+}
+
 run "a_setting_reaches_the_functions_that_know_it" {
   variables {
     max_pixels           = 12345
     architecture         = "x86_64"
-    zip_folder           = "../build/host"
     enhanced_bucket_name = "gallery-enhanced"
     email_subscription   = "ada@example.com"
     kms_key_arn          = "arn:aws:kms:eu-central-1:111122223333:key/11111111-1111-1111-1111-111111111111"

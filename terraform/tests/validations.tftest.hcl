@@ -40,7 +40,7 @@ run "bad_values_1" {
     alarm_email              = "ops@"
     strength                 = 101
     preset                   = "loud"
-    renditions               = [{ name = "Web!", longest_edge_pixels = 100 }]
+    renditions               = [{ name = "Web!", longest_edge_pixels = 100, format = "JPEG" }]
     max_bytes                = 0
     max_pixels               = 0.5
     max_frames               = 0
@@ -70,7 +70,7 @@ run "bad_values_2" {
     raw_bucket_name    = "a.b.c"
     email_subscription = "ada@example"
     strength           = -1
-    renditions         = [{ name = "web", longest_edge_pixels = 0 }]
+    renditions         = [{ name = "web", longest_edge_pixels = 8, format = "JPEG" }]
     tags               = { "aws:mine" = "1" }
   }
 }
@@ -92,5 +92,30 @@ run "bad_values_4" {
   ]
   variables {
     project_name = "a-project-name-that-is-far-too-long"
+  }
+}
+
+run "bad_values_5" {
+  command = plan
+  expect_failures = [
+    var.renditions,
+    var.strength,
+  ]
+  variables {
+    renditions = [{ name = "web", longest_edge_pixels = 800, format = "PNG", quality = 80 }]
+    strength   = 50.5
+  }
+}
+
+run "bad_values_6" {
+  command = plan
+  expect_failures = [
+    var.renditions,
+  ]
+  variables {
+    renditions = [
+      { name = "web", longest_edge_pixels = 800, format = "JPEG" },
+      { name = "web", longest_edge_pixels = 400, format = "JPEG" },
+    ]
   }
 }

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +55,21 @@ def deployed(aws: EmbeddedAws, project: str, queue_url: str) -> Deployed:
     """Look at a deployment that is there."""
     where = f"{aws.region}:{aws.account_id}"
     bucket = f"{project}-uploads"
-    names = Deployment(
-        project=project,
-        bucket=bucket,
-        table=f"{project}-images",
-        topic_arn=f"arn:aws:sns:{where}:{project}-results",
-        state_machine_arn=f"arn:aws:states:{where}:stateMachine:{project}-pipeline",
-        rule_name=f"{project}-upload",
-        dead_letter_queue_url=queue_url,
-        functions={room: f"arn:aws:lambda:{where}:function:{project}-{room}" for room in ROOMS},
-    )
+    arns = {machine: f"arn:aws:states:{where}:stateMachine:{project}-{machine}" for machine in ("pipeline", "backstop")}
+    found: dict[str, Any] = {
+        "project": project,
+        "bucket": bucket,
+        "table": f"{project}-images",
+        "topic_arn": f"arn:aws:sns:{where}:{project}-results",
+        "state_machine_arn": arns["pipeline"],
+        "backstop_arn": arns["backstop"],
+        "rule_name": f"{project}-upload",
+        "dead_letter_queue_url": queue_url,
+        "backstop_dead_letter_queue_url": queue_url.replace("-upload-", "-backstop-"),
+        "functions": {room: f"arn:aws:lambda:{where}:function:{project}-{room}" for room in ROOMS},
+    }
+    # Without a backstop in statemachine/, its names have no place.
+    names = Deployment(**{item.name: found[item.name] for item in fields(Deployment)})
     inventory = Inventory(aws, project, (bucket,))
     return Deployed(inventory, inventory.read(), World(aws, names, queue_url))
 
