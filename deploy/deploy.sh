@@ -5,8 +5,7 @@
 # shellcheck source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-topic_arn() { echo "arn:aws:sns:$region:$account_id:$project-$1"; }
-machine_arn() { echo "arn:aws:states:$region:$account_id:stateMachine:$project-$1"; }
+# Where `ensure` calls a function, bash ends it at no failure: hence the && in those.
 
 make_key() {
   local id
@@ -75,8 +74,8 @@ deploy_table() {
 
 change_topic() {
   local arn=$1 from=$2
-  call sns set-topic-attributes --topic-arn "$arn" --attribute-name KmsMasterKeyId --attribute-value "$key_arn"
-  call sns set-topic-attributes --topic-arn "$arn" --attribute-name Policy --attribute-value "file://$from/policy.json"
+  call sns set-topic-attributes --topic-arn "$arn" --attribute-name KmsMasterKeyId --attribute-value "$key_arn" &&
+    call sns set-topic-attributes --topic-arn "$arn" --attribute-name Policy --attribute-value "file://$from/policy.json"
 }
 
 deploy_topic() {
@@ -132,13 +131,13 @@ upload_code() {
 }
 
 change_configuration() {
-  call lambda update-function-configuration --function-name "$1" --cli-input-json "file://$2"
-  call lambda wait function-updated-v2 --function-name "$1"
+  call lambda update-function-configuration --function-name "$1" --cli-input-json "file://$2" &&
+    call lambda wait function-updated-v2 --function-name "$1"
 }
 
 change_code() {
-  call lambda update-function-code --function-name "$1" --cli-input-json "file://$2"
-  call lambda wait function-updated-v2 --function-name "$1"
+  call lambda update-function-code --function-name "$1" --cli-input-json "file://$2" &&
+    call lambda wait function-updated-v2 --function-name "$1"
 }
 
 deploy_function() {

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from darkroom.deployment import compute, storage, watching
+from darkroom.deployment.assignments import assignments
 from darkroom.deployment.comparison import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import load
@@ -41,7 +42,7 @@ def main() -> int:
 
 
 def _print_names(options: argparse.Namespace) -> None:
-    print(_names(Names(load(options.settings), options.account_id)), end="")
+    print(assignments(Names(load(options.settings), options.account_id)), end="")
 
 
 def _prepare(options: argparse.Namespace) -> None:
@@ -53,7 +54,7 @@ def _prepare(options: argparse.Namespace) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document, indent=2))
     keys = [shlex.quote(compute.artifact(names, room)[0]) for room in names.rooms]
-    (options.folder / "names.sh").write_text(f"{_names(names)}code_keys=({' '.join(keys)})\n")
+    (options.folder / "names.sh").write_text(f"{assignments(names)}code_keys=({' '.join(keys)})\n")
 
 
 def _compare_alarms(options: argparse.Namespace) -> None:
@@ -78,34 +79,6 @@ def _documents(names: Names) -> Documents:
     for rule in names.rules:
         found |= compute.rule_documents(names, rule)
     return found | watching.alarm_documents(names) | watching.dashboard_documents(names)
-
-
-def _names(names: Names) -> str:
-    """Return assignments for bash."""
-    settings = names.settings
-    texts = {
-        "region": settings.region,
-        "project": settings.project_name,
-        "global_name": names.global_name,
-        "given_key_arn": settings.kms_key_arn or "",
-        "force_destroy": "yes" if settings.force_destroy_bucket else "",
-        "boundary": settings.permissions_boundary_arn or "",
-        "artifacts_bucket": names.artifacts_bucket,
-        "upload_bucket": settings.raw_bucket_name,
-        "zip_folder": str(names.zip_folder),
-    }
-    lists = {
-        "photo_buckets": names.photo_buckets,
-        "rooms": list(names.rooms),
-        "machines": list(names.machines),
-        "rules": list(names.rules),
-        "rule_roles": [f"{rule}-rule" for rule in names.rules],
-        "alarm_names": [name.removeprefix("alarms/") for name in watching.alarm_documents(names)],
-        "subscriptions": [" ".join(subscription) for subscription in storage.subscriptions(names)],
-    }
-    lines = [f"{name}={shlex.quote(text)}" for name, text in texts.items()]
-    lines += [f"{name}=({' '.join(map(shlex.quote, texts))})" for name, texts in lists.items()]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from darkroom.errors import UsageError
 BUCKET = "3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
 RENDITIONS = (
     "must be at most 8, each with a name of its own (1 to 32 lower-case letters, digits and hyphens), "
-    "longest_edge_pixels from 16 to 16383, format JPEG, PNG, WEBP or AVIF, and if you like a quality from 1 to 100 (not for PNG)."
+    "longest_edge_pixels from 16 to 16383, format JPEG, PNG, WEBP or AVIF, and if you like a quality from 1 to 100 "
+    "(not for PNG)."
 )
 KEPT_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
