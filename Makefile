@@ -27,7 +27,7 @@ local: $(READY) ## Keep the pipeline running on this machine, for the aws comman
 
 test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 	@$(RUN) -m darkroom build host
-	$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(RUN) -m pytest -n 2 $(ARGS)
 
 test-deploy: $(READY) ## Deploy by Terraform and by deploy.sh to the embedded AWS, compare, destroy
 	@$(RUN) -m darkroom build host
@@ -49,7 +49,8 @@ lint: $(READY) ## Check style, format, types, state machines, scripts, and Terra
 	$(RUN) -m mypy
 	$(RUN) -m tests.lint_asl
 	.venv/bin/shellcheck -x deploy/*.sh
-	@if command -v terraform >/dev/null; then set -x; terraform fmt -check -recursive -diff terraform; else \
+	@if command -v terraform >/dev/null; then set -x; terraform fmt -check -recursive -diff terraform && \
+	  terraform fmt -check -recursive -diff tests/deployment; else \
 	  echo 'terraform fmt is skipped: terraform is not on PATH'; fi
 	$(CHECKOV) --directory terraform --framework terraform --compact --quiet --skip-download
 

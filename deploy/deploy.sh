@@ -190,8 +190,9 @@ deploy_alarms() {
 }
 
 begin "$@"
-work=$root/build/deploy/$global_name
-rm -rf "$work"
+# In a folder of its own, so that two runs at once do not mix.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 ours prepare "$settings" "$work" --account-id "$account_id"
 cd "$work"
 deploy_key

@@ -11,6 +11,10 @@ export AWS_PAGER="" AWS_DEFAULT_OUTPUT=json PYTHONPATH="$root"
 # What AWS answers where there is nothing of that name.
 ABSENT='NoSuch|NotFound|DoesNotExist|NonExistent|\(404\)'
 
+# What passes in some seconds: a role that was just made cannot be assumed yet, a new table has no backups yet, a queue's
+# name is free again a minute after its end.
+PASSING='assume|AccessDenied.*role|role.*(not exist|invalid)|ContinuousBackupsUnavailable|DeletedRecently'
+
 fail() {
   echo "$*" >&2
   exit 1
@@ -38,12 +42,12 @@ look() {
   fi
 }
 
-# A role that was just made takes some seconds until AWS lets it be assumed.
+# Run a command, up to a minute long where what stands against it passes.
 patiently() {
   local try answer
-  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do
     if answer=$(run "$@" 2>&1); then return; fi
-    grep -qE 'assume|AccessDenied.*role|role.*(not exist|invalid)' <<<"$answer" || break
+    grep -qE "$PASSING" <<<"$answer" || break
     sleep $((try < 5 ? try : 5))
   done
   fail "$answer"

@@ -13,6 +13,7 @@ from tests.definitions import ROOT
 # Where packages of Terraform and its providers may lie on a machine without the registry.
 MIRROR = "registry.terraform.io/hashicorp/aws"
 TIMEOUT_SECONDS = 500
+PLANS = Path(__file__).with_name("plans")
 PLACES = ("/opt", "/usr/local/share", "/usr/share", "/srv", str(Path.home() / ".terraform.d"))
 
 
@@ -81,6 +82,8 @@ def working_copy(root: Path, environment: dict[str, str]) -> Terraform:
     """Copy terraform/ into an empty folder, so that no run touches the repository or another run."""
     code = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
     shutil.copytree(ROOT / "terraform", root / "terraform", ignore=code)
+    # Not kept in terraform/, because init in 1.6 reads tests and knows no mock provider.
+    shutil.copytree(PLANS, root / "terraform" / "tests")
     for name in ("functions", "statemachine", "deploy", "build"):
         (root / name).symlink_to(ROOT / name)
     mirror = plugin_folder()

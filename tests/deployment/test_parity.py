@@ -4,7 +4,6 @@ import pytest
 
 from tests.deployment.conftest import Deployed
 
-pytestmark = pytest.mark.xdist_group("deployment")
 KINDS = (
     "alarms",
     "buckets",

@@ -3,14 +3,11 @@
 import json
 import re
 
-import pytest
-
 from tests.definitions import ROOT
 from tests.deployment.conftest import SCRIPTS_KEY, Deployed
 from tests.deployment.scripts import Scripts
 from tests.photos import jpeg, opened
 
-pytestmark = pytest.mark.xdist_group("deployment")
 READING = re.compile("(Get|Describe|List|Head)[A-Z].*")
 
 

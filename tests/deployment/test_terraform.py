@@ -1,18 +1,13 @@
 """terraform init, validate, apply, a photo, plan, destroy: the life of a deployment, in this order."""
 
-import pytest
-
 from tests.deployment.conftest import Deployed
 from tests.deployment.terraform import Terraform
 from tests.photos import jpeg, opened
 
-# One worker runs them all: an apply takes a minute.
-pytestmark = pytest.mark.xdist_group("deployment")
-
 
 def test_the_configuration_is_valid_and_formatted(terraform: Terraform) -> None:
     terraform.run("validate", "-no-color")
-    terraform.run("fmt", "-check", "-recursive", "-diff", "-no-color")
+    terraform.run("fmt", "-check", "-recursive", "-diff")
 
 
 def test_a_photo_comes_back_better(terraformed: Deployed) -> None:

@@ -24,12 +24,14 @@ def plain(value: Any) -> Any:
 
 
 def parsed(path: str) -> Any:
-    with (ROOT / "terraform" / path).open() as file:
+    with (ROOT / path).open() as file:
         return plain(hcl2.load(file))
 
 
-VARIABLES: dict[str, Any] = {name: body for block in parsed("variables.tf")["variable"] for name, body in block.items()}
-RUNS = [body for block in parsed("tests/validations.tftest.hcl")["run"] for body in block.values()]
+VARIABLES: dict[str, Any] = {
+    name: body for block in parsed("terraform/variables.tf")["variable"] for name, body in block.items()
+}
+RUNS = [body for block in parsed("tests/deployment/plans/validations.tftest.hcl")["run"] for body in block.values()]
 BAD_VALUES = [(name, value) for run in RUNS for name, value in run["variables"][0].items()]
 
 
