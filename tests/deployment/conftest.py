@@ -82,6 +82,8 @@ def operator(embedded_aws: EmbeddedAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_REGION": embedded_aws.region,
+        # The name that version 1 of the aws command knows.
+        "AWS_DEFAULT_REGION": embedded_aws.region,
     }
 
 
