@@ -31,7 +31,8 @@ def build(target: Target, rooms: Iterable[str] = ROOMS, architecture: str | None
     For Lambda, another `architecture` than function.json's goes to build/lambda-<architecture>.
     """
     wheels = _wheels(list(rooms), target, architecture)
-    folder = BUILD / (f"{target}-{architecture}" if architecture in OTHER_ARCHITECTURES else target)
+    other = target == "lambda" and architecture in OTHER_ARCHITECTURES
+    folder = BUILD / (f"{target}-{architecture}" if other else target)
     return {room: _build_room(room, target, archive, folder) for room, archive in wheels.items()}
 
 
