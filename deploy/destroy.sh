@@ -41,16 +41,15 @@ agree() {
 }
 
 destroy_rule() {
-  local rule=$project-$1 queue=$project-$1-undelivered url
+  local rule=$project-$1 queue=$project-$1-undelivered url target
+  target=$(look events list-targets-by-rule --rule "$rule" --query 'Targets[0].Id' --output text)
   drop "rule $rule: target" "events list-targets-by-rule --rule $rule --query Targets[0]" \
-    "events remove-targets --rule $rule --ids $(started_by "$1")"
+    "events remove-targets --rule $rule --ids $target"
   drop "rule $rule" "events describe-rule --name $rule" "events delete-rule --name $rule"
   url=$(look sqs get-queue-url --queue-name "$queue" --query QueueUrl --output text)
   drop "queue $queue" "sqs get-queue-url --queue-name $queue" "sqs delete-queue --queue-url $url"
   destroy_role "$1-rule"
 }
-
-started_by() { if [ "$1" = upload ]; then echo pipeline; else echo "$1"; fi; }
 
 destroy_machine() {
   local arn=arn:aws:states:$region:$account_id:stateMachine:$project-$1

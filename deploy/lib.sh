@@ -32,14 +32,19 @@ run() { if [ -n "$(type -t "$1")" ]; then "$@"; else call "$@"; fi; }
 
 # The answer to a question, "null" where there is no such thing; any other refusal ends the script.
 look() {
-  local answer
-  if answer=$(call "$@" 2>&1); then
+  local answer said
+  # Apart from the answer, for the command also warns there.
+  said=$(mktemp)
+  if answer=$(call "$@" 2>"$said"); then
     printf '%s\n' "${answer:-null}"
-  elif grep -qE "$ABSENT" <<<"$answer"; then
+  elif grep -qE "$ABSENT" "$said"; then
     echo null
   else
+    answer=$(cat "$said")
+    rm "$said"
     fail "$answer"
   fi
+  rm "$said"
 }
 
 # Run a command, up to a minute long where what stands against it passes.
