@@ -7,6 +7,8 @@ WITH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run 
 BENCH := $(WITH) --group bench python -m darkroom.bench
 FIT := $(WITH) --group fit python -m darkroom.fit
 FUZZ := $(WITH) --group fuzz python -m darkroom.fuzz
+# In an environment of its own, because it pins an older boto3 than ours.
+CHECKOV := UV_PYTHON_DOWNLOADS=never $(RUN) -m uv tool run --quiet --python $(RUN) --from checkov==3.3.30 checkov
 PHOTO ?=
 PHOTOS ?= ../shared/photos
 GOOD_PHOTOS ?=
@@ -20,7 +22,8 @@ ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load fit lint format build clean
+.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load \
+  fit lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -34,6 +37,10 @@ local: $(READY) ## Keep the pipeline running on this machine, for the aws comman
 test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 	@$(RUN) -m darkroom build host
 	$(RUN) -m pytest -n 2 $(ARGS)
+
+test-deploy: $(READY) ## Deploy by Terraform and by deploy.sh to the embedded AWS, compare, destroy
+	@$(RUN) -m darkroom build host
+	$(RUN) -m pytest tests/deployment -rs $(ARGS)
 
 test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, where a Docker engine answers
 	@$(RUN) -m darkroom build host
@@ -67,17 +74,23 @@ fit: $(READY) ## Fit anew what photos are judged by, to a folder of good ones (G
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m darkroom.bench load $(COUNT)
 
-lint: $(READY) ## Check style, format and types
+lint: $(READY) ## Check style, format, types, state machines, scripts, and Terraform where it is installed
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
+	$(RUN) -m tests.lint_asl
+	.venv/bin/shellcheck -x deploy/*.sh
+	@if command -v terraform >/dev/null; then set -x; terraform fmt -check -recursive -diff terraform && \
+	  terraform fmt -check -recursive -diff tests/deployment; else \
+	  echo 'terraform fmt is skipped: terraform is not on PATH'; fi
+	$(CHECKOV) --directory terraform --framework terraform --compact --quiet --skip-download
 
 format: $(READY) ## Put style and format in order
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
 
-build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host for this machine
-	@$(RUN) -m darkroom build
+build: $(READY) ## Make the functions' zips: build/lambda for AWS (ARCHITECTURE=x86_64), build/host for this machine
+	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),lambda --architecture $(ARCHITECTURE))
 
 clean: ## Remove what make made: .venv, build and caches
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

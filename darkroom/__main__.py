@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from darkroom.build import Target, build
 from darkroom.command import run
+from darkroom.dependencies import PLATFORMS
 from darkroom.repository import BUILD, ROOT, function_definition
 from functions.shared.controls import PRESETS, is_strength
 
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
     builder = commands.add_parser("build", help="make the functions' zips")
     builder.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
+    builder.add_argument("--architecture", choices=sorted(PLATFORMS), help="of AWS (default: function.json's)")
     builder.set_defaults(run=_build)
     return parser
 
@@ -121,7 +123,7 @@ def _audit(_options: argparse.Namespace, console: Console) -> None:
 def _build(options: argparse.Namespace, console: Console) -> None:
     targets: tuple[Target, ...] = (options.target,) if options.target else ("lambda", "host")
     for target in targets:
-        for path in build(target).values():
+        for path in build(target, architecture=options.architecture).values():
             size_megabytes = path.stat().st_size / 1e6
             console.print(f"{size_megabytes:6.1f} MB  {escape(str(path.relative_to(ROOT)))}", highlight=False)
 

@@ -20,14 +20,21 @@ Target = Literal["host", "lambda"]
 DEFINITIONS = {"function.json", "policy.json"}
 # Small for the way to AWS, quick to make for this machine.
 COMPRESSION = {"lambda": 9, "host": 1}
+# Those that no function.json names; terraform and deploy.sh look for their zips in a folder of that name.
+OTHER_ARCHITECTURES = {"x86_64"}
 # Lambda's limit, layers included. Above 50 MB zipped, as enhance is, a zip goes there by way of S3.
 MAX_UNZIPPED_BYTES = 250 * 1024 * 1024
 
 
-def build(target: Target, rooms: Iterable[str] = ROOMS) -> dict[str, Path]:
-    """Build the rooms' zips into build/<target>; returns each room's file. Raises BuildError."""
-    wheels = _wheels(list(rooms), target)
-    return {room: _build_room(room, target, archive) for room, archive in wheels.items()}
+def build(target: Target, rooms: Iterable[str] = ROOMS, architecture: str | None = None) -> dict[str, Path]:
+    """Build the rooms' zips into build/<target>; returns each room's file. Raises BuildError.
+
+    For Lambda, another `architecture` than function.json's goes to build/lambda-<architecture>.
+    """
+    wheels = _wheels(list(rooms), target, architecture)
+    other = target == "lambda" and architecture in OTHER_ARCHITECTURES
+    folder = BUILD / (f"{target}-{architecture}" if other else target)
+    return {room: _build_room(room, target, archive, folder) for room, archive in wheels.items()}
 
 
 def runtime() -> Path:
@@ -35,9 +42,9 @@ def runtime() -> Path:
     return install(for_host("lambda-runtime"), BUILD / "runtime")
 
 
-def _wheels(rooms: list[str], target: Target) -> dict[str, Path]:
+def _wheels(rooms: list[str], target: Target, architecture: str | None) -> dict[str, Path]:
     """Return for each room a zip of its wheels; rooms with the same requirements share one."""
-    find = for_host if target == "host" else for_lambda
+    find = for_host if target == "host" else partial(for_lambda, architecture=architecture)
     needs = {room: find(room) for room in rooms}
     distinct = list(dict.fromkeys(needs.values()))
     make = partial(pack, parent=BUILD / "wheels", compression=COMPRESSION[target])
@@ -46,8 +53,8 @@ def _wheels(rooms: list[str], target: Target) -> dict[str, Path]:
     return {room: packed[dependencies] for room, dependencies in needs.items()}
 
 
-def _build_room(room: str, target: Target, wheels: Path) -> Path:
-    path = BUILD / target / f"{room}.zip"
+def _build_room(room: str, target: Target, wheels: Path, folder: Path) -> Path:
+    path = folder / f"{room}.zip"
     with scratch_folder(path.parent) as scratch:
         draft = scratch / path.name
         # Wheels change seldom and are most of the bytes: they come compressed, and the sources are appended.

@@ -45,11 +45,14 @@ def for_host(group: str) -> Dependencies:
     return Dependencies(_exported(group), ("--python", sys.executable))
 
 
-def for_lambda(room: str) -> Dependencies:
-    """Return a room's dependencies for the runtime and architecture of its function.json. Raises BuildError."""
+def for_lambda(room: str, architecture: str | None = None) -> Dependencies:
+    """Return a room's dependencies for the runtime of its function.json and its architecture, or another's.
+
+    Raises BuildError.
+    """
     function = function_definition(room)
     version = function.runtime.removeprefix("python")
-    platform = ("--python-platform", PLATFORMS[function.architecture], "--python-version", version)
+    platform = ("--python-platform", PLATFORMS[architecture or function.architecture], "--python-version", version)
     return Dependencies(_exported(room), platform)
 
 

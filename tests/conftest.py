@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from darkroom.build import build, runtime
 from darkroom.local.aws import EmbeddedAws
@@ -14,6 +16,19 @@ from tests.workflow.world import World
 
 # Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
 WAIT_SCALE = 0.01
+
+
+class OneWorkerDeploys(LoadScopeScheduling):  # type: ignore[misc]
+    """Spreads the tests over the workers one by one, but for those of tests/deployment, which share one apply."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "deployment" if nodeid.startswith("tests/deployment/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerDeploys:
+    """Schedule as above. (xdist_group would do, but xdist 3.8 cannot mark groups in pytest 9.)"""
+    return OneWorkerDeploys(config, log)
 
 
 @pytest.fixture(scope="session")

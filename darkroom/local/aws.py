@@ -10,7 +10,17 @@ import boto3
 from botocore.config import Config
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from darkroom.local import definitions, lambda_calls, mock_cases, moto_setup, s3_events, s3_keys, states_api
+from darkroom.local import (
+    bucket_notifications,
+    bucket_policies,
+    definitions,
+    lambda_calls,
+    mock_cases,
+    moto_setup,
+    s3_events,
+    s3_keys,
+    states_api,
+)
 from darkroom.local.callers import OPERATOR, service_key
 from darkroom.local.clock import RetryClock, Wait
 from darkroom.local.event_bus import EventBus
@@ -115,6 +125,8 @@ class EmbeddedAws:
         enter(moto_setup.emptied())
         enter(moto_setup.interpreting())
         enter(s3_keys.installed())
+        enter(bucket_policies.installed())
+        enter(bucket_notifications.installed())
         self._server = Server(self._port, self.faults)
         self._stack.callback(self._server.close)
         enter(self._clock.installed())

@@ -9,7 +9,7 @@ from moto.events.models import EventPattern
 from darkroom.templates import render_file
 from functions.shared.errors import SkippedUploadError
 from tests.contract.test_errors import RETRIED_OF_AWS, TRIED_ONCE_MORE, leaves, named
-from tests.contract.test_state_machine import lint_errors, targets
+from tests.contract.test_state_machine import targets
 from tests.definitions import BACKSTOP, BACKSTOP_PATTERN, function, room_of, tasks
 
 DEFINITION: dict[str, Any] = json.loads(BACKSTOP.read_text())
@@ -78,7 +78,3 @@ def test_which_events_start_it(status: str, machine: str, starts: bool) -> None:
         "detail": {"stateMachineArn": machine, "status": status},
     }
     assert pattern.matches_event(event) is starts
-
-
-def test_the_linter_that_aws_keeps_finds_no_error() -> None:
-    assert lint_errors(BACKSTOP) == []

@@ -30,6 +30,17 @@ def record_for_lambda() -> Path:
     return build("lambda", ["record"])["record"]
 
 
+def machines(path: Path) -> set[str]:
+    """Return the processors that a zip's compiled modules are for."""
+    return {name.split("-")[-3] for name in names(path) if name.endswith("linux-gnu.so")}
+
+
+def test_another_architecture_has_its_own_folder_and_wheels(record_for_lambda: Path) -> None:
+    other = build("lambda", ["record"], architecture="x86_64")["record"]
+    assert (record_for_lambda.parent.name, other.parent.name) == ("lambda", "lambda-x86_64")
+    assert (machines(record_for_lambda), machines(other)) == ({"aarch64"}, {"x86_64"})
+
+
 def test_a_rebuild_from_scratch_makes_the_same_bytes(record_for_lambda: Path, tmp_path: Path) -> None:
     for folder in ("functions", "darkroom"):
         shutil.copytree(ROOT / folder, tmp_path / folder)

@@ -1,16 +1,14 @@
 """The definition holds together: its targets, its routes, its patience."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cfnlint.api
 import pytest
 
-from darkroom.templates import render_file
 from functions.shared.failures import STEPS
 from tests.definitions import ROOMS, STATE_MACHINE, function, pipeline, room_of, tasks
+from tests.lint_asl import MACHINES, problems
 
 STATES: dict[str, Any] = pipeline()["States"]
 
@@ -93,18 +91,15 @@ def test_every_task_but_the_last_catches_everything() -> None:
         assert caught[-2:] == ([] if name == "FailUnlessRedriven" else ["States.DataLimitExceeded", "States.ALL"])
 
 
-def lint_errors(path: Path) -> list[str]:
-    arns = {f"{room}_function_arn": f"arn:aws:lambda:eu-west-1:111122223333:function:{room}" for room in ROOMS}
-    definition = json.loads(render_file(path, arns))
-    properties = {"RoleArn": "arn:aws:iam::111122223333:role/pipeline", "Definition": definition}
-    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
-    template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Machine": machine}}
-    found = cfnlint.api.lint_all(json.dumps(template))
-    return [str(match) for match in found if match.rule.id.startswith("E")]
+@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
+def test_the_linter_that_aws_keeps_finds_no_error(path: Path) -> None:
+    assert problems(path) == []
 
 
-def test_the_linter_that_aws_keeps_finds_no_error() -> None:
-    assert lint_errors(STATE_MACHINE) == []
+def test_the_linter_finds_an_error(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.asl.json"
+    wrong.write_text(STATE_MACHINE.read_text().replace('"Type": "Succeed"', '"Type": "Suceed"'))
+    assert problems(wrong)
 
 
 def test_every_room_has_its_step() -> None:

@@ -22,7 +22,7 @@ def test_the_sample_photo_exists() -> None:
 def test_failures_end_with_a_line_and_a_status(
     error: BaseException, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(command, "build", fail)

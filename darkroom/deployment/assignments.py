@@ -1,0 +1,40 @@
+"""What things are called, as assignments that bash evaluates."""
+
+import shlex
+
+from darkroom.deployment.names import Names
+from darkroom.deployment.storage import subscriptions
+from darkroom.deployment.watching import alarm_documents
+
+
+def assignments(names: Names) -> str:
+    """Return a line for each variable, quoted for bash."""
+    lines = [f"{name}={shlex.quote(text)}" for name, text in _texts(names).items()]
+    lines += [f"{name}=({' '.join(map(shlex.quote, texts))})" for name, texts in _lists(names).items()]
+    return "\n".join(lines) + "\n"
+
+
+def _texts(names: Names) -> dict[str, str]:
+    settings = names.settings
+    return {
+        "region": settings.region,
+        "project": settings.project_name,
+        "global_name": names.global_name,
+        "given_key_arn": settings.kms_key_arn or "",
+        "force_destroy": "yes" if settings.force_destroy_bucket else "",
+        "boundary": settings.permissions_boundary_arn or "",
+        "artifacts_bucket": names.artifacts_bucket,
+        "upload_bucket": settings.raw_bucket_name,
+        "zip_folder": str(names.zip_folder),
+    }
+
+
+def _lists(names: Names) -> dict[str, list[str]]:
+    return {
+        "photo_buckets": names.photo_buckets,
+        "rooms": list(names.rooms),
+        "machines": list(names.machines),
+        "rules": list(names.rules),
+        "alarm_names": [name.removeprefix("alarms/") for name in alarm_documents(names)],
+        "subscriptions": [" ".join(subscription) for subscription in subscriptions(names)],
+    }

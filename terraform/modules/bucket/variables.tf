@@ -1,0 +1,29 @@
+variable "name" {
+  description = "Name of the bucket."
+  type        = string
+}
+
+variable "policy_template" {
+  description = "File of the bucket's policy, with the placeholder own_arn."
+  type        = string
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the key that encrypts what no other key is named for."
+  type        = string
+}
+
+variable "force_destroy" {
+  description = "Whether destroy deletes the bucket even with objects in it."
+  type        = bool
+}
+
+variable "noncurrent_version_days" {
+  description = "Days until a noncurrent version is deleted."
+  type        = number
+}
+
+variable "sends_events" {
+  description = "Whether EventBridge hears of what happens in the bucket."
+  type        = bool
+}

@@ -1,0 +1,123 @@
+"""deploy/documents, which both ways to an account send: metrics that exist, and policies that admit whom they must."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from darkroom.deployment.names import Names
+from darkroom.deployment.settings import Settings
+from darkroom.deployment.templates import document
+from darkroom.deployment.watching import alarm_documents, dashboard_documents
+from tests.definitions import ROOT
+
+METRICS: dict[str, Any] = json.loads((ROOT / "tests" / "contract" / "metrics.json").read_text())
+NAMES = Names(
+    Settings("eu-central-1", "gallery", "gallery-uploads"),
+    "111122223333",
+    "arn:aws:kms:eu-central-1:111122223333:key/k",
+)
+ALARMS = {alarm["AlarmName"]: alarm for alarm in alarm_documents(NAMES).values()}
+RUNBOOK = ROOT / "docs" / "runbook.md"
+
+
+def assert_exists(namespace: str, metric: str, dimensions: set[str]) -> None:
+    """Check against the list of what the service really measures."""
+    assert metric in METRICS[namespace]["metrics"]
+    assert dimensions in [set(known) for known in METRICS[namespace]["dimensions"]]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_watches_a_metric_that_exists(name: str) -> None:
+    alarm = ALARMS[name]
+    assert_exists(alarm["Namespace"], alarm["MetricName"], {item["Name"] for item in alarm["Dimensions"]})
+    assert all("${" not in item["Value"] and item["Value"] for item in alarm["Dimensions"])
+
+
+def test_the_dashboard_shows_metrics_that_exist() -> None:
+    widgets = json.loads(dashboard_documents(NAMES)["dashboard/body"]["DashboardBody"])["widgets"]
+    lines = [line for widget in widgets for line in widget["properties"]["metrics"]]
+    assert len(lines) > len(NAMES.rooms)
+    for namespace, metric, *rest in lines:
+        pairs = [part for part in rest if isinstance(part, str)]
+        assert_exists(namespace, metric, set(pairs[::2]))
+        assert all(value and "${" not in value for value in pairs)
+
+
+def test_whatever_can_fail_is_watched() -> None:
+    watched = {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]) for alarm in ALARMS.values()}
+    for room in NAMES.rooms:
+        assert {(metric, NAMES.of(room)) for metric in ("Errors", "Throttles", "Duration")} <= watched
+    for machine in NAMES.machines:
+        for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"):
+            assert (metric, NAMES.machine_arn(machine)) in watched
+    for rule in NAMES.rules:
+        assert ("ApproximateNumberOfMessagesVisible", NAMES.of(f"{rule}-undelivered")) in watched
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_reaches_the_operations_topic_and_names_its_chapter(name: str) -> None:
+    alarm = ALARMS[name]
+    assert alarm["AlarmActions"] == alarm["OKActions"] == ["arn:aws:sns:eu-central-1:111122223333:gallery-operations"]
+    [chapter] = re.findall(r"docs/runbook\.md#([a-z-]+)$", alarm["AlarmDescription"])
+    assert name.endswith(chapter)
+    assert re.search(rf"^## {chapter}$", RUNBOOK.read_text(), re.MULTILINE)
+
+
+def allows(policy: dict[str, Any], service: str, action: str) -> list[dict[str, Any]]:
+    """Return the statements that let a service do something."""
+    return [
+        statement
+        for statement in policy["Statement"]
+        if statement["Effect"] == "Allow"
+        and isinstance(statement["Principal"], dict)
+        and statement["Principal"].get("Service") == service
+        and action in statement["Action"]
+    ]
+
+
+def test_alarms_may_publish_to_the_encrypted_operations_topic() -> None:
+    topic = document(
+        NAMES, "operations-topic-policy", own_arn="arn:aws:sns:eu-central-1:111122223333:gallery-operations"
+    )
+    [publish] = allows(topic, "cloudwatch.amazonaws.com", "sns:Publish")
+    assert publish["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+    key = document(NAMES, "key-policy")
+    assert allows(key, "cloudwatch.amazonaws.com", "kms:Decrypt") == allows(
+        key, "cloudwatch.amazonaws.com", "kms:GenerateDataKey"
+    )
+    assert allows(key, "cloudwatch.amazonaws.com", "kms:Decrypt")
+
+
+def test_a_rule_may_send_to_its_encrypted_queue() -> None:
+    queue = document(NAMES, "queue-policy", own_arn="arn:q", rule_arn="arn:r")
+    [send] = allows(queue, "events.amazonaws.com", "sqs:SendMessage")
+    assert (send["Resource"], send["Condition"]["ArnEquals"]) == ("arn:q", {"aws:SourceArn": "arn:r"})
+    key = document(NAMES, "key-policy")
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert allows(key, "events.amazonaws.com", action)
+
+
+def test_log_groups_may_be_encrypted() -> None:
+    [statement] = allows(document(NAMES, "key-policy"), "logs.eu-central-1.amazonaws.com", "kms:Encrypt")
+    groups = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert all("log-group:/aws/" in group and "/gallery-*" in group for group in groups)
+
+
+def test_the_key_admits_the_account_and_these_services_and_nobody_else() -> None:
+    principals = [statement["Principal"] for statement in document(NAMES, "key-policy")["Statement"]]
+    assert principals == [
+        {"AWS": "arn:aws:iam::111122223333:root"},
+        {"Service": "cloudwatch.amazonaws.com"},
+        {"Service": "events.amazonaws.com"},
+        {"Service": "logs.eu-central-1.amazonaws.com"},
+    ]
+
+
+@pytest.mark.parametrize("name", ["bucket-policy", "queue-policy", "results-topic-policy", "operations-topic-policy"])
+def test_whoever_does_not_encrypt_on_the_way_is_refused(name: str) -> None:
+    policy = document(NAMES, name, own_arn="arn:own", rule_arn="arn:r")
+    refused = [s for s in policy["Statement"] if s["Effect"] == "Deny" and s["Principal"] == "*"]
+    assert [s["Condition"] for s in refused] == [{"Bool": {"aws:SecureTransport": "false"}}]
+    assert all("*" in s["Action"] or s["Action"] == "sns:Publish" for s in refused)

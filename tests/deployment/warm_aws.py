@@ -1,0 +1,79 @@
+"""The real aws command, kept warm: imported once, forked for each call, because its start costs a second each time.
+
+`python warm_aws.py serve SOCKET` serves; `python warm_aws.py call SOCKET ARGUMENT...` is what stands for `aws` on PATH.
+The forked process gets the caller's arguments, environment, folder, input and outputs, and runs the command's own main.
+"""
+
+import array
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+
+
+def call(path: str, arguments: list[str]) -> int:
+    """Have the server run the command; returns its exit status."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.connect(path)
+        wish = json.dumps({"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()})  # noqa: PTH109
+        descriptors = array.array("i", [0, 1, 2])
+        server.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+        server.sendall(wish.encode())
+        server.shutdown(socket.SHUT_WR)
+        return int(server.recv(16))
+
+
+def serve(path: str) -> None:
+    """Run a forked process for each call, for ever."""
+    from awscli.clidriver import create_clidriver  # noqa: PLC0415 - a caller must start without it
+
+    create_clidriver()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        door.listen(16)
+        while True:
+            caller, _ = door.accept()
+            if os.fork() == 0:
+                _run(caller)
+            caller.close()
+
+
+def _run(caller: socket.socket) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    status = 255
+    try:
+        _, descriptors, _, _ = socket.recv_fds(caller, 1, 3)
+        wish = json.loads(b"".join(iter(lambda: caller.recv(65536), b"")))
+        for number, descriptor in enumerate(descriptors):
+            os.dup2(descriptor, number)
+        os.chdir(wish["folder"])
+        # Where awscli finds its own data it notes in the environment when it is imported.
+        own = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}
+        os.environ.clear()
+        os.environ.update(wish["environment"] | own)
+        status = _aws(wish["arguments"])
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:  # noqa: BLE001 - whatever happens, the caller must hear of an end
+        traceback.print_exc()
+    caller.sendall(str(status).encode())
+    os._exit(0)
+
+
+def _aws(arguments: list[str]) -> int:
+    from awscli.clidriver import main  # noqa: PLC0415
+
+    sys.argv = ["aws", *arguments]
+    try:
+        return int(main() or 0)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    sys.exit(call(sys.argv[2], sys.argv[3:]))

@@ -1,0 +1,69 @@
+"""The documents that deploy.sh sends, and how it compares them with what AWS answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from darkroom.deployment.comparison import covers
+from darkroom.deployment.compute import ZipMissingError, artifact, environment, machine_documents
+from darkroom.deployment.names import Names
+from darkroom.deployment.settings import Settings, SettingsError
+from darkroom.deployment.storage import bucket_documents
+
+
+def names(**settings: Any) -> Names:
+    given = {"region": "eu-central-1", "project_name": "gallery", "raw_bucket_name": "gallery-uploads", **settings}
+    return Names(Settings(**given), "111122223333", "arn:aws:kms:eu-central-1:111122223333:key/k")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "same"),
+    [
+        ({"a": 1}, {"a": 1, "b": 2}, True),
+        ({"a": 1}, {"a": 2}, False),
+        ({"a": 1}, {}, False),
+        ({"a": '{"x": 1, "y": 2}'}, {"a": '{"y":2,"x":1}'}, True),
+        ({"a": '{"x": 1}'}, {"a": {"x": 1}}, True),
+        ({"a": [1, 2]}, {"a": [2, 1]}, True),
+        ({"a": [1]}, {"a": [1, 2]}, False),
+        ({"a": [{"k": 1}]}, {"a": [{"k": 1, "more": 2}]}, True),
+        ({"a": "[not json"}, {"a": "[not json"}, True),
+        ({"a": {"b": True}}, {"a": None}, False),
+    ],
+)
+def test_an_answer_covers_what_is_wanted(wanted: Any, found: Any, same: bool) -> None:
+    assert covers(wanted, found) is same
+
+
+def test_a_setting_that_no_function_knows_is_refused() -> None:
+    unknown = names(max_pixels=5)
+    assert environment(unknown, "validate")["MAX_PIXELS"] == "5"
+    assert "MAX_PIXELS" not in environment(unknown, "record")
+
+
+def test_a_setting_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("darkroom.deployment.compute.overrides", lambda _: {"SEPIA": "1"})
+    with pytest.raises(SettingsError, match="SEPIA"):
+        environment(names(), "enhance")
+
+
+def test_a_zip_that_is_not_built_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ZipMissingError, match="make build"):
+        artifact(names(zip_folder=str(tmp_path)), "record")
+
+
+def test_a_machine_may_call_the_functions_of_its_definition_alone() -> None:
+    document = json.loads(machine_documents(names(), "pipeline")["roles/pipeline/policy"]["PolicyDocument"])
+    rooms = ("enhance", "notify", "record", "validate")
+    called = [f"arn:aws:lambda:eu-central-1:111122223333:function:gallery-{room}" for room in rooms]
+    assert [s["Resource"] for s in document["Statement"] if s["Action"] == "lambda:InvokeFunction"] == [called]
+
+
+def test_a_bucket_is_told_its_region_except_in_the_first() -> None:
+    def made(region: str) -> Any:
+        return bucket_documents(names(region=region), "b", sends_events=False)["buckets/b/create"]
+
+    assert made("eu-central-1")["CreateBucketConfiguration"] == {"LocationConstraint": "eu-central-1"}
+    assert "CreateBucketConfiguration" not in made("us-east-1")

@@ -1,0 +1,98 @@
+"""deploy.sh takes the variables that Terraform takes, with the same defaults, and refuses what Terraform refuses."""
+
+import json
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from darkroom.deployment.settings import RULES, Settings, SettingsError, load
+from tests.definitions import ROOT
+
+GOOD: dict[str, Any] = {"region": "eu-central-1", "project_name": "gallery", "raw_bucket_name": "gallery-uploads"}
+
+
+def plain(value: Any) -> Any:
+    """Return what HCL's parser gives, without its quotes and marks."""
+    if isinstance(value, dict):
+        return {plain(key): plain(part) for key, part in value.items() if key != "__is_block__"}
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    return value.strip('"') if isinstance(value, str) else value
+
+
+def parsed(path: str) -> Any:
+    with (ROOT / path).open() as file:
+        return plain(hcl2.load(file))
+
+
+VARIABLES: dict[str, Any] = {
+    name: body for block in parsed("terraform/variables.tf")["variable"] for name, body in block.items()
+}
+RUNS = [body for block in parsed("tests/deployment/plans/validations.tftest.hcl")["run"] for body in block.values()]
+BAD_VALUES = [(name, value) for run in RUNS for name, value in run["variables"][0].items()]
+
+
+def written(folder: Path, **settings: Any) -> Path:
+    path = folder / "settings.json"
+    path.write_text(json.dumps(GOOD | settings))
+    return path
+
+
+def test_the_settings_are_the_variables_in_their_order() -> None:
+    assert [item.name for item in fields(Settings)] == list(VARIABLES)
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_a_setting_has_the_variables_default(name: str) -> None:
+    item = next(item for item in fields(Settings) if item.name == name)
+    if "default" not in VARIABLES[name]:
+        assert item.default is item.default_factory is MISSING
+    elif item.default_factory is not MISSING:
+        assert item.default_factory() == VARIABLES[name]["default"]
+    else:
+        assert item.default == VARIABLES[name]["default"]
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_every_variable_is_described_and_says_the_same_when_it_is_wrong(name: str) -> None:
+    assert VARIABLES[name]["description"]
+    said = [rule["error_message"] for rule in VARIABLES[name].get("validation", [])]
+    assert said == ([f"{name} {RULES[name][1]}"] if name in RULES else [])
+
+
+def test_every_validation_is_tried() -> None:
+    assert {name for name, _ in BAD_VALUES} == RULES.keys()
+
+
+@pytest.mark.parametrize(("name", "value"), BAD_VALUES)
+def test_what_terraform_refuses_is_refused(name: str, value: Any, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load(written(tmp_path, **{name: value}))
+
+
+def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(written(tmp_path, region=None, project_name=7, strenght=50, tags=[]))
+    message = str(refused.value)
+    assert "settings.json" in message
+    assert all(name in message for name in ("region is missing", "project_name must", "strenght is no setting", "tags"))
+
+
+def test_the_example_is_good() -> None:
+    assert load(ROOT / "deploy" / "settings.example.json").region
+
+
+@pytest.mark.parametrize("content", ["{", "[]"])
+def test_a_file_that_is_no_object_is_named(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(content)
+    with pytest.raises(SettingsError, match=r"settings\.json"):
+        load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.json"):
+        load(tmp_path / "none.json")

@@ -1,0 +1,146 @@
+"""A simulation of IAM: what each function called on every kind of route is allowed, and nothing else is.
+
+The embedded AWS enforces no policies; here the calls that it saw are held against the roles' policies, both ways.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+import requests
+
+from darkroom.local.faults import Call
+from tests.definitions import ROOMS
+from tests.photos import jpeg
+from tests.waiting import eventually
+from tests.workflow.world import World
+
+# What S3 asks permission for, by call; everywhere else the two have one name. A pinned version has its own name.
+READS = ("s3:GetObject", "s3:GetObjectVersion")
+PERMISSIONS = {
+    "s3:HeadObject": READS,
+    "s3:GetObject": READS,
+    "s3:GetObjectTagging": ("s3:GetObjectVersionTagging",),
+    "s3:PutObjectTagging": ("s3:PutObjectVersionTagging",),
+    "s3:DeleteObjectTagging": ("s3:DeleteObjectVersionTagging",),
+}
+# Allowed for what happens around a call, seen nowhere as a call of the function: what it is for, and the sign of it.
+AROUND = {
+    "logs:CreateLogStream": "Lambda writes the function's log with its role",
+    "logs:PutLogEvents": "Lambda writes the function's log with its role",
+    "xray:PutTraceSegments": "the X-Ray daemon of the sandbox sends traces with the function's role",
+    "xray:PutTelemetryRecords": "the X-Ray daemon of the sandbox sends traces with the function's role",
+}
+# A permission that a service asks for when it handles another call, by that call.
+BEHIND = {
+    ("kms:Decrypt", "s3"): {"s3:GetObject", "s3:HeadObject"},
+    ("kms:GenerateDataKey", "s3"): {"s3:PutObject"},
+    ("kms:Decrypt", "dynamodb"): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+    ("kms:Decrypt", "sns"): {"sns:Publish"},
+    ("kms:GenerateDataKey", "sns"): {"sns:Publish"},
+    # Without it, S3 says "forbidden" of an object that is gone.
+    ("s3:ListBucket", ""): {"s3:GetObject", "s3:HeadObject"},
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One action of one statement."""
+
+    action: str
+    resources: tuple[str, ...]
+    services: tuple[str, ...]
+
+    def allows(self, action: str, resource: str) -> bool:
+        """Tell whether it covers an action on a resource."""
+        return action == self.action and any(fnmatchcase(resource, pattern) for pattern in self.resources)
+
+
+def listed(value: Any) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def permissions(world: World, room: str) -> list[Permission]:
+    role = f"{world.deployment.project}-{room}"
+    document = world.aws.client("iam").get_role_policy(RoleName=role, PolicyName="what-it-needs")["PolicyDocument"]
+    found = []
+    for statement in document["Statement"]:
+        via = listed(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", ""))
+        services = tuple(service.partition(".")[0] for service in via)
+        resources = listed(statement["Resource"])
+        found += [Permission(action, resources, services) for action in listed(statement["Action"])]
+    return found
+
+
+def resource(world: World, call: Call) -> str:
+    if call.service == "s3":
+        return f"arn:aws:s3:::{call.path.lstrip('/')}"
+    where = f"{world.aws.region}:{world.aws.account_id}"
+    if call.service == "states":
+        return f"arn:aws:states:{where}:execution:{world.deployment.project}-pipeline:any"
+    return {"dynamodb": f"arn:aws:dynamodb:{where}:table/{world.deployment.table}", "sns": world.deployment.topic_arn}[
+        call.service
+    ]
+
+
+@pytest.fixture(scope="module")
+def made(world: World) -> list[Call]:
+    """Return all calls of functions, once every kind of route has been taken."""
+    key = world.upload(jpeg())
+    done = world.run_of(key)
+    requests.get(world.messages(key)[0]["link"]["url"], timeout=10).raise_for_status()
+    world.closed(world.start(done.input))
+    world.run_of(world.upload(jpeg(), key), 3)
+    broken = world.run_of(world.upload(b"no photo"))
+    world.closed(world.start(broken.input))
+    # Mended, so that the tag of the failure goes.
+    world.run_of(world.upload(jpeg(), broken.input["detail"]["object"]["key"]), 3)
+    absent = {"key": "gone.jpg", "size": 1, "etag": "0", "sequencer": "00"}
+    world.closed(world.start({**done.input, "detail": {**done.input["detail"], "object": absent}}))
+    with world.denied("enhance", "s3", "PutObject"):
+        failed = world.run_of(world.upload(jpeg()))
+    world.redrive(failed)
+    with world.hanging("enhance", "s3", "PutObject") as fault:
+        stopped = world.upload(jpeg())
+        [arn] = eventually(lambda: world.executions_for(stopped), "the execution")
+        eventually(lambda: fault.count, "EnhanceImage to hang")
+        world.backstops(world.stop(arn))
+    return list(world.aws.calls)
+
+
+def of_room(world: World, made: list[Call], room: str) -> list[Call]:
+    return [call for call in made if call.caller == f"{world.deployment.project}-{room}"]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_call_is_allowed_on_its_resource(world: World, made: list[Call], room: str) -> None:
+    allowed = permissions(world, room)
+    calls = of_room(world, made, room)
+    assert calls
+    for call in calls:
+        name = f"{call.service}:{call.operation}"
+        for action in PERMISSIONS.get(name, (name,)):
+            # S3 asks for the version's permission only of reads in the uploads' bucket, where versions are pinned.
+            if action == "s3:GetObjectVersion" and "/enhanced/" in f"/{call.path}":
+                continue
+            assert any(permission.allows(action, resource(world, call)) for permission in allowed), (action, call)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nothing_is_allowed_that_is_not_used(world: World, made: list[Call], room: str) -> None:
+    calls = of_room(world, made, room)
+    seen = {f"{call.service}:{call.operation}" for call in calls}
+    used = {
+        (action, resource(world, call))
+        for call in calls
+        for action in PERMISSIONS.get(f"{call.service}:{call.operation}", (f"{call.service}:{call.operation}",))
+    }
+    for permission in permissions(world, room):
+        if permission.action in AROUND:
+            continue
+        behind = [BEHIND.get((permission.action, service)) for service in permission.services]
+        if any(behind):
+            assert all(calls and calls & seen for calls in behind), permission
+        else:
+            assert any(permission.allows(*use) for use in used), permission
