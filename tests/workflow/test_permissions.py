@@ -94,8 +94,9 @@ def made(world: World) -> list[Call]:
     world.run_of(world.upload(jpeg(), key), 3)
     broken = world.run_of(world.upload(b"no photo"))
     world.closed(world.start(broken.input))
-    # Mended, so that the tag of the failure goes.
-    world.run_of(world.upload(jpeg(), broken.input["detail"]["object"]["key"]), 3)
+    with world.setting("validate", MAX_PIXELS="100"):
+        too_large = world.run_of(world.upload(jpeg()))
+    world.redrive(too_large)
     absent = {"key": "gone.jpg", "size": 1, "etag": "0", "sequencer": "00"}
     world.closed(world.start({**done.input, "detail": {**done.input["detail"], "object": absent}}))
     with world.denied("enhance", "s3", "PutObject"):
