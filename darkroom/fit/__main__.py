@@ -33,11 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _fit(options: argparse.Namespace, console: Console) -> None:
     photos = good_photos(options.photos)
-    # JAX takes seconds to import, and a wrong folder should not wait for it.
-    from darkroom.fit.learn import fit  # noqa: PLC0415
-
     console.print(f"Spoiling {len(photos)} photos {options.per_photo} times each ...")
     samples = draw(photos, options.per_photo, options.seed)
+    # JAX starts threads, which the processes that draw must not inherit.
+    from darkroom.fit.learn import fit  # noqa: PLC0415
+
     console.print(f"Learning from {len(samples):,} samples ...")
     WEIGHTS.write_text(as_json(fit(samples)))
     console.print(f"Written: {short_path(WEIGHTS)}")

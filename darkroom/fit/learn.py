@@ -17,12 +17,12 @@ from functions.enhance.features import BRIGHTNESS_FEATURES
 from functions.enhance.illuminant import BINS, STEP_STOPS, LightModel, summary
 
 LIGHT_STEPS, LIGHT_RATE, LIGHT_BATCH, SMOOTHNESS = 900, 0.02, 128, 3e-4
-STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 48, 96
+STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 32, 96
 # A network that sees each feature a little blurred cannot learn single photos by heart: brightness less, or it could
 # not tell how bright white is.
 BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.2, 0.07, 1e-4
-# Photos without fault weigh more, for harm to them is what a user forgives least; and casts, which are hard to tell.
-GOOD_WEIGHT, CAST_WEIGHT = 2.0, 1.5
+# Photos without fault weigh more, for harm to them is what a user forgives least; then what is hard to tell.
+WEIGHTS = {"none": 2.5, "cast": 1.5, "flat": 1.5}
 FOLDS = 3
 # Networks whose answers are averaged; each learns from all photos but its share, so they err apart.
 JURORS = 4
@@ -110,9 +110,7 @@ def _lights_of_others(samples: Samples) -> NDArray[np.float64]:
 def _fit_network(values: NDArray[Any], samples: Samples, seed: int) -> Parameters:
     inputs, spoilt, good = map(jnp.asarray, (values, samples.spoilt, samples.good))
     blurs = jnp.where(jnp.arange(inputs.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_BLUR, BLUR)
-    weights = jnp.asarray(
-        np.select([samples.fault == "none", samples.fault == "cast"], [GOOD_WEIGHT, CAST_WEIGHT], 1.0)
-    )
+    weights = jnp.asarray([WEIGHTS.get(fault, 1.0) for fault in samples.fault])
 
     def loss(parameters: Parameters, key: Array) -> Array:
         which, blur, where = jax.random.split(key, 3)

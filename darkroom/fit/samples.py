@@ -21,7 +21,7 @@ from functions.enhance.surfaces import Surfaces
 
 PHOTO_EDGE = 256
 # Of 255 levels.
-LOWEST_WHITE = 237
+LOWEST_WHITE = 230
 SMALLEST_CROP, MONOCHROME_SHARE = 0.6, 0.06
 PIXELS = 200
 

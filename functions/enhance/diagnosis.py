@@ -5,18 +5,21 @@ after the steps have done what the network says. Where the evidence is thin the 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.colour import Colours
+from functions.enhance.colour import Colours, ramp
 from functions.enhance.features import Features, features_of
 from functions.enhance.illuminant import LightModel, summary
 from functions.enhance.surfaces import Surfaces
 
+# A network in doubt answers a little of everything: up to the first number it is doubt, as `beyond_doubt` measures it,
+# from the second on it is none.
+TONE_DOUBT, CAST_DOUBT_STOPS = (0.05, 0.3), (0.02, 0.08)
 WEIGHTS = Path(__file__).with_name("diagnosis.json")
 
 Layer = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -56,6 +59,22 @@ class Diagnosis:
             saturation=float(np.exp(0.5 * bounded[4])),
         )
 
+    def beyond_doubt(self) -> "Diagnosis":
+        """Return this diagnosis without what may be doubt alone: faint corrections help no photo and harm the good."""
+        tones = abs(self.exposure_stops) + 3 * self.black + 1.5 * abs(np.log(self.power)) + 0.5 * abs(self.contrast)
+        tone = ramp(tones, *TONE_DOUBT)
+        cast = ramp(float(np.hypot(self.red_stops, self.blue_stops)), *CAST_DOUBT_STOPS)
+        return replace(
+            self,
+            red_stops=cast * self.red_stops,
+            blue_stops=cast * self.blue_stops,
+            exposure_stops=tone * self.exposure_stops,
+            black=tone * self.black,
+            power=self.power**tone,
+            contrast=tone * self.contrast,
+            saturation=self.saturation**tone,
+        )
+
 
 @dataclass(frozen=True)
 class Model:
@@ -75,7 +94,7 @@ class Model:
         for number, (weights, offsets) in enumerate(self.layers, start=1):
             values = values @ weights + offsets
             values = values if number == len(self.layers) else np.tanh(values)
-        return Diagnosis.of_answers(values)
+        return Diagnosis.of_answers(values).beyond_doubt()
 
 
 @cache

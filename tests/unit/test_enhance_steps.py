@@ -84,6 +84,13 @@ def test_haze_is_taken_out_of_the_blacks() -> None:
     assert drafted(0.25 + 0.75 * landscape()).diagnosis.black > drafted(landscape()).diagnosis.black + 0.05
 
 
+def test_a_faint_answer_is_doubt_and_a_strong_one_stays() -> None:
+    faint = Diagnosis(red_stops=0.01, exposure_stops=0.02, power=0.99, contrast=0.02, saturation=0.98)
+    strong = Diagnosis(blue_stops=0.3, exposure_stops=1.2, black=0.1, power=0.8, contrast=0.2, saturation=1.2)
+    assert faint.beyond_doubt() == Diagnosis()
+    assert strong.beyond_doubt() == strong
+
+
 def test_a_second_pass_changes_little() -> None:
     """The better photo is better than the photo that came, as the same judge sees it."""
     first = enhanced_image(encoded(photo(landscape()), "PNG"))
