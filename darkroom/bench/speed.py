@@ -26,7 +26,7 @@ TEXT = """`make bench-speed`, {circumstances}
 
 JPEGs of {size[0]} x {size[1]} pixels and quality {quality}, made by script: `detailed` is the sample photo scaled up,
 well exposed, with grain; `smooth` is a gradient; `dark` is the same with a tenth of the light. Each chain decodes,
-works and encodes (quality 85; Darkroom 90). They ran interleaved; a time is the median of {rounds} rounds, as a ratio to
+works and encodes (quality 85; Darkroom 90). They took turns; a time is the median over {rounds} rounds, as a ratio to
 decoding and encoding alone in the same round (`detailed`: {floor:.2f} s here). Memory is the peak over the idle
 interpreter's. Goals: {ratio} times, {denoised:g} times for dark photos, {memory:g} bytes per pixel.
 
