@@ -10,6 +10,9 @@ from functions.enhance.scene import Scene
 from functions.enhance.steps import decide
 from functions.shared.controls import MAX_STRENGTH, Preset
 
+# What averaging may leave between cells of one colour; a level of 16 bits is more.
+ROUNDING = 5e-6
+
 Plan = Callable[[Scene, int], Draft]
 
 
@@ -34,7 +37,7 @@ def plan(control: Control, scene: Scene, levels: int) -> Draft:
 def _by_itself(scene: Scene, levels: int) -> Draft:
     """Decide by what the picture shows; one that is all of one colour shows nothing, be it ever so dark."""
     seen = scene.thumbnail[scene.opaque]
-    if seen.size and not np.ptp(seen, axis=0).any():
+    if seen.size and np.ptp(seen, axis=0).max() < ROUNDING:
         return Draft.of(scene, levels).noting(kind="blank")
     return decide(scene, levels)
 
