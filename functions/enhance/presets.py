@@ -36,7 +36,7 @@ def plan(control: Control, scene: Scene, levels: int) -> Draft:
 
 def _by_itself(scene: Scene, levels: int) -> Draft:
     """Decide by what the picture shows; one that is all of one colour shows nothing, be it ever so dark."""
-    seen = scene.thumbnail[scene.opaque]
+    seen = scene.pixels
     if seen.size and np.ptp(seen, axis=0).max() < ROUNDING:
         return Draft.of(scene, levels).noting(kind="blank")
     return decide(scene, levels)
