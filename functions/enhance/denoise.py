@@ -6,9 +6,12 @@ from numpy.typing import NDArray
 
 from functions.enhance.pixels import Levels
 
-# Rows that the brightness filter looks at on either side, and those that the colour blur noticeably does.
-GUIDED_RADIUS, CHROMA_SIGMA = 2, 3
-MARGIN_ROWS = 12
+# How far, in pixels, the brightness filter looks each time, and the colour blur, at three times its sigma.
+GUIDED_RADIUS, CHROMA_SIGMA, CHROMA_RADIUS = 2, 3, 9
+# Enough for both, and for sharpening after them.
+MARGIN = 12
+# So wide are the pieces worked on: their planes fit the cache, and take little memory.
+PIECE_COLUMNS = 2048
 # Variations up to this many times the noise are smoothed away rather than kept.
 NOISE_REACH = 2.5
 MEDIAN_OF_NORMAL = 0.6745
@@ -31,22 +34,40 @@ def noise_of(tiles: NDArray[np.float64]) -> float:
 
 def denoised(levels: Levels, noise: float) -> Levels:
     """Return grey or RGB levels without noise of that standard deviation, in levels."""
+    result = np.empty_like(levels)
+    for left in range(0, levels.shape[1], PIECE_COLUMNS):
+        start, right = max(0, left - MARGIN), left + PIECE_COLUMNS
+        piece = np.ascontiguousarray(levels[:, start : right + MARGIN])
+        result[:, left:right] = _denoised(piece, noise)[:, left - start : right - start]
+    return result
+
+
+def _denoised(levels: Levels, noise: float) -> Levels:
     if levels.shape[-1] == 1:
         return _smoothed(levels, noise)[..., None]
     brightness, *colours = cv2.split(cv2.cvtColor(levels, cv2.COLOR_RGB2YCrCb))
-    blurred = [cv2.GaussianBlur(colour, (0, 0), CHROMA_SIGMA, borderType=cv2.BORDER_REPLICATE) for colour in colours]
+    size = 2 * CHROMA_RADIUS + 1
+    blurred = [
+        cv2.GaussianBlur(colour, (size, size), CHROMA_SIGMA, borderType=cv2.BORDER_REPLICATE) for colour in colours
+    ]
     merged = cv2.merge([_smoothed(brightness, noise), *blurred])
     return cv2.cvtColor(merged, cv2.COLOR_YCrCb2RGB, dstCn=levels.shape[-1])
 
 
 def _smoothed(levels: Levels, noise: float) -> Levels:
     """Guided filter (He, Sun and Tang 2013), the plane guiding itself: flat areas become smooth, edges stay."""
+    # In place wherever it can be: the planes are most of what a strip takes.
     plane = np.asarray(levels, dtype=np.float32).reshape(levels.shape[:2])
-    mean = _box(plane)
-    variance: Plane = np.maximum(_box(plane * plane) - mean * mean, np.float32(0))
-    kept: Plane = variance / (variance + np.float32((NOISE_REACH * noise) ** 2))
-    smooth = _box(kept) * plane + _box(mean - kept * mean)
-    return np.asarray(np.rint(np.clip(smooth, 0, np.iinfo(levels.dtype).max)).astype(levels.dtype))
+    mean, variance = _box(plane), _box(plane * plane)
+    variance -= mean * mean
+    np.maximum(variance, 0, out=variance)
+    kept = np.divide(variance, variance + np.float32((NOISE_REACH * noise) ** 2), out=variance)
+    mean -= kept * mean
+    smooth = _box(kept)
+    smooth *= plane
+    smooth += _box(mean)
+    np.rint(smooth.clip(0, np.iinfo(levels.dtype).max, out=smooth), out=smooth)
+    return np.asarray(smooth.astype(levels.dtype))
 
 
 def _box(plane: Plane) -> Plane:

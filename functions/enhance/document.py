@@ -10,7 +10,8 @@ from PIL import Image
 from functions.enhance.colour import Colours, luma
 from functions.enhance.draft import Draft, Note
 from functions.enhance.paper import COPY_EDGE, Paper, drawn, find_paper
-from functions.enhance.pixels import Levels, pixels_of
+from functions.enhance.picture import Picture
+from functions.enhance.pixels import Levels
 from functions.enhance.scene import survey
 
 STRIP_ROWS = 64
@@ -38,17 +39,17 @@ class Page:
         return 1 / (light * (white - self.black)), -self.black / (white - self.black).repeat(light.shape[-1], axis=-1)
 
 
-def clean_page(picture: Image.Image, alpha: Image.Image | None, draft: Draft, share: float) -> Draft:
-    """Change a page in mode L, RGB or I;16 in place, by a `share` from 0 to 1; return the draft that tells of it.
+def clean_page(picture: Picture, draft: Draft, share: float) -> Draft:
+    """Change a page in place, by a `share` from 0 to 1; return the draft that tells of it.
 
     Each pixel is divided by the level of the paper under it, channel by channel: so shadows and the colour of the
     light go, as both only dim the paper, and what is printed on it keeps its colour.
     """
-    page = read_page(picture, alpha)
+    page = read_page(*picture.in_eight_bits())
     if page is None:
         return draft.noting(kind="document without paper")
-    _carry_out(pixels_of(picture), page, share)
-    return replace(draft, thumbnail=survey(pixels_of(picture)).thumbnail).noting(**_notes(page))
+    _carry_out(picture.colours, page, share)
+    return replace(draft, thumbnail=survey(picture.colours).thumbnail).noting(**_notes(page))
 
 
 def read_page(picture: Image.Image, alpha: Image.Image | None) -> Page | None:
@@ -84,8 +85,7 @@ def _with_filler(cells: Colours, channels: int) -> Colours:
 
 
 def _levels(image: Image.Image) -> NDArray[np.float32]:
-    top = 65535 if image.mode == "I;16" else 255
-    levels = np.asarray(image, dtype=np.float32) / np.float32(top)
+    levels = np.asarray(image, dtype=np.float32) / np.float32(255)
     return levels if levels.ndim == 3 else levels[..., None]
 
 

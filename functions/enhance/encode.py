@@ -7,9 +7,11 @@ from typing import Any
 
 from PIL import Image
 
+from functions.enhance.deep_png import deep_png
 from functions.enhance.metadata import Metadata
-from functions.enhance.modes import to_eight_bit
+from functions.enhance.modes import join
 from functions.enhance.origin import Origin, Table, finer, tables_of
+from functions.enhance.picture import Picture
 from functions.shared.images import output_format
 
 # The format cannot say more, and Pillow refuses.
@@ -33,18 +35,19 @@ class Encoded:
 def final_format(origin: Origin) -> str:
     """Return the output's format: the source's or JPEG, but PNG for what a JPEG cannot hold or would spoil.
 
-    That is alpha, one-bit and palette images, and edges beyond 65,500 pixels.
+    That is 16 bits, alpha, one-bit and palette images, and edges beyond 65,500 pixels.
     """
     wanted = output_format(origin.format)
-    unfit = origin.has_alpha or origin.mode in {"1", "P", "PA"} or origin.longest_edge > LONGEST_JPEG_EDGE
-    return "PNG" if wanted == "JPEG" and unfit else wanted
+    unfit = origin.is_deep or origin.has_alpha or origin.mode in {"1", "P", "PA"}
+    return "PNG" if wanted == "JPEG" and (unfit or origin.longest_edge > LONGEST_JPEG_EDGE) else wanted
 
 
-def encode(image: Image.Image, origin: Origin, metadata: Metadata) -> bytes:
+def encode(picture: Picture, origin: Origin, metadata: Metadata) -> bytes:
     """Return the file. A JPEG rounds no frequency more than its source did, nor more than LOWEST_JPEG_QUALITY does."""
+    if picture.is_deep:
+        return deep_png(picture.colours, picture.alpha, metadata.saved_with)
     name = final_format(origin)
-    if image.mode == "I;16" and name != "PNG":
-        image = to_eight_bit(image)
+    image = join(*picture.in_eight_bits())
     if origin.mode == "1" and name == "PNG" and not origin.has_alpha:
         image = image.convert("1", dither=Image.Dither.NONE)
     # Whatever the savers would carry over on their own has not been scrubbed.

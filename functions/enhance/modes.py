@@ -33,12 +33,6 @@ def join(picture: Image.Image, alpha: Image.Image | None) -> Image.Image:
     return Image.merge(picture.mode + "A", (*picture.split(), alpha))
 
 
-def to_eight_bit(picture: Image.Image) -> Image.Image:
-    """Return an I;16 picture as L, black and white staying black and white."""
-    levels = np.asarray(picture).astype(np.uint32)
-    return Image.fromarray(((levels * 255 + SIXTEEN_BIT // 2) // SIXTEEN_BIT).astype(np.uint8))
-
-
 def _with_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image]:
     grey = image.mode in {"1", "L", "LA", "La"}
     # A one-bit image and its transparent level reach LA only by way of RGBA.

@@ -6,6 +6,8 @@ from typing import Any, BinaryIO
 
 from PIL import Image, JpegImagePlugin
 
+from functions.enhance.halves import is_halved
+
 FULL_COLOUR = 0
 WEBP_HEADER_BYTES = 12
 # Where a box av1C stands, it stands before the pixels. Its third byte after the name tells (AV1-ISOBMFF 2.3.3).
@@ -31,6 +33,13 @@ class Origin:
     subsampling: int = FULL_COLOUR
     is_lossless: bool = False
     avif_subsampling: str = HALF_COLOUR_AVIF
+    # Of 16 bits per sample, Pillow would keep 8.
+    is_halved: bool = False
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it has more than 8 bits per sample that are to be kept."""
+        return self.is_halved or self.mode.startswith(("I", "F"))
 
 
 def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
@@ -40,12 +49,13 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
     return Origin(
         format=name,
         mode=image.mode,
-        has_alpha=image.has_transparency_data and image.mode != "I;16",
+        has_alpha=image.has_transparency_data,
         longest_edge=max(image.size),
         tables=tables_of(image) if is_jpeg else None,
         subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if is_jpeg else FULL_COLOUR,
         is_lossless=name == "WEBP" and _is_lossless_webp(source),
         avif_subsampling=_avif_subsampling(source) if name == "AVIF" else HALF_COLOUR_AVIF,
+        is_halved=is_halved(image),
     )
 
 

@@ -36,7 +36,7 @@ class Paper:
 
 
 def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
-    """Measure the paper of a page in mode L, RGB or I;16; None where nothing is bright enough to be paper.
+    """Measure the paper of a page in mode L or RGB; None where nothing is bright enough to be paper.
 
     Paper is what is brightest, and whatever joins it without a jump: the far corner of a page that is lit from one
     side, the shadow of a hand. Print, pictures and the table around the page take the level of the paper next to them.
@@ -57,10 +57,7 @@ def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
 
 
 def _reduced(picture: Image.Image, alpha: Image.Image | None, step: int) -> Colours:
-    if picture.mode == "I;16":
-        levels = np.asarray(picture)[::step, ::step, None] / 65535
-    else:
-        levels = np.asarray(picture.reduce(step)) / 255
+    levels = np.asarray(picture.reduce(step)) / 255
     levels = levels if levels.ndim == 3 else levels[..., None]
     if alpha is None:
         return levels

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from functions.enhance.curves import Curves
-from functions.enhance.denoise import MARGIN_ROWS, denoised
+from functions.enhance.denoise import MARGIN, denoised
 from functions.enhance.draft import Draft
 from functions.enhance.pixels import Levels
 from functions.enhance.sharpen import RADIUS_ROWS, sharpen
@@ -47,7 +47,7 @@ class _Brush:
     def of(cls, draft: Draft, pixels: Levels) -> "_Brush":
         tables = draft.tables.astype(pixels.dtype)
         curves = None if draft.keeps_levels else Curves(tables, pixels.shape[-1])
-        return cls(draft, curves, int(np.iinfo(pixels.dtype).max), MARGIN_ROWS if draft.denoising else RADIUS_ROWS)
+        return cls(draft, curves, int(np.iinfo(pixels.dtype).max), MARGIN if draft.denoising else RADIUS_ROWS)
 
     def apply(self, levels: Levels) -> Levels:
         """Return the levels after curves, denoising, saturation and sharpening; the outermost rows are of no use."""
@@ -57,7 +57,7 @@ class _Brush:
         if draft.denoising:
             levels = denoised(levels, draft.denoising * self.top_level)
         if draft.saturation != 1:
-            levels = _saturated(levels, draft.saturation)
+            _saturate(levels, draft.saturation)
         return sharpen(levels, draft.sharpening) if draft.sharpening else levels
 
 
@@ -85,7 +85,7 @@ class _Band:
             yield self.rows[top:bottom], below[: self.margin]
 
 
-def _saturated(levels: Levels, gain: float) -> Levels:
-    """Return the colours moved away from the grey of equal luma."""
+def _saturate(levels: Levels, gain: float) -> None:
+    """Move the colours away from the grey of equal luma, in place."""
     grey = cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY)
-    return cv2.addWeighted(levels, gain, cv2.merge([grey] * levels.shape[-1]), 1 - gain, 0)
+    cv2.addWeighted(levels, gain, cv2.merge([grey] * levels.shape[-1]), 1 - gain, 0, dst=levels)

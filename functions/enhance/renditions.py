@@ -1,7 +1,7 @@
 """Renditions: smaller pictures for the web and for lists, made of the enhanced picture, with no second decoding."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from PIL import Image, ImageCms, ImageFilter
@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from functions.enhance.encode import Encoded
 from functions.enhance.metadata import Metadata
-from functions.enhance.modes import join, to_eight_bit
+from functions.enhance.modes import join
+from functions.enhance.picture import Picture
 from functions.shared.images import CONTENT_TYPES
 
 # WebP cannot say more.
@@ -51,14 +52,17 @@ def _told_apart(renditions: tuple[Rendition, ...]) -> tuple[Rendition, ...]:
 Renditions = Annotated[tuple[Rendition, ...], Field(max_length=MAX_RENDITIONS), AfterValidator(_told_apart)]
 
 
-def make_rendition(
-    picture: Image.Image, alpha: Image.Image | None, metadata: Metadata, rendition: Rendition
-) -> Encoded:
-    """Return the rendition of an enhanced picture, which stays as it is; never larger than the picture.
+def make_renditions(picture: Picture, metadata: Metadata, renditions: Sequence[Rendition]) -> dict[str, Encoded]:
+    """Return the renditions, by name, of an enhanced picture, which stays as it is; none larger than the picture.
 
-    It is in sRGB and carries no profile: where it is shown, colour management is rare and bytes count. What a format
-    cannot hold is taken along as far as it can: sixteen bits become eight, transparency in a JPEG becomes white.
+    They are in sRGB and carry no profile: where they are shown, colour management is rare and bytes count. What a
+    format cannot hold is taken along as far as it can: sixteen bits become eight, transparency in a JPEG becomes white.
     """
+    images = picture.in_eight_bits() if renditions else None
+    return {wanted.name: _made(*images, metadata, wanted) for wanted in renditions} if images else {}
+
+
+def _made(picture: Image.Image, alpha: Image.Image | None, metadata: Metadata, rendition: Rendition) -> Encoded:
     small, small_alpha = _shrunk(picture, alpha, rendition.longest_edge_pixels)
     colours = _in_srgb(small, metadata.saved_with.get("icc_profile"))
     if small_alpha and rendition.format == "JPEG":
@@ -74,14 +78,13 @@ def make_rendition(
 def _shrunk(
     picture: Image.Image, alpha: Image.Image | None, longest_edge: int
 ) -> tuple[Image.Image, Image.Image | None]:
-    eight_bit = to_eight_bit(picture) if picture.mode == "I;16" else picture
     scale = longest_edge / max(picture.size)
     if scale >= 1:
-        return eight_bit, alpha
+        return picture, alpha
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     # Together, so that Pillow weighs colours by their alpha: what cannot be seen must not bleed into what can.
-    small = join(eight_bit, alpha).resize(size, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
-    colours = small if alpha is None else small.convert(picture.mode if picture.mode == "RGB" else "L")
+    small = join(picture, alpha).resize(size, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
+    colours = small if alpha is None else small.convert(picture.mode)
     return colours.filter(CRISPER), (small.getchannel("A") if alpha else None)
 
 

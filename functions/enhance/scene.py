@@ -99,8 +99,8 @@ def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray((highest == lowest).all(axis=-1) & (highest.max(axis=-1) > darkest)).ravel()
 
 
-def _opaque_blocks(tile: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return np.asarray(_blocks(tile).min(axis=(1, 3, 4)) == 255).ravel()
+def _opaque_blocks(tile: Levels) -> NDArray[np.bool_]:
+    return np.asarray(_blocks(tile).min(axis=(1, 3, 4)) == np.iinfo(tile.dtype).max).ravel()
 
 
 def _blocks(tile: NDArray[Any]) -> NDArray[Any]:

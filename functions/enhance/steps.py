@@ -117,9 +117,7 @@ def saturation(draft: Draft) -> Draft:
 
 
 def denoising(draft: Draft) -> Draft:
-    """Take out the noise that brightening a dark photo has made visible; 16-bit photos keep theirs."""
-    if len(draft.curves) > 256:
-        return draft
+    """Take out the noise that brightening a dark photo has made visible."""
     noise = noise_of(luma(_curved(draft, draft.scene.tiles)))
     share = ramp(_brightened(draft), *BRIGHTENED) * ramp(noise, *NOISY)
     if share == 0:
