@@ -40,7 +40,7 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 
 def tiff(samples: Deep, order: str = "<", *, planar: bool = False, packed: bool = False, alpha: int = 2) -> bytes:
-    """Return samples of shape (rows, columns, 1, 3 or 4) as a TIFF of one strip; `alpha` is what a fourth is (tag 338)."""
+    """Return samples of shape (rows, columns, 1, 3 or 4) as a TIFF; `alpha` is what a fourth is, by tag 338."""
     rows, columns, channels = samples.shape
     stored = samples.astype(f"{order}u2")
     strips = [np.ascontiguousarray(stored[..., band]) for band in range(channels)] if planar else [stored]

@@ -5,6 +5,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from tests.photos import encoded, opened, scene
+from tests.unit.sixteen_bits import png, samples_of, tiff
 from tests.workflow.world import World
 
 
@@ -42,6 +43,26 @@ def test_a_sixteen_bit_grey_scan_stays_sixteen_bit_and_gets_brighter(world: Worl
     assert image.mode == "I;16"
     assert len(np.unique(np.asarray(image))) > 256
     assert np.asarray(image).mean() > levels.mean()
+
+
+def test_a_sixteen_bit_colour_scan_keeps_its_depth_and_transparency_and_gets_brighter(world: World) -> None:
+    alpha = np.arange(240 * 320, dtype=np.uint16).reshape(240, 320, 1)
+    alpha[60:] = 65535
+    levels = np.asarray(scene()).astype(np.uint16) * 257 + np.arange(320, dtype=np.uint16)[:, None]
+    key = world.upload(png(np.concatenate([levels, alpha], axis=-1)), world.new_key("colour.png"))
+    assert world.run_of(key).status == "SUCCEEDED"
+    after = samples_of(world.object(world.record(key)["EnhancedKey"])[0])
+    assert after.dtype == np.uint16
+    assert (after[..., 3:] == alpha).all()
+    assert len(np.unique(after[..., :3])) > 2000
+    assert after[..., :3].mean() > levels.mean()
+
+
+def test_a_sixteen_bit_tiff_becomes_a_png_that_holds_its_depth(world: World) -> None:
+    key = world.upload(tiff(np.asarray(scene()).astype(np.uint16) * 257, packed=True), world.new_key("scan.tiff"))
+    assert world.run_of(key).status == "SUCCEEDED"
+    assert world.record(key)["EnhancedKey"].endswith(".tiff.png")
+    assert samples_of(world.object(world.record(key)["EnhancedKey"])[0]).dtype == np.uint16
 
 
 def test_a_cmyk_photo_becomes_rgb_of_the_same_colours(world: World) -> None:
