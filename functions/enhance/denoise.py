@@ -37,8 +37,8 @@ def denoised(levels: Levels, noise: float) -> Levels:
     result = np.empty_like(levels)
     for left in range(0, levels.shape[1], PIECE_COLUMNS):
         start, right = max(0, left - MARGIN), left + PIECE_COLUMNS
-        piece = np.ascontiguousarray(levels[:, start : right + MARGIN])
-        result[:, left:right] = _denoised(piece, noise)[:, left - start : right - start]
+        piece = _denoised(levels[:, start : right + MARGIN], noise)
+        result[:, left:right] = piece[:, left - start : right - start]
     return result
 
 

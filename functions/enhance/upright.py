@@ -32,7 +32,8 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
     """
     if orientation not in UPRIGHT:
         return image
-    turned = Image.new(image.mode, image.size if orientation < 5 else image.size[::-1])
+    # Without a colour it is not filled, so it takes no memory yet.
+    turned = Image.new(image.mode, image.size if orientation < 5 else image.size[::-1], color=None)
     source, target = _whole_pixels(image), STORED[orientation](_whole_pixels(turned))
     for top in range(0, len(source), BAND_ROWS):
         band = source[top : top + BAND_ROWS]
