@@ -12,7 +12,7 @@ from functions.enhance.curves import Curves
 from functions.enhance.denoise import MARGIN, denoised
 from functions.enhance.draft import Draft
 from functions.enhance.pixels import Levels
-from functions.enhance.sharpen import RADIUS_ROWS, sharpen
+from functions.enhance.sharpen import RADIUS_ROWS, in_all_channels, sharpen
 
 STRIP_ROWS = 64
 # Lambda gives one to two processors at the memory that a photo needs.
@@ -88,4 +88,4 @@ class _Band:
 def _saturate(levels: Levels, gain: float) -> None:
     """Move the colours away from the grey of equal luma, in place."""
     grey = cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY)
-    cv2.addWeighted(levels, gain, cv2.merge([grey] * levels.shape[-1]), 1 - gain, 0, dst=levels)
+    cv2.addWeighted(levels, gain, in_all_channels(grey, levels.shape), 1 - gain, 0, dst=levels)

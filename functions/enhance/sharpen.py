@@ -21,8 +21,13 @@ def sharpen(levels: Levels, amount: float) -> Levels:
     gain = _gain(amount, levels.dtype.name)
     for change, more, less in ((cv2.add, guide, blurred), (cv2.subtract, blurred, guide)):
         detail = cv2.LUT(cv2.subtract(more, less), gain)
-        change(levels, cv2.merge([detail] * levels.shape[-1]).reshape(levels.shape), dst=levels)
+        change(levels, in_all_channels(detail, levels.shape), dst=levels)
     return levels
+
+
+def in_all_channels(plane: Levels, shape: tuple[int, ...]) -> Levels:
+    """Return a grey plane as levels of that shape; a filler, the fourth channel, may hold anything."""
+    return plane.reshape(shape) if shape[-1] == 1 else cv2.cvtColor(plane, cv2.COLOR_GRAY2RGB, dstCn=shape[-1])
 
 
 @cache

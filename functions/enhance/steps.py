@@ -118,8 +118,9 @@ def saturation(draft: Draft) -> Draft:
 
 def denoising(draft: Draft) -> Draft:
     """Take out the noise that brightening a dark photo has made visible."""
-    noise = noise_of(luma(_curved(draft, draft.scene.tiles)))
-    share = ramp(_brightened(draft), *BRIGHTENED) * ramp(noise, *NOISY)
+    shown = ramp(_brightened(draft), *BRIGHTENED)
+    noise = noise_of(luma(_curved(draft, draft.scene.tiles))) if shown else 0.0
+    share = shown * ramp(noise, *NOISY)
     if share == 0:
         return draft
     return replace(draft, denoising=share * noise).noting(denoising=f"noise of {noise:.1%}, {share:.0%} of it reduced")
