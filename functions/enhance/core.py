@@ -6,6 +6,7 @@ from functools import partial
 from typing import BinaryIO
 
 from functions.enhance.account import account
+from functions.enhance.display_p3 import profile_by_number
 from functions.enhance.document import clean_page
 from functions.enhance.draft import Note
 from functions.enhance.encode import Encoded, encode, final_format
@@ -48,7 +49,7 @@ def enhance_photo(
         with decoding():
             image.load()
         picture = read_picture(image, origin, again)
-        metadata = metadata_of(image, picture.mode)
+        metadata = metadata_of(image, picture.mode, profile_by_number(*origin.colours))
     draft = plan(control, survey(picture.colours, picture.alpha), levels=picture.top_level + 1)
     render(picture.colours, draft)
     if control.preset == "document":

@@ -32,8 +32,10 @@ class Metadata:
     exif_of_srgb: bytes = b""
 
 
-def metadata_of(image: Image.Image, picture_mode: str) -> Metadata:
+def metadata_of(image: Image.Image, picture_mode: str, implied_profile: bytes | None = None) -> Metadata:
     """Read what a loaded image may pass on, given the mode in which its picture is enhanced.
+
+    A profile that the file implies is used where it holds none.
 
     The profile goes on only while it describes the pixels: CMYK that has become sRGB must not carry it.
     """
@@ -42,7 +44,7 @@ def metadata_of(image: Image.Image, picture_mode: str) -> Metadata:
         exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_called_srgb(tags))
     options: dict[str, Any] = {"exif": exif} if exif else {}
     space = b"RGB " if picture_mode == "RGB" else b"GRAY"
-    profile = image.info.get("icc_profile")
+    profile = image.info.get("icc_profile") or implied_profile
     if profile and profile[16:20] == space and image.mode not in CONVERTED_MODES:
         options["icc_profile"] = profile
     if density := _density(image):

@@ -11,7 +11,8 @@ from functions.enhance.halves import is_halved
 FULL_COLOUR = 0
 WEBP_HEADER_BYTES = 12
 # Where a box av1C stands, it stands before the pixels. Its third byte after the name tells (AV1-ISOBMFF 2.3.3).
-AVIF_HEADER_BYTES, MONOCHROME, HALF_ACROSS, HALF_DOWN = 65536, 0b10000, 0b1000, 0b100
+AVIF_HEADER_BYTES, COLOURS_BY_NUMBER = 65536, b"colrnclx"
+MONOCHROME, HALF_ACROSS, HALF_DOWN = 0b10000, 0b1000, 0b100
 FULL_COLOUR_AVIF, HALF_ACROSS_AVIF, HALF_COLOUR_AVIF = "4:4:4", "4:2:2", "4:2:0"
 
 # By how much each of a JPEG's 64 frequencies is rounded.
@@ -33,6 +34,8 @@ class Origin:
     subsampling: int = FULL_COLOUR
     is_lossless: bool = False
     avif_subsampling: str = HALF_COLOUR_AVIF
+    # By the numbers of ISO/IEC 23091-2: primaries and curve, of HEIC and AVIF; 0 where they are not told.
+    colours: tuple[int, int] = (0, 0)
     # Of 16 bits per sample, Pillow would keep 8.
     is_halved: bool = False
 
@@ -55,6 +58,7 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
         subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if is_jpeg else FULL_COLOUR,
         is_lossless=name == "WEBP" and _is_lossless_webp(source),
         avif_subsampling=_avif_subsampling(source) if name == "AVIF" else HALF_COLOUR_AVIF,
+        colours=_numbered_colours(image, source),
         is_halved=is_halved(image),
     )
 
@@ -91,3 +95,13 @@ def _avif_subsampling(source: BinaryIO) -> str:
     kinds = {box[2] & (HALF_ACROSS | HALF_DOWN) for box in boxes if len(box) > 2 and not box[2] & MONOCHROME}
     finest = min(kinds, default=HALF_ACROSS | HALF_DOWN)
     return {0: FULL_COLOUR_AVIF, HALF_ACROSS: HALF_ACROSS_AVIF}.get(finest, HALF_COLOUR_AVIF)
+
+
+def _numbered_colours(image: Image.Image, source: BinaryIO) -> tuple[int, int]:
+    if told := image.info.get("nclx_profile"):
+        return int(told["color_primaries"]), int(told["transfer_characteristics"])
+    if image.format != "AVIF":
+        return 0, 0
+    source.seek(0)
+    numbers = source.read(AVIF_HEADER_BYTES).partition(COLOURS_BY_NUMBER)[2]
+    return int.from_bytes(numbers[:2]), int.from_bytes(numbers[2:4])

@@ -128,6 +128,37 @@ def test_the_profile_of_a_heic_is_kept() -> None:
     assert with_metadata("HEIF").info["icc_profile"] == profile
 
 
+BY_NUMBER = b"colrnclx" + struct.pack(">2H", 1, 13)
+
+
+def numbered(source: str, primaries: int, curve: int = 13) -> bytes:
+    """Return a photo without a profile that names its colours by numbers."""
+    heic = ROOT / "tests" / "data" / "turned.heic"
+    body = heic.read_bytes() if source == "HEIF" else encoded(photo(surfaces()), source)
+    assert body.count(BY_NUMBER) == 1
+    return body.replace(BY_NUMBER, b"colrnclx" + struct.pack(">2H", primaries, curve))
+
+
+@pytest.mark.parametrize("source", ["HEIF", "AVIF"])
+def test_display_p3_that_is_named_by_number_alone_stays_wide(source: str) -> None:
+    result = enhanced(numbered(source, 12))
+    image = Image.open(io.BytesIO(result.body))
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+    assert ImageCms.getProfileDescription(profile).strip() == "Display P3"
+    reds = Image.new("RGB", (1, 1), (255, 0, 0))
+    to_lab = ImageCms.profileToProfile(reds, profile, ImageCms.createProfile("LAB"), outputMode="LAB")
+    assert to_lab is not None
+    # In Lab, P3's red lies 137 from grey, sRGB's 107.
+    assert np.hypot(*np.asarray(to_lab).astype(np.int8)[0, 0, 1:].astype(float)) > 130
+    assert enhanced(numbered(source, 12)) == result
+
+
+@pytest.mark.parametrize("source", ["HEIF", "AVIF"])
+@pytest.mark.parametrize(("primaries", "curve"), [(1, 13), (9, 16), (12, 16)])
+def test_other_numbers_give_no_profile(source: str, primaries: int, curve: int) -> None:
+    assert "icc_profile" not in Image.open(io.BytesIO(enhanced(numbered(source, primaries, curve)).body)).info
+
+
 # As LittleCMS has them, the darkest ink becoming black.
 CYAN, RED = (0, 150, 217), (214, 12, 23)
 
