@@ -5,24 +5,30 @@ As a program, `python -m darkroom.bench.chains PHOTO ROUNDS` prints the seconds 
 """
 
 import argparse
+import importlib.util
 import io
 import json
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
+from darkroom.bench.peers import IMAGEMAGICK, imagemagick
 from darkroom.bench.scores import DARKROOM
 from functions.enhance.core import enhance_photo
 
 FLOOR = "decode + encode"
 QUALITY = 85
 MAX_PIXELS = 100_000_000
+# In what the system counts memory.
+MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 def floor(body: bytes) -> bytes:
@@ -55,13 +61,37 @@ def opencv_clahe(body: bytes) -> bytes:
     return bytes(encoded)
 
 
-CHAINS: dict[str, Callable[[bytes], bytes]] = {
-    FLOOR: floor,
-    DARKROOM: darkroom,
-    "Pillow autocontrast": autocontrast,
-    "Pillow autocontrast + Color + UnsharpMask": usual_chain,
-    "OpenCV CLAHE": opencv_clahe,
-}
+def libvips(body: bytes) -> bytes:
+    """Stretch the contrast and sharpen, from decoding to encoding in libvips."""
+    import pyvips  # noqa: PLC0415 - comes with the dependency group `bench`
+
+    image = pyvips.Image.new_from_buffer(body, "").copy_memory()
+    grey = image.colourspace("b-w")
+    black, white = grey.percent(0.1), grey.percent(99.9)
+    gain = 255 / max(white - black, 1)
+    stretched = image.linear(gain, -black * gain, uchar=True)
+    return bytes(stretched.sharpen().jpegsave_buffer(Q=QUALITY))
+
+
+def imagemagick_auto_gamma(body: bytes) -> bytes:
+    """Bring the mean to the middle, in a process of ImageMagick's own."""
+    command = [imagemagick(), "jpeg:-", "-auto-gamma", "-quality", str(QUALITY), "jpeg:-"]
+    return subprocess.run(command, input=body, capture_output=True, check=True).stdout
+
+
+@cache
+def chains() -> dict[str, Callable[[bytes], bytes]]:
+    """Return the chains that can run on this machine, by the name to show."""
+    found: dict[str, Callable[[bytes], bytes]] = {
+        FLOOR: floor,
+        DARKROOM: darkroom,
+        "Pillow autocontrast": autocontrast,
+        "Pillow autocontrast + Color + UnsharpMask": usual_chain,
+        "OpenCV CLAHE": opencv_clahe,
+    }
+    if importlib.util.find_spec("pyvips"):
+        found["libvips stretch + sharpen"] = libvips
+    return found | ({IMAGEMAGICK: imagemagick_auto_gamma} if imagemagick() else {})
 
 
 def _decoded(body: bytes) -> Image.Image:
@@ -78,9 +108,9 @@ def _encoded(image: Image.Image) -> bytes:
 
 def seconds_per_round(body: bytes, rounds: int) -> dict[str, list[float]]:
     """Run all chains one after another, `rounds` times, so that what slows the machine slows them all."""
-    taken: dict[str, list[float]] = {name: [] for name in CHAINS}
+    taken: dict[str, list[float]] = {name: [] for name in chains()}
     for _ in range(rounds):
-        for name, chain in CHAINS.items():
+        for name, chain in chains().items():
             start = time.perf_counter()
             chain(body)
             taken[name].append(time.perf_counter() - start)
@@ -88,10 +118,14 @@ def seconds_per_round(body: bytes, rounds: int) -> dict[str, list[float]]:
 
 
 def peak_bytes(body: bytes, name: str) -> int:
-    """Return by how much a chain raises this process's peak; only the first call in a process tells."""
-    before = _peak()
-    CHAINS[name](body)
-    return _peak() - before
+    """Return by how much a chain raises this process's peak, or what a process of its own takes.
+
+    Only the first call in a process tells.
+    """
+    chain, before = chains()[name], _peak()
+    chain(body)
+    own = _peak() - before
+    return own if name != IMAGEMAGICK else resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * MAXRSS_BYTES
 
 
 def _peak() -> int:
@@ -99,8 +133,7 @@ def _peak() -> int:
     if status.exists():
         # Linux lets ru_maxrss begin at the peak of the process that started this one.
         return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
-    unit_bytes = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit_bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES
 
 
 def main() -> None:
@@ -108,7 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("photo", type=Path)
     parser.add_argument("rounds", type=int, nargs="?", default=1)
-    parser.add_argument("--memory", choices=CHAINS)
+    parser.add_argument("--memory", choices=chains())
     options = parser.parse_args()
     body = options.photo.read_bytes()
     answer = peak_bytes(body, options.memory) if options.memory else seconds_per_round(body, options.rounds)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from darkroom.bench.assess import Assessment, assess
-from darkroom.bench.peers import imagemagick
+from darkroom.bench.peers import imagemagick_note
 from darkroom.bench.photosets import Photo, find_photos
 from darkroom.bench.report import DOCUMENT, FOLDER, circumstances, quality_table, verdict, write_section
 from darkroom.bench.scores import Score
@@ -21,7 +21,8 @@ from darkroom.display import short_path
 # To give each large array back to the system and fault it in again would take half of the time.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TRIM_THRESHOLD_": "1000000000"}
 TEXT = """`make bench-quality`, {circumstances}
-{missing}
+{note}
+
 Each figure is the mean over the photos of a set, ± its standard error. PSNR, SSIM and dE (CIEDE2000) are to the
 target, in `good` to the photo itself: there, every change is harm. A photo is nearer to its target where its dE is
 smaller than the unchanged photo's. A second pass enhances the enhanced photo again; its dE is how far that moves it.
@@ -52,7 +53,7 @@ def describe(scores: Sequence[Score]) -> str:
     """Return the section of the document."""
     return TEXT.format(
         circumstances=circumstances("pillow", "numpy", "scikit-image", "opencv-python-headless"),
-        missing="" if imagemagick() else "ImageMagick is not installed here, so it is not measured.\n",
+        note=imagemagick_note(),
         verdict=verdict(scores),
         table=quality_table(scores),
     )

@@ -13,6 +13,7 @@ from PIL import Image
 from rich.console import Console
 
 from darkroom.bench.chains import FLOOR
+from darkroom.bench.peers import imagemagick_note
 from darkroom.bench.report import DOCUMENT, FOLDER, circumstances, table, write_section
 from darkroom.bench.scores import DARKROOM
 from darkroom.display import short_path
@@ -23,12 +24,14 @@ ROUNDS = 5
 SOURCE_QUALITY = 90
 MAX_RATIO, MAX_RATIO_DENOISED, MAX_BYTES_PER_PIXEL = 1.6, 3.0, 6.0
 TEXT = """`make bench-speed`, {circumstances}
+{note}
 
 JPEGs of {size[0]} x {size[1]} pixels and quality {quality}, made by script: `detailed` is the sample photo scaled up,
 well exposed, with grain; `smooth` is a gradient; `dark` is the same with a tenth of the light. Each chain decodes,
 works and encodes (quality 85; Darkroom 90). They took turns; a time is the median over {rounds} rounds, as a ratio to
 decoding and encoding alone in the same round (`detailed`: {floor:.2f} s here). Memory is the peak over the idle
-interpreter's. Goals: {ratio} times, {denoised:g} times for dark photos, {memory:g} bytes per pixel.
+interpreter's, ImageMagick's that of its process. Goals: {ratio} times, {denoised:g} times for dark photos, {memory:g}
+bytes per pixel.
 
 {table}
 """
@@ -45,7 +48,8 @@ def measure_speed(console: Console) -> None:
         memory = {chain: _ask(path, "--memory", chain) / (SIZE[0] * SIZE[1]) for chain in taken[name]}
         rows += speed_lines(name, taken[name], memory)
     text = TEXT.format(
-        circumstances=circumstances("pillow", "numpy", "opencv-python-headless"),
+        circumstances=circumstances("pillow", "numpy", "opencv-python-headless", "pyvips-binary"),
+        note=imagemagick_note(),
         size=SIZE,
         quality=SOURCE_QUALITY,
         rounds=ROUNDS,

@@ -1,6 +1,7 @@
 """The benchmarks' pure parts: figures, goals and their marks, the tables, the document, the contact sheet."""
 
 import importlib.util
+import io
 import math
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from PIL import Image
 
 from darkroom.bench.__main__ import main
+from darkroom.bench.chains import chains, peak_bytes
 from darkroom.bench.goals import GOALS
+from darkroom.bench.peers import auto_gamma, clahe, gray_world, imagemagick, imagemagick_auto_gamma, imagemagick_note
 from darkroom.bench.photosets import PhotosNotFoundError, find_photos
 from darkroom.bench.report import mark, quality_table, table, verdict, write_section
 from darkroom.bench.scores import (
@@ -26,7 +29,7 @@ from darkroom.bench.scores import (
     summary,
 )
 from darkroom.bench.sheet import Row, draw_row, write_sheet
-from tests.photos import scene
+from tests.photos import encoded, scene
 
 needs_bench = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-quality installs the group bench"
@@ -138,11 +141,24 @@ def test_figures_are_those_of_the_definitions() -> None:
     assert clipped_percent(Image.fromarray(np.array([[[0, 255, 9]]], np.uint8))) == pytest.approx(200 / 3)
 
 
-@needs_bench
 def test_peers_do_what_they_are_named_for() -> None:
-    from darkroom.bench.peers import auto_gamma, clahe, gray_world  # noqa: PLC0415
-
     dark = scene(brightness=0.3)
     assert np.asarray(auto_gamma(dark)).mean() == pytest.approx(127.5, abs=6)
     assert np.ptp(np.asarray(gray_world(dark)).mean((0, 1))) < 1 < np.ptp(np.asarray(dark).mean((0, 1)))
     assert np.asarray(clahe(dark)).std() > np.asarray(dark).std()
+
+
+def test_every_chain_gives_a_jpeg_of_the_same_size() -> None:
+    body = encoded(scene(), "JPEG", quality=90)
+    for name, chain in chains().items():
+        image = Image.open(io.BytesIO(chain(body)))
+        assert (name, image.format, image.size) == (name, "JPEG", (320, 240))
+        assert peak_bytes(body, name) >= 0
+
+
+@pytest.mark.skipif(not imagemagick(), reason="needs ImageMagick: apt install imagemagick")
+def test_our_auto_gamma_does_what_imagemagicks_does() -> None:
+    dark = scene(brightness=0.3)
+    own, real = (np.asarray(made(dark).convert("RGB")).astype(int) for made in (auto_gamma, imagemagick_auto_gamma))
+    assert np.abs(own - real).mean() < 1
+    assert imagemagick_note()[:16] in {"ImageMagick is 6", "ImageMagick is 7"}
