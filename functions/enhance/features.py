@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.colour import LUMINANCE, Colours, luma, to_linear
+from functions.enhance.colour import LUMINANCE, Colours, luma
 from functions.enhance.surfaces import FLARE, Surfaces
 
 Features = NDArray[np.float64]
@@ -17,12 +17,12 @@ BRIGHTNESS_FEATURES = 25
 
 def features_of(pixels: Colours, surfaces: Surfaces) -> Features:
     """Measure opaque pixels, shape (pixels, 3), 0 to 1, and their surfaces; returns 88 numbers of about unit size."""
-    return np.concatenate([_brightness(pixels), _saturation(pixels), _colour(surfaces)])
+    return np.concatenate([_brightness(pixels, surfaces.all_light), _saturation(pixels), _colour(surfaces)])
 
 
-def _brightness(pixels: Colours) -> Features:
+def _brightness(pixels: Colours, light: Colours) -> Features:
     brightness, brightest, darkest = luma(pixels), pixels.max(axis=-1), pixels.min(axis=-1)
-    stops = np.log2(np.percentile(to_linear(pixels) @ LUMINANCE, [10, 50, 90, 99.5]) + FLARE)
+    stops = np.log2(np.percentile(light @ LUMINANCE, [10, 50, 90, 99.5]) + FLARE)
     shares = [(brightest > 0.98).mean(), (darkest > 0.98).mean(), (brightness < 0.02).mean()]
     return np.concatenate(
         [

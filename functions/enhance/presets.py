@@ -3,15 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from functions.enhance.draft import Draft
 from functions.enhance.scene import Scene
 from functions.enhance.steps import decide
 from functions.shared.controls import MAX_STRENGTH, Preset
-
-# What averaging may leave between cells of one colour; a level of 16 bits is more.
-ROUNDING = 5e-6
 
 Plan = Callable[[Scene, int], Draft]
 
@@ -36,8 +31,7 @@ def plan(control: Control, scene: Scene, levels: int) -> Draft:
 
 def _by_itself(scene: Scene, levels: int) -> Draft:
     """Decide by what the picture shows; one that is all of one colour shows nothing, be it ever so dark."""
-    seen = scene.pixels
-    if seen.size and np.ptp(seen, axis=0).max() < ROUNDING:
+    if scene.is_blank:
         return Draft.of(scene, levels).noting(kind="blank")
     return decide(scene, levels)
 

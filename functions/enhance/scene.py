@@ -18,6 +18,8 @@ BLOCK_EDGE = 8
 # Blocks this dark are flat in any underexposed photo and say nothing about drawings.
 DARKEST_FLAT_LEVEL = 24
 GRAPHIC_FLAT_SHARE = 0.35
+# What averaging may leave between cells of one colour; a level of 16 bits is more.
+ROUNDING = 5e-6
 
 Box = tuple[slice, slice]
 
@@ -40,6 +42,12 @@ class Scene:
     def pixels(self) -> Colours:
         """The opaque pixels of the thumbnail, shape (pixels, channels)."""
         return np.asarray(self.thumbnail[self.opaque])
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether all that can be seen is of one colour."""
+        seen = self.pixels
+        return bool(seen.size and np.ptp(seen, axis=0).max() < ROUNDING)
 
     @property
     def is_graphic(self) -> bool:

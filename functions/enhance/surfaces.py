@@ -15,10 +15,14 @@ FLARE = 1e-3
 
 @dataclass(frozen=True)
 class Surfaces:
-    """Linear light, shape (pixels, 3), and the absolute differences between neighbours, shape (pairs, 3)."""
+    """Linear light, shape (pixels, 3), and the absolute differences between neighbours, shape (pairs, 3).
+
+    `all_light` is that of all opaque pixels, and without flare.
+    """
 
     light: Colours
     edges: Colours
+    all_light: Colours
 
     @classmethod
     def of(cls, thumbnail: Colours, opaque: NDArray[np.bool_]) -> "Surfaces":
@@ -27,9 +31,10 @@ class Surfaces:
         usable = opaque & (brightest > DARKEST_COLOUR) & (brightest < BRIGHTEST_COLOUR)
         if np.count_nonzero(usable) < FEWEST_PIXELS:
             usable = opaque
-        light = to_linear(thumbnail) + FLARE
+        linear = to_linear(thumbnail)
+        light = linear + FLARE
         edges = np.concatenate([_differences(light, usable, axis) for axis in (1, 0)])
-        return cls(light[usable], edges if len(edges) else np.ones((1, 3)))
+        return cls(light[usable], edges if len(edges) else np.ones((1, 3)), linear[opaque])
 
 
 def _differences(light: Colours, usable: NDArray[np.bool_], axis: int) -> Colours:
