@@ -150,7 +150,8 @@ def test_display_p3_that_is_named_by_number_alone_stays_wide(source: str) -> Non
     assert to_lab is not None
     # In Lab, P3's red lies 137 from grey, sRGB's 107.
     assert np.hypot(*np.asarray(to_lab).astype(np.int8)[0, 0, 1:].astype(float)) > 130
-    assert enhanced(numbered(source, 12)) == result
+    # Or the same photo would give other bytes a second later.
+    assert image.info["icc_profile"][24:36] == struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 
 
 @pytest.mark.parametrize("source", ["HEIF", "AVIF"])

@@ -133,6 +133,12 @@ def test_what_is_nearly_opaque_takes_no_part_in_the_statistics() -> None:
     assert enhanced(png(hidden)).enhancement["exposure"] == enhanced(png(seen[:, 160:])).enhancement["exposure"]
 
 
+def test_a_drawing_with_alpha_is_known_by_its_flat_areas() -> None:
+    drawing = np.full((240, 320, 4), 65535, np.uint16)
+    drawing[:, 100:200, :3], drawing[:, 200:, :3] = 20_000, 30_000
+    assert enhanced(png(drawing)).enhancement["kind"] == "graphic"
+
+
 @pytest.mark.parametrize(("channels", "key"), [(3, (700, 800, 900)), (1, (700,))])
 def test_the_colour_that_stands_for_nothing_is_compared_to_the_bit(channels: int, key: tuple[int, ...]) -> None:
     samples = grain(channels=channels)
