@@ -12,6 +12,7 @@ CHECKOV := UV_PYTHON_DOWNLOADS=never $(RUN) -m uv tool run --quiet --python $(RU
 PHOTO ?=
 PHOTOS ?= ../shared/photos
 GOOD_PHOTOS ?=
+PAIRS ?=
 PORT ?= 4566
 ONLY ?=
 FILES ?=
@@ -23,7 +24,7 @@ export PHOTO FILES
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load \
-  fit lint format build clean
+  fit retouch lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -68,8 +69,14 @@ bench-quality: $(READY) ## Measure the photos' quality against the goals and the
 bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
 	@$(BENCH) speed
 
-fit: $(READY) ## Fit anew what photos are judged by, to a folder of good ones (GOOD_PHOTOS=path)
-	@$(FIT) "$(GOOD_PHOTOS)"
+retouch: $(READY) ## Make pairs to fit to: flat exports of good photos, retouched by MAXIM (GOOD_PHOTOS=path PAIRS=path)
+	@$(FIT) flatten "$(GOOD_PHOTOS)" "$(PAIRS)"
+	@test -d build/maxim/package || { mkdir -p build/maxim && cd build/maxim && \
+	  npm pack --silent @upscalerjs/maxim-retouching@0.1.0 | xargs tar -xzf; }
+	@$(WITH) --with tensorflow-cpu==2.21.0 python -m darkroom.fit.maxim build/maxim/package/models "$(PAIRS)"
+
+fit: $(READY) ## Fit anew what photos are judged by (GOOD_PHOTOS=path PAIRS=path)
+	@$(FIT) learn "$(GOOD_PHOTOS)" "$(PAIRS)"
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m darkroom.bench load $(COUNT)

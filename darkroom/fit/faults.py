@@ -30,7 +30,7 @@ FLAT_EXPORTS = np.array(
         (0.16, 0.19, 0.50, -0.02, 1.36),
     ]
 )
-FLAT_SPREAD = np.array([0.2, 0.04, 0.06, 0.04, 0.05])
+FLAT_SPREAD = np.array([0.32, 0.06, 0.1, 0.06, 0.08])
 # Variance of a sensor's noise: per unit of linear light, and at none.
 NOISE, NOISE_AT_NIGHT = (2e-4, 2e-6), (4e-5, 2e-7)
 
@@ -95,15 +95,24 @@ def _exposure(photo: Colours, rng: Generator) -> Spoilt:
     return Spoilt(_exposed(photo, stops, NOISE, rng), "exposure")
 
 
-def _flat(photo: Colours, rng: Generator) -> Spoilt:
+def flat_export(photo: Colours, rng: Generator) -> Colours:
+    """Return the photo as a raw converter might export it with all settings at none; some with a fault besides."""
+    flat, draw = _flat(photo, rng), rng.random()
+    if draw < 0.12:
+        return to_coded(np.clip(to_linear(flat) * _light(rng) ** rng.uniform(0.2, 0.6), 0, 1))
+    if draw < 0.22:
+        return to_coded(np.clip(to_linear(flat) * 2 ** rng.uniform(-1.2, 0.5), 0, 1))
+    return flat
+
+
+def _flat(photo: Colours, rng: Generator) -> Colours:
     lacks = FLAT_EXPORTS[rng.integers(len(FLAT_EXPORTS))] + rng.normal(0, FLAT_SPREAD)
-    lacks[:2] = max(lacks[0], 0), np.clip(lacks[1], 0.02, 0.32)
-    flat = _flattened(photo, lacks)
-    return Spoilt(flat, "flat")
+    lacks[:2] = max(lacks[0], -0.1), np.clip(lacks[1], 0, 0.34)
+    return np.clip(_flattened(photo, lacks), 0, 1)
 
 
 def _flat_and_cast(photo: Colours, rng: Generator) -> Spoilt:
-    cast = _cast(_flat(photo, rng).photo, rng)
+    cast = _cast(_flat(photo, rng), rng)
     return Spoilt(cast.photo, "flat and cast", cast.light)
 
 
@@ -122,7 +131,6 @@ FAULTS: dict[str, tuple[float, Callable[[Colours, Generator], Spoilt]]] = {
     "none": (0.30, _nothing),
     "cast": (0.22, _cast),
     "exposure": (0.20, _exposure),
-    "flat": (0.14, _flat),
     "flat and cast": (0.02, _flat_and_cast),
     "dark": (0.07, _dark),
     "cast and exposure": (0.05, _cast_and_dark),

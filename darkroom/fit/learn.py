@@ -11,8 +11,9 @@ from jax import Array
 from numpy.typing import NDArray
 
 from darkroom.fit.correction import ANSWERS, colour_difference, corrected
+from darkroom.fit.retouched import RETOUCHED
 from darkroom.fit.samples import Samples
-from functions.enhance.diagnosis import Layer, Model
+from functions.enhance.diagnosis import Juror, Model
 from functions.enhance.features import BRIGHTNESS_FEATURES
 from functions.enhance.illuminant import BINS, STEP_STOPS, LightModel, summary
 
@@ -22,9 +23,9 @@ STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 32, 96
 # not tell how bright white is.
 BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.2, 0.07, 1e-4
 # Photos without fault weigh more, for harm to them is what a user forgives least; then what is hard to tell.
-WEIGHTS = {"none": 2.5, "cast": 1.5, "flat": 1.5}
+WEIGHTS = {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5}
 FOLDS = 3
-# Networks whose answers are averaged; each learns from all photos but its share, so they err apart.
+# Each juror learns from all photos but its share, so that they err apart (bagging, Breiman 1996).
 JURORS = 4
 
 Parameters = dict[str, Array]
@@ -41,22 +42,13 @@ class _Adam(NamedTuple):
 
 def fit(samples: Samples) -> Model:
     """Return the model fitted to all samples."""
-    light = fit_light(samples)
+    light = fit_light(samples.where(samples.tell_the_light))
     measured = np.concatenate([samples.features, _lights_of_others(samples)], axis=1)
     means, deviations = measured.mean(axis=0), measured.std(axis=0) + 1e-3
     values = (measured - means) / deviations
     juries = [samples.photo % JURORS != juror for juror in range(JURORS)]
-    networks = [_fit_network(values[own], samples.where(own), juror) for juror, own in enumerate(juries)]
-    return Model(light, means, deviations, _averaged(networks))
-
-
-def _averaged(networks: list[Parameters]) -> tuple[Layer, Layer]:
-    """Return one network that answers the mean of the answers (bagging, Breiman 1996): their cells side by side."""
-    first, first_offsets, second, second_offsets = (
-        [np.asarray(network[name]) for network in networks] for name in ("w0", "b0", "w1", "b1")
-    )
-    hidden = (np.concatenate(first, axis=1), np.concatenate(first_offsets))
-    return hidden, (np.concatenate(second) / len(networks), np.mean(second_offsets, axis=0))
+    jury = tuple(_fit_juror(values[own], samples.where(own), number) for number, own in enumerate(juries))
+    return Model(light, means, deviations, jury)
 
 
 def fit_light(samples: Samples) -> LightModel:
@@ -102,12 +94,12 @@ def _lights_of_others(samples: Samples) -> NDArray[np.float64]:
     answers = np.zeros((len(samples), 5))
     for fold in range(FOLDS):
         own = samples.photo % FOLDS == fold
-        model = fit_light(samples.where(~own))
+        model = fit_light(samples.where(~own & samples.tell_the_light))
         answers[own] = [summary(model.beliefs_of(shares)) for shares in samples.histograms[own]]
     return answers
 
 
-def _fit_network(values: NDArray[Any], samples: Samples, seed: int) -> Parameters:
+def _fit_juror(values: NDArray[Any], samples: Samples, seed: int) -> Juror:
     inputs, spoilt, good = map(jnp.asarray, (values, samples.spoilt, samples.good))
     blurs = jnp.where(jnp.arange(inputs.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_BLUR, BLUR)
     weights = jnp.asarray([WEIGHTS.get(fault, 1.0) for fault in samples.fault])
@@ -118,21 +110,22 @@ def _fit_network(values: NDArray[Any], samples: Samples, seed: int) -> Parameter
         seen = inputs[chosen] + blurs * jax.random.normal(blur, (BATCH, inputs.shape[1]))
         pixels = jax.random.randint(where, (PIXELS,), 0, spoilt.shape[1])
         remaining = _remaining(_answers(parameters, seen), spoilt[chosen][:, pixels], good[chosen][:, pixels])
-        decay = sum((parameters[name] ** 2).sum() for name in ("w0", "w1"))
+        decay = sum((parameters[name] ** 2).sum() for name in ("weights", "answer_weights"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
     first, second = jax.random.split(jax.random.key(seed))
     start = {
-        "w0": jax.random.normal(first, (inputs.shape[1], HIDDEN)) / np.sqrt(inputs.shape[1]),
-        "b0": jnp.zeros(HIDDEN),
-        "w1": 0.1 * jax.random.normal(second, (HIDDEN, ANSWERS)) / np.sqrt(HIDDEN),
-        "b1": jnp.zeros(ANSWERS),
+        "weights": jax.random.normal(first, (inputs.shape[1], HIDDEN)) / np.sqrt(inputs.shape[1]),
+        "offsets": jnp.zeros(HIDDEN),
+        "answer_weights": 0.1 * jax.random.normal(second, (HIDDEN, ANSWERS)) / np.sqrt(HIDDEN),
+        "answer_offsets": jnp.zeros(ANSWERS),
     }
-    return _minimise(loss, start, STEPS, RATE)
+    return Juror(**{name: np.asarray(value) for name, value in _minimise(loss, start, STEPS, RATE).items()})
 
 
 def _answers(parameters: Parameters, seen: Array) -> Array:
-    return jnp.tanh(seen @ parameters["w0"] + parameters["b0"]) @ parameters["w1"] + parameters["b1"]
+    cells = jnp.tanh(seen @ parameters["weights"] + parameters["offsets"])
+    return cells @ parameters["answer_weights"] + parameters["answer_offsets"]
 
 
 def _remaining(answers: Array, spoilt: Array, good: Array) -> Array:

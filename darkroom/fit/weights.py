@@ -18,7 +18,7 @@ def as_json(model: Model) -> str:
         "gain": model.light.gain,
         "means": _rounded(model.means),
         "deviations": _rounded(model.deviations),
-        "layers": [{"weights": _rounded(weights), "offsets": _rounded(offsets)} for weights, offsets in model.layers],
+        "jury": [{name: _rounded(values) for name, values in vars(juror).items()} for juror in model.jury],
     }
     return json.dumps(document) + "\n"
 

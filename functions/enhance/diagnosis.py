@@ -1,7 +1,8 @@
-"""What a photo lacks, judged from what was measured: a small network, fitted to photos whose faults are known.
+"""What a photo lacks, judged from what was measured: a jury of small networks, fitted to photos whose faults are known.
 
 `darkroom/fit` made `diagnosis.json` from photos that it spoilt on purpose, by the loss of colour (CIE94) that remains
-after the steps have done what the network says. Where the evidence is thin the answer is therefore close to "nothing".
+after the steps have done what a network says. Where the evidence is thin the answer is therefore close to "nothing",
+and each juror has learned from other photos: where they disagree, the photo is unlike what they know.
 """
 
 import json
@@ -17,12 +18,13 @@ from functions.enhance.features import Features, features_of
 from functions.enhance.illuminant import LightModel, summary
 from functions.enhance.surfaces import Surfaces
 
-# A network in doubt answers a little of everything: up to the first number it is doubt, as `beyond_doubt` measures it,
-# from the second on it is none.
+# A network in doubt answers a little of everything: up to the first number it is doubt, from the second on it is none.
 TONE_DOUBT, CAST_DOUBT_STOPS = (0.05, 0.3), (0.02, 0.08)
+# How much the jurors' disagreement counts against what they say.
+DISSENT = 2
 WEIGHTS = Path(__file__).with_name("diagnosis.json")
 
-Layer = tuple[NDArray[np.float64], NDArray[np.float64]]
+Answers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class Diagnosis:
     saturation: float = 1.0
 
     @classmethod
-    def of_answers(cls, answers: NDArray[np.float64]) -> "Diagnosis":
-        """Keep each of the network's eight answers within what steps may do."""
+    def of_answers(cls, answers: Answers) -> "Diagnosis":
+        """Keep each of a network's eight answers within what steps may do."""
         red, blue, exposure, black, power, contrast, saturation, drop = answers
         bounded = np.tanh(np.array([red, blue, power, contrast, saturation, drop]) / 2)
         return cls(
@@ -59,11 +61,18 @@ class Diagnosis:
             saturation=float(np.exp(0.5 * bounded[4])),
         )
 
-    def beyond_doubt(self) -> "Diagnosis":
-        """Return this diagnosis without what may be doubt alone: faint corrections help no photo and harm the good."""
-        tones = abs(self.exposure_stops) + 3 * self.black + 1.5 * abs(np.log(self.power)) + 0.5 * abs(self.contrast)
-        tone = ramp(tones, *TONE_DOUBT)
-        cast = ramp(float(np.hypot(self.red_stops, self.blue_stops)), *CAST_DOUBT_STOPS)
+    @property
+    def cast(self) -> Answers:
+        """How the colour of the light is off, in stops."""
+        return np.array([self.red_stops, self.blue_stops])
+
+    @property
+    def tones(self) -> Answers:
+        """How the brightness is off: exposure, black, midtones and contrast, weighed by how much one sees of them."""
+        return np.array([self.exposure_stops, 3 * self.black, 1.5 * np.log(self.power), 0.5 * self.contrast])
+
+    def scaled(self, cast: float, tone: float) -> "Diagnosis":
+        """Return shares of what this one says of the cast, and of all else: 0 lacks nothing."""
         return replace(
             self,
             red_stops=cast * self.red_stops,
@@ -76,14 +85,48 @@ class Diagnosis:
         )
 
 
+def verdict(answers: Answers) -> Diagnosis:
+    """Return what jurors say together, by answers of shape (jurors, 8), less what may be doubt alone.
+
+    Faint corrections help no photo and harm the good ones; so do those of which each juror has an idea of their own.
+    """
+    jurors = [Diagnosis.of_answers(one) for one in answers]
+    said = Diagnosis.of_answers(answers.mean(axis=0))
+    cast = ramp(float(np.hypot(*said.cast)), *CAST_DOUBT_STOPS) * _agreement([juror.cast for juror in jurors])
+    tone = ramp(float(np.abs(said.tones).sum()), *TONE_DOUBT) * _agreement([juror.tones for juror in jurors])
+    return said.scaled(cast, tone)
+
+
+def _agreement(opinions: list[Answers]) -> float:
+    """Return the share of opinions that is signal rather than noise (Wiener 1949): 1 where all are alike."""
+    signal = float((np.mean(opinions, axis=0) ** 2).sum())
+    return signal / (signal + DISSENT * float(np.var(opinions, axis=0).sum()) + 1e-12)
+
+
+@dataclass(frozen=True)
+class Juror:
+    """A network of one hidden layer of cells."""
+
+    weights: NDArray[np.float64]
+    offsets: NDArray[np.float64]
+    answer_weights: NDArray[np.float64]
+    answer_offsets: NDArray[np.float64]
+
+    def answers(self, values: Features) -> Answers:
+        """Return eight answers to measured values that have been made comparable."""
+        return np.asarray(
+            np.tanh(values @ self.weights + self.offsets) @ self.answer_weights + self.answer_offsets, np.float64
+        )
+
+
 @dataclass(frozen=True)
 class Model:
-    """What was fitted: the colours of lights, and a network with what makes its features comparable."""
+    """What was fitted: the colours of lights, and a jury with what makes its features comparable."""
 
     light: LightModel
     means: Features
     deviations: Features
-    layers: tuple[Layer, ...]
+    jury: tuple[Juror, ...]
 
     def diagnose(self, thumbnail: Colours, opaque: NDArray[np.bool_]) -> Diagnosis:
         """Judge a thumbnail of shape (rows, columns, 3), 0 to 1, by its opaque pixels, of which there must be one."""
@@ -91,10 +134,7 @@ class Model:
         light = summary(self.light.beliefs(surfaces))
         measured = np.concatenate([features_of(thumbnail[opaque], surfaces), light])
         values = (measured - self.means) / self.deviations
-        for number, (weights, offsets) in enumerate(self.layers, start=1):
-            values = values @ weights + offsets
-            values = values if number == len(self.layers) else np.tanh(values)
-        return Diagnosis.of_answers(values).beyond_doubt()
+        return verdict(np.array([juror.answers(values) for juror in self.jury]))
 
 
 @cache
@@ -102,8 +142,8 @@ def model() -> Model:
     """Return the fitted model."""
     document = json.loads(WEIGHTS.read_text())
     light = LightModel(np.array(document["filters"]), np.array(document["prior"]), document["gain"])
-    layers = tuple((np.array(layer["weights"]), np.array(layer["offsets"])) for layer in document["layers"])
-    return Model(light, np.array(document["means"]), np.array(document["deviations"]), layers)
+    jury = tuple(Juror(**{name: np.array(values) for name, values in juror.items()}) for juror in document["jury"])
+    return Model(light, np.array(document["means"]), np.array(document["deviations"]), jury)
 
 
 def diagnose(thumbnail: Colours, opaque: NDArray[np.bool_]) -> Diagnosis:

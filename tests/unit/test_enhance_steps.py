@@ -8,7 +8,7 @@ from PIL import Image
 
 from functions.enhance.colour import LUMINANCE, to_coded, to_linear
 from functions.enhance.denoise import noise_of
-from functions.enhance.diagnosis import Diagnosis
+from functions.enhance.diagnosis import Diagnosis, verdict
 from functions.enhance.draft import Draft
 from functions.enhance.scene import survey
 from functions.enhance.steps import (
@@ -84,11 +84,26 @@ def test_haze_is_taken_out_of_the_blacks() -> None:
     assert drafted(0.25 + 0.75 * landscape()).diagnosis.black > drafted(landscape()).diagnosis.black + 0.05
 
 
+FAINT = np.array([0.01, -0.01, 0.01, -2, 0.02, 0.02, 0.02, 0])
+STRONG = np.array([0.1, -0.6, 0.6, 2, -0.5, 0.6, 0.4, 0])
+
+
 def test_a_faint_answer_is_doubt_and_a_strong_one_stays() -> None:
-    faint = Diagnosis(red_stops=0.01, exposure_stops=0.02, power=0.99, contrast=0.02, saturation=0.98)
-    strong = Diagnosis(blue_stops=0.3, exposure_stops=1.2, black=0.1, power=0.8, contrast=0.2, saturation=1.2)
-    assert faint.beyond_doubt() == Diagnosis()
-    assert strong.beyond_doubt() == strong
+    nothing, all_of_it = verdict(np.array([FAINT] * 4)), Diagnosis.of_answers(STRONG)
+    assert nothing.tones == pytest.approx(0, abs=1e-3)
+    assert nothing.cast.tolist() == [0, 0]
+    assert vars(verdict(np.array([STRONG] * 4))) == pytest.approx(vars(all_of_it))
+
+
+@pytest.mark.parametrize(("answer", "of_what"), [(1, "cast"), (2, "tones")])
+def test_what_jurors_disagree_about_counts_less(answer: int, of_what: str) -> None:
+    """Their mean is the same: 0.2, 1, 1.8 and once 1, 1, 1 times what it was."""
+    spread = np.array([STRONG] * 3)
+    spread[:, answer] *= [0.2, 1, 1.8]
+    agreed, torn = (getattr(verdict(answers), of_what) for answers in (np.array([STRONG] * 3), spread))
+    assert 0.3 * np.abs(agreed).sum() < np.abs(torn).sum() < 0.9 * np.abs(agreed).sum()
+    other = {"cast": "tones", "tones": "cast"}[of_what]
+    assert getattr(verdict(spread), other) == pytest.approx(getattr(verdict(np.array([STRONG] * 3)), other))
 
 
 def test_a_second_pass_changes_little() -> None:

@@ -2,15 +2,19 @@
 
 import importlib.util
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from darkroom.fit.__main__ import main
-from darkroom.fit.faults import FAULTS, FLAT_EXPORTS, _flattened, monochrome, restyled, spoilt
-from darkroom.fit.samples import draw, reaches_white
+from darkroom.fit.faults import FAULTS, FLAT_EXPORTS, _flattened, flat_export, monochrome, restyled, spoilt
+from darkroom.fit.maxim import weights_of
+from darkroom.fit.retouched import draw_retouched
+from darkroom.fit.samples import draw, reaches_white, small
 from darkroom.fit.weights import as_json
 from functions.enhance.colour import to_linear
 from functions.enhance.diagnosis import WEIGHTS, Diagnosis, model
@@ -101,8 +105,73 @@ def test_a_dim_photo_is_no_model(folder: Path, tmp_path: Path) -> None:
 
 
 def test_too_few_photos_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(folder)]) == 1
+    assert main(["learn", str(folder), str(folder)]) == 1
     assert "it takes 50 or more" in capsys.readouterr().err
+
+
+def test_photos_without_pairs_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(50):
+        shutil.copy(folder / "a.png", folder / f"{number}.png")
+    assert main(["learn", str(folder), str(folder), "--per-photo", "1"]) == 1
+    assert "`make retouch` makes pairs" in capsys.readouterr().err
+
+
+@pytest.fixture
+def pairs(folder: Path, tmp_path: Path) -> Path:
+    """Flat exports of two photos, and a target for all but one: the photo in grey."""
+    assert main(["flatten", str(folder), str(tmp_path / "pairs"), "--per-photo", "2"]) == 0
+    (tmp_path / "pairs" / "target").mkdir()
+    for path in sorted((tmp_path / "pairs" / "input").iterdir())[:3]:
+        with Image.open(path) as image:
+            image.convert("L").reduce(2).save(tmp_path / "pairs" / "target" / path.name)
+    return tmp_path / "pairs"
+
+
+def test_flat_exports_are_written_for_every_photo(folder: Path, pairs: Path) -> None:
+    files = sorted((pairs / "input").iterdir())
+    assert [path.name for path in files] == ["a-0.png", "a-1.png", "b-0.png", "b-1.png"]
+    assert len({small(path).tobytes() for path in files}) == 4
+
+
+def test_flat_exports_are_flatter_and_paler_than_the_photo() -> None:
+    right = landscape()[::4, ::4]
+    exports = [flat_export(right, np.random.default_rng(seed)) for seed in range(20)]
+    spread, chroma = ([measure(export) for export in exports] for measure in (np.std, lambda it: np.ptp(it, -1).mean()))
+    assert np.median(spread) < 0.8 * right.std()
+    assert np.median(chroma) < 0.8 * np.ptp(right, -1).mean()
+
+
+def test_pairs_become_samples_of_what_the_teacher_made(folder: Path, pairs: Path) -> None:
+    samples = draw_retouched(pairs, [folder / "b.png"], 2, SEED)
+    # The photos that are spoilt too keep their number: whoever learns without one must not see it here either.
+    assert samples.photo.tolist() == [1, 1, 1, 1, 0, 0]
+    assert np.ptp(samples.good, axis=-1).max() < 0.01 < np.ptp(samples.spoilt, axis=-1).mean()
+    luma = samples.spoilt @ np.array([0.299, 0.587, 0.114])
+    assert np.abs(luma - samples.good[..., 0]).mean() < 0.03
+    assert not samples.tell_the_light.any()
+
+
+def test_retouched_samples_join_the_others(folder: Path, pairs: Path) -> None:
+    photos = [folder / "b.png"]
+    both = draw(photos, 2, SEED) + draw_retouched(pairs, photos, 1, SEED)
+    assert both.tell_the_light.tolist() == [True, True, False, False, False]
+    assert len(both.where(both.photo == 0)) == 3
+
+
+def test_the_weights_of_a_tensorflow_js_model_lie_end_to_end_in_its_shards(tmp_path: Path) -> None:
+    first, second = np.arange(6, dtype="<f4").reshape(2, 3), np.array(7, "<i4")
+    body = first.tobytes() + second.tobytes()
+    (tmp_path / "a.bin").write_bytes(body[:10])
+    (tmp_path / "b.bin").write_bytes(body[10:])
+    weights = [
+        {"name": "first", "dtype": "float32", "shape": [2, 3]},
+        {"name": "second", "dtype": "int32", "shape": []},
+    ]
+    manifest = [{"paths": ["a.bin", "b.bin"], "weights": weights}]
+    (tmp_path / "model.json").write_text(json.dumps({"weightsManifest": manifest}))
+    found = dict(weights_of(tmp_path))
+    assert (found["first"] == first).all()
+    assert found["second"] == 7
 
 
 def test_the_written_model_is_the_one_that_is_read() -> None:
