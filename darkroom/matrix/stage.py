@@ -15,7 +15,7 @@ from PIL import Image
 
 from darkroom.matrix.witness import NeverHappenedError, Witness, witnessing
 from darkroom.pipeline import Pipeline
-from functions.shared.ledger import normalise_sequencer
+from functions.shared.claims import normalise_sequencer
 
 if TYPE_CHECKING:
     from darkroom.local.aws import EmbeddedAws

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from functions.enhance.keys import key_hash
-from functions.shared.ledger import normalise_sequencer
+from functions.shared.claims import normalise_sequencer
 from tests.definitions import event
 from tests.histories.cloud import PLAIN, VERSIONED, Cloud, running_cloud
 from tests.histories.counts import COUNTS
