@@ -88,6 +88,10 @@ class EmbeddedAws:
         """Return the boto3 client of a service, made once, with credentials that mean nothing."""
         return self._client(service, OPERATOR)
 
+    def client_of(self, caller: str, service: str) -> Any:
+        """Return the boto3 client of a service that calls under another name."""
+        return self._client(service, service_key(caller))
+
     def start(self) -> None:
         """Start serving.
 
