@@ -22,7 +22,7 @@ ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load \
+.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile guards fuzz audit bench-quality bench-speed bench-load \
   fit lint format build clean
 
 help: ## Show this list
@@ -54,6 +54,9 @@ histories: $(READY) ## Try random histories of uploads, events and re-runs (HIST
 
 hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
 	@$(RUN) -m darkroom hostile $${FILES:+"$$FILES"}
+
+guards: $(READY) ## Take every guard away, and see that a table turns red (ONLY="lease" for some)
+	@$(RUN) -m darkroom guards --only "$(ONLY)"
 
 fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
 	@$(FUZZ) --seconds $(SECONDS)

@@ -66,19 +66,22 @@ class Load:
     aws: EmbeddedAws
     deployment: Deployment
     witness: Witness
+    prefix: str = "load"
     latencies: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, number: int, body: bytes) -> None:
         """Upload a photo, wait for its end, and deliver every hundredth event once more."""
-        key, started = f"load/{number:06}.jpg", time.monotonic()
+        key, started = f"{self.prefix}/{number:06}.jpg", time.monotonic()
         self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body)
         end = self.witness.wait_for(lambda: self._end_of(key, duplicate=False), f"the end of {key}")
         self._note(end, time.monotonic() - started)
         if number % 100 == 50:
             self.aws.client("stepfunctions").start_execution(
-                stateMachineArn=self.deployment.state_machine_arn, name=f"duplicate-{number}", input=end["input"]
+                stateMachineArn=self.deployment.state_machine_arn,
+                name=f"duplicate-{self.prefix}-{number}",
+                input=end["input"],
             )
             self._note(self.witness.wait_for(lambda: self._end_of(key, duplicate=True), f"the duplicate of {key}"))
 
@@ -115,8 +118,13 @@ def unaccounted(load: Load, *, uploads: int, twice: int) -> str:
     sent = uploads + twice
     ended = sum(load.outcomes.values())
     pages = load.aws.client("dynamodb").get_paginator("scan").paginate(TableName=load.deployment.table)
-    records = Counter(item["Status"]["S"] for page in pages for item in page["Items"])
+    items = (item for page in pages for item in page["Items"])
+    records = Counter(item["Status"]["S"] for item in items if item["ImageId"]["S"].startswith(f"{load.prefix}/"))
     wrong = [] if ended == sent else [f"{sent - ended} of {sent} events have no execution that ended"]
+    # Of other keys than the uploads': the copies', say.
+    seen = sum(len(ends) for key, ends in load.witness.ends_by_key.items() if f"{load.prefix}/" in key)
+    if seen > ended:
+        wrong.append(f"{seen - ended} executions ended that nobody asked for")
     for outcome, status in (("succeeded", "COMPLETED"), ("failed", "FAILED")):
         if load.outcomes[outcome] != records[status]:
             wrong.append(f"{load.outcomes[outcome]} executions {outcome}, {records[status]} records are {status}")

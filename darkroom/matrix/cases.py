@@ -67,9 +67,16 @@ class Case:
         return Leeway(
             repeated_messages=self.kind in AFTER_EFFECT and "notify" in met,
             failure=lasting or self.kind in NO_OUTAGE,
-            other_error="record" in met and (invoked or self.scenario.reopens),
+            other_error=self._meets_the_closing_state,
             refused_backstop=self.kind in NO_OUTAGE,
         )
+
+    @property
+    def _meets_the_closing_state(self) -> bool:
+        """Whether FailUnlessRedriven itself meets the fault, and so may end the execution with another error."""
+        if self.point.room == STATES:
+            return self.times == "always" or self.point.number == self.scenario.closing_call
+        return self.point.room == "record" and self.scenario.reopens
 
     def __str__(self) -> str:
         point = self.point

@@ -34,9 +34,9 @@ class Play:
         """The key of all its uploads."""
         return self.uploads[-1].key if self.uploads else f"{self.mark}.jpg"
 
-    def upload(self, width: int, ending: str = ".jpg") -> None:
+    def upload(self, width: int, key: str = "{mark}.jpg") -> None:
         """Put a photo, or what is none."""
-        self.uploads.append(self.stage.upload(f"{self.mark}{ending}", width))
+        self.uploads.append(self.stage.upload(key.format(mark=self.mark), width))
 
     def start(self) -> None:
         """Start an execution for the newest upload; its name bears the mark, as its backstop's calls then do."""

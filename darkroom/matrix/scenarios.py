@@ -23,7 +23,8 @@ STATES, OPERATOR = "states", "operator"
 class Scenario:
     """`prepare` runs before the fault is in force, `act` while it is; `rooms` make the calls that meet it.
 
-    `is_quiet`: nothing is new, so nothing must be done; `reopens`: the execution's last state has a record to write.
+    `is_quiet`: nothing is new, so nothing must be done; `reopens`: FailUnlessRedriven has a record to write.
+    `closing_call` is the number of the invocation of FailUnlessRedriven, where the execution comes to it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Scenario:
     rooms: tuple[str, ...] = (*ROOMS, STATES)
     is_quiet: bool = False
     reopens: bool = False
+    closing_call: int | None = None
 
 
 def _nothing(_play: Play) -> None:
@@ -83,7 +85,13 @@ def _stop(play: Play) -> None:
 
 
 def _make_folder(play: Play) -> None:
-    play.upload(0, "/")
+    play.upload(0, "{mark}/")
+    play.start()
+
+
+def _return(play: Play) -> None:
+    """Darkroom's own copy comes in as an upload, as it would where the rule of uploads is set up wrongly."""
+    play.upload(FIRST_WIDTH, "enhanced/{mark}.jpg")
     play.start()
 
 
@@ -109,11 +117,12 @@ def _replay(play: Play) -> None:
 SCENARIOS = (
     Scenario("a photo", _nothing, _upload),
     Scenario("a newer photo", _completed, _again),
-    Scenario("no photo", _nothing, _broken),
-    Scenario("redriven", _failed, _redrive, reopens=True),
+    Scenario("no photo", _nothing, _broken, closing_call=3),
+    Scenario("redriven", _failed, _redrive, reopens=True, closing_call=0),
     Scenario("started anew", _failed, Play.start),
     Scenario("stopped", _nothing, _stop, ("record", "notify")),
     Scenario("told twice", _completed, Play.start, ("validate", STATES), is_quiet=True),
     Scenario("a folder", _nothing, _make_folder, (STATES,), is_quiet=True),
+    Scenario("its own copy", _nothing, _return, (STATES,), is_quiet=True),
     Scenario("replayed", _undelivered, _replay, (OPERATOR,)),
 )

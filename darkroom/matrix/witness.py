@@ -22,7 +22,7 @@ Seen = TypeVar("Seen")
 
 
 class NeverHappenedError(Exception):
-    """Something that must happen did not, in PATIENCE_SECONDS; the message says what."""
+    """Something that must happen did not; the message says what, and how long it was waited for."""
 
 
 @dataclass
@@ -38,15 +38,16 @@ class Witness:
     backstops: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     ends_by_key: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    patience_seconds: float = PATIENCE_SECONDS
     _news: threading.Condition = field(default_factory=threading.Condition)
 
     def wait_for(self, look: Callable[[], Seen | None], what: str) -> Seen:
         """Return what `look` sees as soon as it sees anything; raises NeverHappenedError."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         with self._news:
             while not (seen := look()):
                 if time.monotonic() > deadline:
-                    raise NeverHappenedError(f"Waited {PATIENCE_SECONDS} s in vain for {what}.")
+                    raise NeverHappenedError(f"Waited {self.patience_seconds} s in vain for {what}.")
                 self._news.wait(LOOK_SECONDS)
             return seen
 

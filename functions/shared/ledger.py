@@ -27,7 +27,8 @@ from functions.shared.table import Item, RecordTable, RefusedWriteError
 
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
 BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
-PINNED_ATTRIBUTES = ("ExecutionArn", "Sequencer", "Status", "Timestamp")
+# An execution serves one upload, so the sequencer is pinned with it.
+PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "Timestamp")
 MAX_TRIES = 5
 
 Decision = Callable[[Item], Item]

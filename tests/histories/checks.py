@@ -12,6 +12,8 @@ from tests.histories.cloud import VERSIONED, Cloud
 from tests.histories.interpreter import Execution
 from tests.photos import opened
 
+ERRORS = {"ABORTED": "ExecutionAborted", "TIMED_OUT": "States.Timeout"}
+FAILURE_BRANCH = ("RecordFailure", "NotifyFailure", "FailUnlessRedriven")
 QUIET = frozenset(error.__name__ for error in SkippedUploadError.__subclasses__())
 
 
@@ -73,8 +75,18 @@ def check_record(past: Past, upload: Upload, record: dict[str, Any]) -> None:
     assert record["Status"] in (ends if upload.width else {"FAILED"})
     assert record.get("Attention") == (None if record["Status"] == "COMPLETED" else "FAILED")
     [owner] = [execution for execution in past.executions(upload) if execution.arn == record["ExecutionArn"]]
-    # An execution that has told its own end needs no backstop.
-    assert "Backstop" not in record or owner.ends[-1].status in {"ABORTED", "TIMED_OUT"}
+    if "Backstop" in record:
+        check_signed(owner, record)
+
+
+def check_signed(owner: Execution, record: dict[str, Any]) -> None:
+    """What the backstop signs is an end that the execution could not tell, and this end's own error."""
+    if record["BackstopRedriveCount"] < owner.redrive_count:
+        return  # somebody pressed Redrive between the backstop's look and its write
+    end = owner.ends[-1]
+    assert end.status in ERRORS
+    if record["Status"] == "FAILED" and end.state not in FAILURE_BRANCH:
+        assert record["ErrorType"] == ERRORS[end.status]
 
 
 def check_copies(cloud: Cloud, upload: Upload, record: dict[str, Any]) -> None:

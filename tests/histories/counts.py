@@ -13,6 +13,7 @@ EFFORTS = (
     "executions stopped",
     "leases run out",
     "ends told to the backstop",
+    "ends lost",
     "calls in turn",
     "records checked",
 )

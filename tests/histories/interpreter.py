@@ -65,12 +65,17 @@ class Facts(NamedTuple):
 
 
 class End(NamedTuple):
-    """One end of an execution, of which an event tells; `while_telling`: the notifier may have published or not."""
+    """One end of an execution, of which an event tells, and the state that it was in."""
 
     arn: str
     redrive_count: int
     status: str
-    while_telling: bool
+    state: str
+
+    @property
+    def while_telling(self) -> bool:
+        """Whether the notifier may have published, or not."""
+        return self.state.startswith("Notify")
 
 
 def _new_arn() -> str:
@@ -116,7 +121,7 @@ class Execution:
         self.status = status
         self.events.append({"type": f"Execution{status.title().replace('_', '')}"})
         self.facts.append(Facts(status, self.redrive_count, error, cause))
-        self.ends.append(End(self.arn, self.redrive_count, status, self.state.startswith("Notify")))
+        self.ends.append(End(self.arn, self.redrive_count, status, self.state))
 
     def _goes_on(self, attempt: int) -> bool:
         return self.status == "RUNNING" and self.redrive_count == attempt

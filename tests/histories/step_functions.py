@@ -29,9 +29,7 @@ class StepFunctions:
     def get_execution_history(self, executionArn: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         stand()
         events = self.executions[executionArn].events
-        if self._lags("history"):
-            events = events[:-1]
-        return {"events": events[::-1]}
+        return {"events": events[: len(events) - self._lags("history")][::-1]}
 
     def _known(self, execution: Execution) -> Facts:
         return execution.facts[-1 - min(self._lags("describe"), len(execution.facts) - 1)]

@@ -1,6 +1,7 @@
 """Three keys, any number of uploads, events late, twice and out of order, executions at once, stopped, run again."""
 
 import copy
+import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tests.definitions import event, function
+from tests.definitions import BACKSTOP_PATTERN, event, function
 from tests.histories.checks import Past, Upload, check
 from tests.histories.clock import CLOCK
 from tests.histories.cloud import PLAIN, VERSIONED, Cloud, running_cloud
@@ -28,6 +29,7 @@ PHOTOS = {
 }
 BROKEN = b"This is no photo."
 ANY = st.integers(0, 1000)
+TOLD_OF = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
 LEASE_SECONDS = int(function("record")["environment"]["LEASE_SECONDS"])
 
 
@@ -50,10 +52,10 @@ class Histories(RuleBasedStateMachine):
         self.prefix = uuid.uuid4().hex
         self.past = Past(self.cloud)
         self.undelivered: list[Upload] = []
-        self.untold: list[End] = []
         self.known_ends: list[End] = []
         self.runs: list[Run] = []
         self.backstops: list[Execution] = []
+        self.has_lost_ends = False
 
     @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
     def begin(self, bucket: str, newest_first: bool) -> None:
@@ -135,9 +137,18 @@ class Histories(RuleBasedStateMachine):
     def tell(self, which: int, calls: int, lag: int) -> None:
         """The event of an end reaches the backstop, late, twice, or before Step Functions' own answers know of it."""
         ends = self._ends()
-        self.cloud.step_functions.lag = {"describe": lag, "history": min(lag, 1)}
+        self.cloud.step_functions.lag = {"describe": lag, "history": lag}
         self._tell(ends[which % len(ends)])
         self._advance(self.runs[-1], calls)
+
+    @precondition(lambda self: self._losable())
+    @rule(which=ANY)
+    def lose(self, which: int) -> None:
+        """The event of an end is lost, dead-letter queue and all: only the lease is left."""
+        COUNTS["ends lost"] += 1
+        ends = self._losable()
+        self.known_ends.append(ends[which % len(ends)])
+        self.has_lost_ends = True
 
     @rule(seconds=st.sampled_from([0.001, 1, 600, LEASE_SECONDS + 1]))
     def wait(self, seconds: float) -> None:
@@ -150,6 +161,11 @@ class Histories(RuleBasedStateMachine):
         for upload in list(self.undelivered):
             self._serve(upload)
         self._finish()
+        if self.has_lost_ends:
+            CLOCK.move(LEASE_SECONDS + 1)
+            for upload in self.past.newest:
+                self._serve(upload)
+            self._finish()
         while failed := self._failed_for_no_fault_of_theirs():
             CLOCK.move(1)
             for execution in failed:
@@ -216,8 +232,12 @@ class Histories(RuleBasedStateMachine):
 
     def _ends(self, *, new: bool = False) -> list[End]:
         """Return the ends that the backstop's rule matches; the new ones, or all of them."""
-        ends = [end for _, execution in self.past.runs for end in execution.ends if end.status != "SUCCEEDED"]
+        ends = [end for _, execution in self.past.runs for end in execution.ends if end.status in TOLD_OF]
         return [end for end in ends if not (new and end in self.known_ends)]
+
+    def _losable(self) -> list[End]:
+        """Return the ends whose loss can be mended: their executions had come to no result yet."""
+        return [end for end in self._ends(new=True) if end.state in {"ValidateImage", "EnhanceImage"}]
 
     def _failed_for_no_fault_of_theirs(self) -> list[Execution]:
         """Return the executions that hold the record of a sound photo that failed, or whose success nobody heard of."""
