@@ -43,7 +43,11 @@ GUARDS = (
         SmallLoad(),
     ),
     _guard(
-        "replay: an event has one execution", REPLAY, 'return f"replay-{', 'return f"replay-{id(object())}-{', REPLAYED
+        "replay: an event has one execution",
+        REPLAY,
+        """return f"replay-{re.sub(r'[^0-9A-Za-z_-]', '-', str(identity))[:72]}\"""",
+        """return f"replay-{__import__('uuid').uuid4()}\"""",
+        REPLAYED,
     ),
     _guard(
         "replay: an event is in the queue until it has its execution",

@@ -64,7 +64,6 @@ RULES = (
         LEDGER,
         "            _refuse_to_repeat(item, signature, is_told=ending.is_told)\n",
         "",
-        TOLD_BY_PIPELINE,
     ),
     _guard("conclude: of two backstops one speaks", LEDGER, "if known or (is_told and", "if (is_told and"),
     _guard(

@@ -93,10 +93,13 @@ def _findings(guards: Iterable[Guard]) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
         tree = Tree(Path(folder) / "tree")
         beside = [pool.submit(_in_histories, guard, tree) for guard in told]
-        if deployed:
-            with tables(Path(folder), deployed) as found:
-                yield from (_deployed(guard, found) for guard in deployed)
-        yield from (future.result() for future in beside)
+        try:
+            if deployed:
+                with tables(Path(folder), deployed) as found:
+                    yield from (_deployed(guard, found) for guard in deployed)
+            yield from (future.result() for future in beside)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _in_histories(guard: Guard, tree: Tree) -> Finding:

@@ -104,12 +104,12 @@ def _undelivered(play: Play) -> None:
 def _replay(play: Play) -> None:
     """Replay until all is through, as an operator does who sees an error, and once more."""
     queue, clients = play.stage.queue_url(play.mark), play.stage.clients(OPERATOR)
-    for _ in range(3):
-        with suppress(replay.ReplayError):
-            replay.replay(queue, Console(file=io.StringIO()), clients)
-    if not play.stage.is_empty(play.mark) and play.fault:
-        play.fault.lift()
-        replay.replay(queue, Console(file=io.StringIO()), clients)
+    for number in range(4):
+        if number == 3 and play.fault:
+            play.fault.lift()
+        if not (number and play.stage.is_empty(play.mark)):
+            with suppress(replay.ReplayError):
+                replay.replay(queue, Console(file=io.StringIO()), clients)
     ended = play.stage.witness.wait_for(lambda: play.stage.witness.ends_by_key.get(play.key), "the replayed execution")
     play.arn = ended[0]["executionArn"]
 

@@ -81,7 +81,6 @@ def _run_again(play: Play) -> list[str]:
 def aftermath(play: Play, earlier_messages: int, leeway: Leeway, *, is_due: bool = True) -> Aftermath:
     """Look at everything that the case has left behind."""
     upload, witness = play.uploads[-1], play.stage.witness
-    executions = {end["executionArn"] for end in witness.ends_by_key[play.key]}
     return Aftermath(
         key=play.key,
         sequencer=upload.sequencer,
@@ -94,7 +93,7 @@ def aftermath(play: Play, earlier_messages: int, leeway: Leeway, *, is_due: bool
         originals=_originals(play),
         leeway=leeway,
         backstop_redrives=play.backstop_redrives,
-        surplus_executions=max(0, len(executions) - play.starts),
+        surplus_executions=max(0, len(witness.started[play.key]) - play.starts),
         is_due=is_due,
         earlier_record=play.earlier_record,
     )

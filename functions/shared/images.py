@@ -151,6 +151,8 @@ def _refuse(image: ImageFile.ImageFile, max_pixels: int, max_frames: int) -> Non
         raise camera_raw()
     if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
+    if image.mode == "P" and image.palette is None:
+        raise CorruptImageError(f"The {image.format} has a palette without colours. Upload it again.")
     frames = frame_count(image, max_frames=max_frames)
     if frames > max_frames:
         raise ImageTooLargeError(
