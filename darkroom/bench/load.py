@@ -49,7 +49,8 @@ processes per function.
 {throughput:.2f} executions a second. From an upload to the end of its execution: {p50:.1f} s in the median, 95 % within
 {p95:.1f} s, 99 % within {p99:.1f} s. The functions took {functions:.0f} s of processor time, the embedded AWS
 {embedded:.0f} s ({share:.0f} % of both), in {wall:.0f} s on {cores} cores: {bottleneck}.
-The embedded AWS's memory grew by {growth:.1f} MB per execution.
+The embedded AWS's memory grew by {growth:.2f} MB per execution, {stored:.2f} MB of which are the photo and its copy,
+which it keeps in memory.
 
 {memory}
 """
@@ -172,6 +173,7 @@ def _run(load: Load, count: int, console: Console) -> str:
         cores=os.cpu_count(),
         bottleneck=bottleneck(functions, embedded, wall, os.cpu_count() or 1),
         growth=growth,
+        stored=_stored_bytes(load) / 1e6 / len(load.latencies),
         memory=_memory_table(load),
     )
 
@@ -181,6 +183,11 @@ def bottleneck(functions: float, embedded: float, wall: float, cores: int) -> st
     if functions + embedded < 0.5 * wall * cores:
         return "the processors were not busy with this, so waiting or other programs held it up"
     return "the functions' own work held it up" if functions > embedded else "the embedded AWS held it up"
+
+
+def _stored_bytes(load: Load) -> int:
+    pages = load.aws.client("s3").get_paginator("list_object_versions").paginate(Bucket=load.deployment.bucket)
+    return sum(version["Size"] for page in pages for version in page.get("Versions", []))
 
 
 def _memory_table(load: Load) -> str:

@@ -32,7 +32,7 @@ QUIET_CATCHES: tuple[Place, ...] = (
 )
 # Of each state: an outage of a service, of Lambda, and a function that died.
 RETRIES: dict[Place, str] = {
-    (PIPELINE, "ValidateImage", "Retry", 0): "a photo: validate s3:HeadObject #1 fails before once",
+    (PIPELINE, "ValidateImage", "Retry", 0): "a photo: validate dynamodb:PutItem #1 fails before once",
     (PIPELINE, "ValidateImage", "Retry", 1): "a photo: states lambda:Invoke #1 validate throttled once",
     (PIPELINE, "ValidateImage", "Retry", 2): "a photo: validate s3:HeadObject #1 killed before once",
     (PIPELINE, "EnhanceImage", "Retry", 0): "a photo: enhance s3:PutObject #1 fails before once",

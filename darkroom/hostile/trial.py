@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 WAIT_SCALE = 0.01
 # Each may take gigabytes for a moment.
 AT_A_TIME = 2
+# Nobody should wait longer for one photo; on a busy machine none takes a third of this.
+MAX_SECONDS = 60
 OWN_ERRORS = frozenset(error.__name__ for error in PermanentImageError.__subclasses__())
 MEMORY = re.compile(r"Max Memory Used: (\d+) MB")
 
@@ -58,6 +60,8 @@ class Outcome:
         """What went wrong, in words; empty where the file was enhanced or refused by an error of ours, as it should."""
         if self.result not in {"COMPLETED", *OWN_ERRORS}:
             return f"ended as {self.result} in {self.state}"
+        if self.seconds > MAX_SECONDS:
+            return f"took {self.seconds:.0f} s"
         if self.expected not in {"", self.result}:
             return f"ended as {self.result}, not as {self.expected}"
         return "" if self.next_is_served else "the sound photo after it was not served"

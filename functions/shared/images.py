@@ -25,7 +25,6 @@ from functions.shared.pillow_guard import (
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
-    too_many_pixels,
     too_much_metadata,
 )
 from functions.shared.signatures import HEAD_BYTES, camera_raw, identify
@@ -122,7 +121,7 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
     with header_errors(name, max_pixels):
         image = Image.open(cast("IO[bytes]", reader), formats=(name,))
-        _refuse(image, max_pixels, max_frames)
+        _refuse(image, max_frames)
     reader.lift()
     return image
 
@@ -144,9 +143,7 @@ def _register_heif() -> None:
     pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
-def _refuse(image: ImageFile.ImageFile, max_pixels: int, max_frames: int) -> None:
-    if image.width * image.height > max_pixels:
-        raise too_many_pixels(image.width * image.height, max_pixels)
+def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
     if image.format == "TIFF" and is_camera_raw(image):
         raise camera_raw()
     if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
