@@ -63,7 +63,7 @@ def of_thumbnails(count: int) -> bytes:
 def big_tiff_of_endless_count() -> bytes:
     """A BigTIFF that says to have more entries than any file, and has some that weigh too much."""
     entries = b"".join(struct.pack("<HHQQ", 282 + n, SIGNED_BYTE, 40 * MEGABYTE, 16) for n in range(50))
-    return b"II+\0\10\0\0\0" + struct.pack("<QQ", 16, 2**63) + entries + bytes(40 * MEGABYTE)
+    return b"II+\0\10\0\0\0" + struct.pack("<QQ", 16, 2**58) + entries + bytes(40 * MEGABYTE)
 
 
 def nested_exif(size_bytes: int) -> bytes:
