@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     matrix.set_defaults(run=_fault_matrix)
 
     guards = commands.add_parser("guards", help="take every guard away, and see a table turn red")
-    guards.add_argument("--only", default="", metavar="TEXT", help="guards whose names hold this, such as 'lease'")
+    guards.add_argument("--only", default="", metavar="TEXT", help="guards whose names or tables hold this")
     guards.set_defaults(run=_guards)
 
     hostile = commands.add_parser("hostile", help="send hostile files through the pipeline on this machine")

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,9 +55,9 @@ class Finding:
 
 
 def print_guards(console: Console, only: str = "") -> None:
-    """Take away each guard whose name holds `only`, and print what turned red. Raises GuardIdleError."""
+    """Take away each guard whose name or table holds `only`, and print what turned red. Raises GuardIdleError."""
     started = time.monotonic()
-    chosen = [guard for guard in GUARDS if only in guard.name]
+    chosen = [guard for guard in GUARDS if only in f"{guard.name} {guard.table}"]
     findings = []
     for finding in _findings(chosen):
         findings.append(finding)
@@ -96,10 +96,18 @@ def _findings(guards: Iterable[Guard]) -> Iterator[Finding]:
         try:
             if deployed:
                 with tables(Path(folder), deployed) as found:
-                    yield from (_deployed(guard, found) for guard in deployed)
+                    for guard in deployed:
+                        yield _deployed(guard, found)
+                        yield from _done(beside)
             yield from (future.result() for future in beside)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _done(beside: list[Future[Finding]]) -> Iterator[Finding]:
+    """Yield what is there already, and take it out."""
+    while beside and beside[0].done():
+        yield beside.pop(0).result()
 
 
 def _in_histories(guard: Guard, tree: Tree) -> Finding:

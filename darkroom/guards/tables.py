@@ -22,6 +22,7 @@ from darkroom.hostile.corpus import corpus
 from darkroom.hostile.parts import picture, saved
 from darkroom.hostile.trial import Trial, try_corpus
 from darkroom.matrix.walk import walk
+from darkroom.matrix.witness import NeverHappenedError
 from darkroom.repository import ROOT
 
 if TYPE_CHECKING:
@@ -47,14 +48,20 @@ class Tables:
     def red(self, table: Matrix | Hostile | SmallLoad, files: Mapping[str, str]) -> str:
         """Return what turns red with other texts of some files."""
         with self.site.changed(files):
-            if isinstance(table, Matrix):
-                verdicts = walk(self.stage, [self.cases[name] for name in table.cases])
-                return "; ".join(sentence for verdict in verdicts for sentence in verdict.broken)
-            if isinstance(table, Hostile):
-                every = corpus()
-                outcomes = try_corpus({name: every[name] for name in table.files}, self.trial, Console(quiet=True))
-                return "; ".join(f"{outcome.name} {outcome.harm}" for outcome in outcomes if outcome.harm)
-            return small_load(self.trial)
+            try:
+                return self._red(table)
+            except NeverHappenedError as never:
+                return str(never)
+
+    def _red(self, table: Matrix | Hostile | SmallLoad) -> str:
+        if isinstance(table, Matrix):
+            verdicts = walk(self.stage, [self.cases[name] for name in table.cases])
+            return "; ".join(sentence for verdict in verdicts for sentence in verdict.broken)
+        if isinstance(table, Hostile):
+            every = corpus()
+            outcomes = try_corpus({name: every[name] for name in table.files}, self.trial, Console(quiet=True))
+            return "; ".join(f"{outcome.name} {outcome.harm}" for outcome in outcomes if outcome.harm)
+        return small_load(self.trial)
 
 
 def small_load(trial: Trial) -> str:
