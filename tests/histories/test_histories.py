@@ -125,6 +125,18 @@ class Histories(RuleBasedStateMachine):
         running = self._running()
         running[which % len(running)].end("ABORTED")
 
+    @precondition(lambda self: self.past.uploads)
+    @rule(which=ANY, calls=st.integers(0, 9), force=st.booleans())
+    def abandon(self, which: int, calls: int, force: bool) -> None:
+        """An execution is stopped and its end recorded while its function is still at work."""
+        COUNTS["executions stopped"] += 1
+        self.run_anew(which, force, calls)
+        _, execution = self.past.runs[-1]
+        if execution.status == "RUNNING":
+            execution.end("ABORTED")
+            self._tell(execution.ends[-1])
+            self.runs[-1].turn.finish()
+
     @precondition(lambda self: self._ended_badly())
     @rule(which=ANY, calls=st.integers(0, 8))
     def redrive(self, which: int, calls: int) -> None:
@@ -150,11 +162,22 @@ class Histories(RuleBasedStateMachine):
         self.known_ends.append(ends[which % len(ends)])
         self.has_lost_ends = True
 
-    @rule(seconds=st.sampled_from([0.001, 1, 600, LEASE_SECONDS + 1]))
+    @precondition(lambda self: self.past.uploads)
+    @rule(seconds=st.sampled_from([0.001, 1, 600]))
     def wait(self, seconds: float) -> None:
-        if seconds > LEASE_SECONDS:
-            self._run_out_of_time()
         CLOCK.move(seconds)
+
+    @precondition(lambda self: self._running())
+    @rule()
+    def outlast_the_lease(self) -> None:
+        """End what is at work: executions end long before their lease does, and functions before executions."""
+        COUNTS["leases run out"] += 1
+        for execution in self._running():
+            execution.end("TIMED_OUT")
+        for run in self._at_work():
+            if run.execution not in self.backstops:
+                run.turn.kill()
+        CLOCK.move(LEASE_SECONDS + 1)
 
     def teardown(self) -> None:
         """Let everything arrive and end, and run again what failed; then the newest upload of each key has won."""
@@ -175,15 +198,6 @@ class Histories(RuleBasedStateMachine):
         COUNTS["records checked"] += len(self.past.newest)
         check(self.past)
         assert {execution.status for execution in self.backstops} <= {"SUCCEEDED"}
-
-    def _run_out_of_time(self) -> None:
-        """End what is at work: executions end long before their lease does, and functions before executions."""
-        COUNTS["leases run out"] += 1
-        for execution in self._running():
-            execution.end("TIMED_OUT")
-        for run in self._at_work():
-            if run.execution not in self.backstops:
-                run.turn.kill()
 
     def _finish(self) -> None:
         while self._at_work() or self._ends(new=True):
