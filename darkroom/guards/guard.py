@@ -59,9 +59,9 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Histories:
-    """So many random histories."""
+    """The stories, and so many random histories."""
 
-    count: int = 120
+    count: int = 60
 
 
 @dataclass(frozen=True)

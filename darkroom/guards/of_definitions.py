@@ -70,7 +70,7 @@ def _member(place: Place, table: Table) -> Guard:
 
 GUARDS = (
     *(_member(place, Matrix((case,))) for place, case in {**CATCHES, **RETRIES}.items()),
-    *(_member(place, Histories(300)) for place in QUIET_CATCHES),
+    *(_member(place, Histories()) for place in QUIET_CATCHES),
     *(
         Guard(
             f"backstop: started when an execution {status}",

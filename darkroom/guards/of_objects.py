@@ -8,7 +8,7 @@ REPLAYED = Matrix(("replayed: operator sqs:DeleteMessage #1 fails before once",)
 
 
 def _guard(name: str, file: str, words: str, without: str, table: Table | None = None) -> Guard:
-    return Guard(name, (Text(file, words, without),), table or Histories(300))
+    return Guard(name, (Text(file, words, without),), table or Histories())
 
 
 GUARDS = (

@@ -7,7 +7,7 @@ CORE, EXECUTIONS, QUARANTINE = (f"functions/record/{name}.py" for name in ("core
 BACKSTOP_REPEATS = Matrix(("stopped: record dynamodb:UpdateItem #1 fails after once",))
 TOLD_BY_PIPELINE = Matrix(("no photo: record dynamodb:UpdateItem #1 denied once",))
 UNTOLD_SUCCESS = Matrix(("a photo: notify sns:Publish #1 denied once",))
-TAKEN_OVER = Histories(300)
+TAKEN_OVER = Histories()
 
 
 def _guard(name: str, file: str, words: str, without: str, table: Histories | Matrix = TAKEN_OVER) -> Guard:

@@ -99,10 +99,16 @@ class Tree:
 
 
 def _histories(tree: Path, count: int) -> str:
-    """Return how the histories of a tree fail: the first that does, not the shortest."""
-    options = ("-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=unshrunk", "--hypothesis-seed=1")
+    """Return how the histories of a tree fail: the stories, and if they do not, so many random ones."""
+    told = _failure(tree, "test_stories.py")
+    return told or _failure(
+        tree, "test_histories.py", "--hypothesis-profile=unshrunk", "--hypothesis-seed=1", count=count
+    )
+
+
+def _failure(tree: Path, tests: str, *options: str, count: int = 0) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/histories", *options],
+        [sys.executable, "-m", "pytest", f"tests/histories/{tests}", "-q", "-x", "-p", "no:cacheprovider", *options],
         cwd=tree,
         env={**os.environ, "HISTORIES": str(count), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
