@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BROKEN = b"This is no photo."
 # A function that hears nothing must run out of time soon, and a busy machine must not.
-TIMEOUT_SECONDS = 8
+TIMEOUT_SECONDS = 12
 MAX_REDRIVES = 3
 
 
