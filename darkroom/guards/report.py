@@ -21,6 +21,7 @@ from darkroom.guards.guard import Guard, Histories, Matrix, changed_files
 from darkroom.guards.guards import GUARDS
 from darkroom.guards.site import Site
 from darkroom.guards.tables import Tables, Tree
+from darkroom.hostile.parts import sound
 from darkroom.hostile.trial import Trial
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
@@ -136,7 +137,10 @@ def tables(folder: Path, guards: Iterable[Guard]) -> Iterator[Tables]:
         witness = stack.enter_context(witnessing(aws, serving))
         stage.witness.patience_seconds = PATIENCE_SECONDS
         site = Site(aws, (stage.deployment, serving), own_runtime.parent / "unpacked")
-        yield Tables(site, stage, cases_for(stage, guards), Trial(aws, serving, witness))
+        trial = Trial(aws, serving, witness)
+        # The code is unpacked when it is first called.
+        trial.judge("sound", lambda: sound("JPEG"))
+        yield Tables(site, stage, cases_for(stage, guards), trial)
 
 
 def cases_for(stage: Stage, guards: Iterable[Guard]) -> dict[str, Case]:

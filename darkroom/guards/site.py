@@ -49,8 +49,11 @@ class Site:
             self._define(ROOT / path, text)
 
     def _exchange(self, path: Path, text: str) -> None:
-        for unpacked in self.code.glob(f"*/{path}"):
-            unpacked.write_text(text)
+        unpacked = list(self.code.glob(f"*/{path}"))
+        if not unpacked:
+            raise FileNotFoundError(f"{path} is not deployed yet.")
+        for copy in unpacked:
+            copy.write_text(text)
         # Their processes hold the module as it was; another variable makes them begin anew.
         rooms = ROOMS if path.parts[1] == "shared" else (path.parts[1],)
         change = str(next(self._changes))
