@@ -131,13 +131,6 @@ GUARDS = (
         "png-exif-of-15-megabytes",
     ),
     _limit(
-        "EXIF: in hexadecimal",
-        IMAGES,
-        'if len(image.info.get("Raw profile type exif", "")) > MAX_TEXT_EXIF_CHARACTERS:',
-        "if False:",
-        "png-late-exif-of-rationals-in-hexadecimal",
-    ),
-    _limit(
         "HEIC: an item type that is no text",
         IMAGES,
         "    refuse_fatal_heif(data)\n",

@@ -35,8 +35,6 @@ OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
 
 # Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
 BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
-# ImageMagick's way, in hexadecimal: twice what a JPEG's segment holds, and its line breaks.
-MAX_TEXT_EXIF_CHARACTERS = 2 * 0xFFFF * 74 // 72
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
 PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
@@ -97,8 +95,6 @@ def drop_hostile_exif(image: Image.Image) -> None:
     exif = image.info.get("exif")
     if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
         del image.info["exif"]
-    if len(image.info.get("Raw profile type exif", "")) > MAX_TEXT_EXIF_CHARACTERS:
-        del image.info["Raw profile type exif"]
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
