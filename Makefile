@@ -23,8 +23,8 @@ ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile fuzz audit bench-quality bench-speed bench-load \
-  fit retouch lint format build clean
+.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile guards fuzz audit bench-quality bench-speed \
+  bench-load fit retouch lint format build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ histories: $(READY) ## Try random histories of uploads, events and re-runs (HIST
 
 hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
 	@$(RUN) -m darkroom hostile $${FILES:+"$$FILES"}
+
+guards: $(READY) ## Take every guard away, and see that a table turns red (ONLY="lease" for some)
+	@$(RUN) -m darkroom guards --only "$(ONLY)"
 
 fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
 	@$(FUZZ) --seconds $(SECONDS)

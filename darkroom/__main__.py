@@ -61,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     matrix.add_argument("--only", default="", metavar="TEXT", help="cases whose names hold this, such as 'Publish'")
     matrix.set_defaults(run=_fault_matrix)
 
+    guards = commands.add_parser("guards", help="take every guard away, and see a table turn red")
+    guards.add_argument("--only", default="", metavar="TEXT", help="guards whose names or tables hold this")
+    guards.set_defaults(run=_guards)
+
     hostile = commands.add_parser("hostile", help="send hostile files through the pipeline on this machine")
     hostile.add_argument("folder", nargs="?", type=_folder, help="your own files (default: the corpus made by script)")
     hostile.set_defaults(run=_hostile)
@@ -106,6 +110,12 @@ def _fault_matrix(options: argparse.Namespace, console: Console) -> None:
     from darkroom.matrix.report import print_matrix  # noqa: PLC0415
 
     print_matrix(console, options.only)
+
+
+def _guards(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.guards.report import print_guards  # noqa: PLC0415
+
+    print_guards(console, options.only)
 
 
 def _hostile(options: argparse.Namespace, console: Console) -> None:

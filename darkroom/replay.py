@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -49,19 +49,31 @@ class Undelivered:
         return f"replay-{re.sub(r'[^0-9A-Za-z_-]', '-', str(identity))[:72]}"
 
 
-def replay(queue_url: str, console: Console, *, machine_arn: str | None, limit: int | None, dry_run: bool) -> None:
+def clients(service: str) -> Any:
+    """Return a patient client of a service; credentials, Region and endpoint are those of the `aws` command."""
+    make: Any = boto3.client
+    return make(service, config=Config(retries={"mode": "standard", "max_attempts": 8}))
+
+
+def replay(  # noqa: PLR0913 - one keyword per option of the command
+    queue_url: str,
+    console: Console,
+    client: Callable[[str], Any] = clients,
+    *,
+    machine_arn: str | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
+) -> None:
     """Start an execution for each event in the queue, at most `limit`, and take it out; in a dry run only list them.
 
-    Credentials, Region and endpoint are those of the `aws` command. Raises ReplayError where AWS refuses, or a message
-    is no event: that one stays in the queue.
+    Raises ReplayError where AWS refuses, or a message is no event: that one stays in the queue.
     """
-    config = Config(retries={"mode": "standard", "max_attempts": 8})
-    queue = Queue(boto3.client("sqs", config=config), queue_url, machine_arn)
+    queue = Queue(client("sqs"), queue_url, machine_arn)
     try:
         with queue:
             found = list(queue.receive(limit))
             console.print(_table(found), highlight=False)
-            counts = {"would be replayed": len(found)} if dry_run else _start_all(queue, found, config)
+            counts = {"would be replayed": len(found)} if dry_run else _start_all(queue, found, client("stepfunctions"))
     except (ClientError, BotoCoreError) as error:
         raise ReplayError(f"{error} What was not replayed is still in the queue.") from error
     console.print(", ".join(f"{count} {what}" for what, count in counts.items()), highlight=False)
@@ -137,8 +149,7 @@ def _subject(event: Mapping[str, Any]) -> str:
     return str(detail["object"]["key"] if "object" in detail else detail["executionArn"].rpartition(":")[2])
 
 
-def _start_all(queue: Queue, events: list[Undelivered], config: Config) -> dict[str, int]:
-    client = boto3.client("stepfunctions", config=config)
+def _start_all(queue: Queue, events: list[Undelivered], client: SFNClient) -> dict[str, int]:
     counts = {"replayed": 0, "had been replayed before": 0}
     for event in events:
         counts["replayed" if _start(client, event) else "had been replayed before"] += 1

@@ -47,9 +47,10 @@ processes per function.
 {accounts}
 
 {throughput:.2f} executions a second. From an upload to the end of its execution: {p50:.1f} s in the median, 95 % within
-{p95:.1f} s, 99 % within {p99:.1f} s. The functions took {functions:.0f} s of processor time, the embedded AWS
-{embedded:.0f} s ({share:.0f} % of both), in {wall:.0f} s on {cores} cores: {bottleneck}.
-The embedded AWS's memory grew by {growth:.1f} MB per execution.
+{p95:.1f} s, 99 % within {p99:.1f} s. In {wall:.0f} s on {cores} cores, the functions took {functions:.0f} s of
+processor time, the embedded AWS {embedded:.0f} s, other programs of the machine {others:.0f} s: {bottleneck}.
+The embedded AWS's memory grew by {growth:.2f} MB per execution, {stored:.2f} MB of which are the photo and its copy,
+which it keeps in memory.
 
 {memory}
 """
@@ -66,19 +67,22 @@ class Load:
     aws: EmbeddedAws
     deployment: Deployment
     witness: Witness
+    prefix: str = "load"
     latencies: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, number: int, body: bytes) -> None:
         """Upload a photo, wait for its end, and deliver every hundredth event once more."""
-        key, started = f"load/{number:06}.jpg", time.monotonic()
+        key, started = f"{self.prefix}/{number:06}.jpg", time.monotonic()
         self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body)
         end = self.witness.wait_for(lambda: self._end_of(key, duplicate=False), f"the end of {key}")
         self._note(end, time.monotonic() - started)
         if number % 100 == 50:
             self.aws.client("stepfunctions").start_execution(
-                stateMachineArn=self.deployment.state_machine_arn, name=f"duplicate-{number}", input=end["input"]
+                stateMachineArn=self.deployment.state_machine_arn,
+                name=f"duplicate-{self.prefix}-{number}",
+                input=end["input"],
             )
             self._note(self.witness.wait_for(lambda: self._end_of(key, duplicate=True), f"the duplicate of {key}"))
 
@@ -115,8 +119,13 @@ def unaccounted(load: Load, *, uploads: int, twice: int) -> str:
     sent = uploads + twice
     ended = sum(load.outcomes.values())
     pages = load.aws.client("dynamodb").get_paginator("scan").paginate(TableName=load.deployment.table)
-    records = Counter(item["Status"]["S"] for page in pages for item in page["Items"])
+    items = (item for page in pages for item in page["Items"])
+    records = Counter(item["Status"]["S"] for item in items if item["ImageId"]["S"].startswith(f"{load.prefix}/"))
     wrong = [] if ended == sent else [f"{sent - ended} of {sent} events have no execution that ended"]
+    # Of other keys than the uploads': the copies', say.
+    seen = sum(len(ends) for key, ends in load.witness.ends_by_key.items() if f"{load.prefix}/" in key)
+    if seen > ended:
+        wrong.append(f"{seen - ended} executions ended that nobody asked for")
     for outcome, status in (("succeeded", "COMPLETED"), ("failed", "FAILED")):
         if load.outcomes[outcome] != records[status]:
             wrong.append(f"{load.outcomes[outcome]} executions {outcome}, {records[status]} records are {status}")
@@ -140,11 +149,13 @@ def bodies(count: int) -> Iterator[bytes]:
 def _run(load: Load, count: int, console: Console) -> str:
     own = psutil.Process()
     started, before, memory_before = time.monotonic(), sum(own.cpu_times()[:2]), own.memory_info().rss
+    busy_before = busy_seconds()
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         done = pool.map(load.send, range(count), bodies(count))
         list(track(done, "Sending", count, console=console, transient=True))
     wall, embedded = time.monotonic() - started, sum(own.cpu_times()[:2]) - before
     functions = sum(sum(child.cpu_times()[:2]) for child in own.children(recursive=True))
+    others = max(0.0, busy_seconds() - busy_before - functions - embedded)
     growth = (own.memory_info().rss - memory_before) / 1e6 / len(load.latencies)
     cuts = statistics.quantiles(load.latencies, n=100, method="inclusive")
     return TEXT.format(
@@ -159,20 +170,36 @@ def _run(load: Load, count: int, console: Console) -> str:
         p99=cuts[98],
         functions=functions,
         embedded=embedded,
-        share=100 * embedded / (embedded + functions),
+        others=others,
         wall=wall,
         cores=os.cpu_count(),
-        bottleneck=bottleneck(functions, embedded, wall, os.cpu_count() or 1),
+        bottleneck=bottleneck(functions, embedded, others, wall * (os.cpu_count() or 1)),
         growth=growth,
+        stored=_stored_bytes(load) / 1e6 / len(load.latencies),
         memory=_memory_table(load),
     )
 
 
-def bottleneck(functions: float, embedded: float, wall: float, cores: int) -> str:
-    """Say what held things up, from seconds of processor time and of the clock."""
-    if functions + embedded < 0.5 * wall * cores:
-        return "the processors were not busy with this, so waiting or other programs held it up"
-    return "the functions' own work held it up" if functions > embedded else "the embedded AWS held it up"
+def bottleneck(functions: float, embedded: float, others: float, available: float) -> str:
+    """Say what held things up most, from seconds of processor time taken and available."""
+    seconds = {
+        "the functions' own work held it up": functions,
+        "the embedded AWS held it up": embedded,
+        "other programs held it up": others,
+        "the processors had nothing to do, so waiting held it up": available - functions - embedded - others,
+    }
+    return max(seconds, key=lambda words: seconds[words])
+
+
+def busy_seconds() -> float:
+    """Return the processor time that all programs of the machine have taken."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
+def _stored_bytes(load: Load) -> int:
+    pages = load.aws.client("s3").get_paginator("list_object_versions").paginate(Bucket=load.deployment.bucket)
+    return sum(version["Size"] for page in pages for version in page.get("Versions", []))
 
 
 def _memory_table(load: Load) -> str:

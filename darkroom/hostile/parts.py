@@ -3,12 +3,14 @@
 import io
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 
+Make = Callable[[], bytes]
+MEGABYTE = 1_000_000
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # TIFF's types: shorts, longs, rationals, single signed bytes.
 SHORT, LONG, RATIONAL, SIGNED_BYTE = 3, 4, 5, 6
@@ -76,3 +78,25 @@ def huge_exif(size_bytes: int, tag: int = 274, kind: int = RATIONAL) -> bytes:
     """Return EXIF in which one tag claims to be an array that fills it."""
     unit = 8 if kind == RATIONAL else 1
     return tiff([(tag, kind, (size_bytes - 26) // unit, 26)], payload=b"\1" * (size_bytes - 26))
+
+
+def sound(name: str) -> bytes:
+    """Return a sound photo of a format."""
+    return saved(picture(), name)
+
+
+def bmp(width: int, height: int) -> bytes:
+    """A BMP's header without its pixels."""
+    return b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54, 0, 0, 54, 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0)
+
+
+def jpeg_sized(width: int, height: int) -> bytes:
+    """A JPEG whose frame header says another size."""
+    jpeg = sound("JPEG")
+    at = jpeg.index(b"\xff\xc0") + 5
+    return jpeg[:at] + struct.pack(">HH", height, width) + jpeg[at + 4 :]
+
+
+def srgb() -> bytes:
+    """The profile of sRGB."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -62,8 +62,8 @@ class Attempt(ExecutionWorker):
             env.states.reset(point[1])
 
     def _execution_logic(self) -> None:
-        threading.Thread(target=self._interpret, daemon=True).start()
         limit = self._program.timeout_seconds
+        threading.Thread(target=self._interpret, daemon=True).start()
         if not self._over.wait(limit.timeout_seconds if limit else None):
             details: dict[str, Any] = {"executionTimedOutEventDetails": {}}
             if self.history.close(self.env.event_history_context, HistoryEventType.ExecutionTimedOut, details):
@@ -76,6 +76,8 @@ class Attempt(ExecutionWorker):
             # Not program.eval(): that waits for running tasks before it notes an abort or a timeout.
             self._program._eval_body(self.env)
         finally:
+            # Executions stay for as long as the embedded AWS does; 130 kB of parsed definition need not.
+            self._program = None
             self._over.set()
 
     def _note_start(self) -> None:

@@ -29,6 +29,7 @@ from darkroom.local.front_door import Server
 from darkroom.local.inbox import Inbox
 from darkroom.local.lambda_service import LambdaService
 from darkroom.local.sandboxes import Sandboxes
+from darkroom.local.traces import Traces
 
 REGION = "us-east-1"
 # moto keeps its state in module globals: two at once would be one.
@@ -49,16 +50,25 @@ class EmbeddedAws:
         wait_scale: how much of each retry's wait is really slept; `waits` notes it in full.
         mock_file: a MockConfigFile of Step Functions Local; by default the one that SFN_MOCK_CONFIG names.
             Read whenever an execution starts with a test case, so it may be changed while running.
+        traced: whether the functions send what they trace, to be found in `traces`.
     """
 
     region = REGION
     account_id = DEFAULT_ACCOUNT_ID
 
-    def __init__(
-        self, inbox: Path, runtime: Path, port: int = 0, wait_scale: float = 1.0, mock_file: Path | None = None
+    def __init__(  # noqa: PLR0913 - one keyword per thing to be set up
+        self,
+        inbox: Path,
+        runtime: Path,
+        port: int = 0,
+        wait_scale: float = 1.0,
+        mock_file: Path | None = None,
+        *,
+        traced: bool = False,
     ) -> None:
         self.faults = Faults()
         self.sandboxes = Sandboxes()
+        self.traces = Traces() if traced else None
         self.inbox = inbox
         self.mock_file = mock_file
         self._runtime = runtime.resolve()
@@ -87,6 +97,10 @@ class EmbeddedAws:
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, made once, with credentials that mean nothing."""
         return self._client(service, OPERATOR)
+
+    def client_of(self, caller: str, service: str) -> Any:
+        """Return the boto3 client of a service that calls under another name."""
+        return self._client(service, service_key(caller))
 
     def start(self) -> None:
         """Start serving.
@@ -133,7 +147,14 @@ class EmbeddedAws:
         enter(Inbox(self.inbox).installed())
         enter(definitions.installed())
         enter(mock_cases.installed())
-        functions = LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url, sandboxes=self.sandboxes)
+        if self.traces:
+            enter(self.traces.listening())
+        functions = LambdaService(
+            runtime=self._runtime,
+            endpoint_url=self.endpoint_url,
+            sandboxes=self.sandboxes,
+            trace_address=self.traces.address if self.traces else None,
+        )
         enter(functions.installed())
         enter(lambda_calls.installed(lambda service: self._client(service, service_key("states"))))
         bus = EventBus(REGION, lambda service: self._client(service, service_key("events")))

@@ -1,5 +1,6 @@
 """What a fault can do to a call beyond refusing it: lose the answer, keep silent, kill the process that calls."""
 
+import json
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # As in an outage: Darkroom retries this code and botocore does not, so that only the state machine's waits count.
 OUTAGE = Refusal("InternalError", 400)
 NOBODY_LISTENS = Refusal("InternalError", 503)
+# Step Functions takes 262,144 bytes.
+FLOOD_CHARACTERS = 300_000
 
 
 def refused(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
@@ -26,6 +29,11 @@ def refused(where: Where, times: int | None = None, answer: Refusal = OUTAGE) ->
 def unheard(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
     """Return a fault that strikes after the call has had its effect: the caller hears of an error."""
     return Fault(where, times, answer.error_code, LostAnswer(answer))
+
+
+def flooding(where: Where, times: int | None = None) -> Fault:
+    """Return a fault of invocations: the function answers more than Step Functions takes."""
+    return Fault(where, times, "DataLimitExceeded", Flood())
 
 
 def silent(where: Where, times: int | None = None) -> Fault:
@@ -51,6 +59,19 @@ class LostAnswer:
         """Answer one request."""
         carry_out(service, environ)
         return self.answer(service, environ, start_response)
+
+
+@dataclass(frozen=True)
+class Flood:
+    """The function does what it is asked, and its result is larger than Step Functions takes."""
+
+    def __call__(
+        self, service: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one invocation."""
+        carry_out(service, environ)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps("x" * FLOOD_CHARACTERS).encode()]
 
 
 @dataclass(frozen=True)

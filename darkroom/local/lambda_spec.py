@@ -28,7 +28,14 @@ class FunctionSpec:
 
 
 def environment(  # noqa: PLR0913 - one keyword per thing that differs from process to process
-    spec: FunctionSpec, *, runtime: Path, api: str, endpoint_url: str, stream: str, token: str
+    spec: FunctionSpec,
+    *,
+    runtime: Path,
+    api: str,
+    endpoint_url: str,
+    stream: str,
+    token: str,
+    trace_address: str | None,
 ) -> dict[str, str]:
     """The function's own variables and those that Lambda documents; nothing of this machine's.
 
@@ -56,4 +63,5 @@ def environment(  # noqa: PLR0913 - one keyword per thing that differs from proc
         "LAMBDA_TASK_ROOT": str(spec.code),
         "PYTHONPATH": os.pathsep.join([str(spec.code), str(runtime)]),
         "_HANDLER": spec.handler,
+        **({"AWS_XRAY_DAEMON_ADDRESS": trace_address} if trace_address else {}),
     }

@@ -5,48 +5,37 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from darkroom.local.effects import deadly, refused, silent, unheard
-from darkroom.local.faults import Call, Fault, Where
-from darkroom.local.refusals import Refusal
-from darkroom.matrix.scenarios import STATES, Play, Scenario
+from darkroom.matrix.kinds import (
+    AFTER_EFFECT,
+    NO_OUTAGE,
+    OF_COMMANDS,
+    OF_FUNCTIONS,
+    OF_INVOCATIONS,
+    OF_QUERIES,
+    TIMES,
+    Make,
+)
+from darkroom.matrix.play import Play
+from darkroom.matrix.promises import Leeway
+from darkroom.matrix.scenarios import OPERATOR, STATES, Scenario
 
 if TYPE_CHECKING:
-    from darkroom.local.sandboxes import Sandboxes
+    from darkroom.local.faults import Call, Fault
     from darkroom.matrix.stage import Stage
 
-Make = Callable[["Sandboxes", Where, int | None], Fault]
-
-DENIED = Refusal("AccessDeniedException", 403)
-# botocore itself tries again on this one.
-THROTTLED = Refusal("ThrottlingException", 400)
-KINDS: dict[str, Make] = {
-    "fails before": lambda _, where, times: refused(where, times),
-    "fails after": lambda _, where, times: unheard(where, times),
-    "denied": lambda _, where, times: refused(where, times, DENIED),
-    "throttled": lambda _, where, times: refused(where, times, THROTTLED),
-    "hangs": lambda _, where, times: silent(where, times),
-    "killed before": lambda boxes, where, times: deadly(boxes, where, times, after_effect=False),
-    "killed after": lambda boxes, where, times: deadly(boxes, where, times, after_effect=True),
-}
-# What Lambda itself answers Step Functions, in place of the function.
-LAMBDA_FAILED, LAMBDA_FULL = Refusal("ServiceException", 500), Refusal("TooManyRequestsException", 429)
-KINDS_OF_INVOCATIONS: dict[str, Make] = {
-    "fails before": lambda _, where, times: refused(where, times, LAMBDA_FAILED),
-    "fails after": lambda _, where, times: unheard(where, times, LAMBDA_FAILED),
-    "denied": lambda _, where, times: refused(where, times, DENIED),
-    "throttled": lambda _, where, times: refused(where, times, LAMBDA_FULL),
-}
-AFTER_EFFECT = frozenset({"fails after", "killed after"})
-TIMES = {"once": 1, "always": None}
+KINDS_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS}
 
 
 @dataclass(frozen=True, order=True)
 class Point:
-    """The nth call of an operation by a room's function, or by Step Functions of a function; the first is number 0."""
+    """The nth call of an operation by a room's function, by Step Functions of a function, or by an operator's command.
+
+    The first is number 0.
+    """
 
     room: str
     service: str
@@ -57,7 +46,7 @@ class Point:
     @property
     def kinds(self) -> dict[str, Make]:
         """The faults that this call can meet."""
-        return KINDS_OF_INVOCATIONS if self.room == STATES else KINDS
+        return OF_QUERIES if self.operation == "ReceiveMessage" else KINDS_OF.get(self.room, OF_FUNCTIONS)
 
 
 @dataclass(frozen=True)
@@ -70,12 +59,24 @@ class Case:
     times: str
 
     @property
-    def may_repeat_messages(self) -> bool:
-        """Whether the fault strikes between the publication of a message and the word of it."""
-        # A fault of invocations that lasts meets the notifier's too.
-        publishes = self.point.operation == "Publish" or self.point.callee == "notify"
-        lasting = self.point.room == STATES and self.times == "always"
-        return self.kind in AFTER_EFFECT and (publishes or lasting)
+    def leeway(self) -> Leeway:
+        """What this fault excuses."""
+        lasting, invoked = self.times == "always", self.point.room == STATES
+        # A fault of invocations that lasts meets every function.
+        met = {self.point.room, self.point.callee, *(("record", "notify") if lasting and invoked else ())}
+        return Leeway(
+            repeated_messages=self.kind in AFTER_EFFECT and "notify" in met,
+            failure=lasting or self.kind in NO_OUTAGE,
+            other_error=self._meets_the_closing_state,
+            refused_backstop=self.kind in NO_OUTAGE,
+        )
+
+    @property
+    def _meets_the_closing_state(self) -> bool:
+        """Whether FailUnlessRedriven itself meets the fault, and so may end the execution with another error."""
+        if self.point.room == STATES:
+            return self.times == "always" or self.point.number == self.scenario.closing_call
+        return self.point.room == "record" and self.scenario.reopens
 
     def __str__(self) -> str:
         point = self.point
@@ -111,7 +112,7 @@ def _points(calls: Iterable[Call], project: str, rooms: tuple[str, ...]) -> Iter
     for call in calls:
         room = call.caller.removeprefix(f"{project}-")
         callee = re.search(rf":{project}-(\w+)/invocations$", call.path)
-        if room in rooms and (call.caller != room or (room == STATES and callee)):
+        if room in rooms and (room != STATES or callee):
             what = (room, call.service, call.operation)
             yield Point(*what, number=seen[what], callee=callee[1] if callee else "")
             seen[what] += 1

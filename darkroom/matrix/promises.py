@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from functions.enhance.keys import key_hash
@@ -13,11 +13,27 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Leeway:
+    """What a fault excuses.
+
+    `repeated_messages`: it struck between the publication of a message and the word of it. `failure`: it did not pass
+    by itself. `other_error`: the execution's last state met it. `refused_backstop`: it is no outage, so the backstop
+    may have to be redriven.
+    """
+
+    repeated_messages: bool = False
+    failure: bool = False
+    other_error: bool = False
+    refused_backstop: bool = False
+
+
+@dataclass(frozen=True)
 class Aftermath:
     """What a case has left behind.
 
     `end` is the detail of the execution's status change, `copies` the user metadata and width of each object under
-    enhanced/ by key, `originals` the ETags of the key's versions, oldest first.
+    enhanced/ by key, `originals` the ETags of the key's versions, oldest first; `surplus_executions` counts those that
+    nobody asked for. Where nothing `is_due`, all must be as it was, the record as `earlier_record`.
     """
 
     key: str
@@ -29,15 +45,27 @@ class Aftermath:
     messages: Sequence[Document]
     copies: Mapping[str, tuple[Mapping[str, str], int]]
     originals: Sequence[str]
-    may_repeat_messages: bool = False
+    leeway: Leeway = Leeway()
+    backstop_redrives: int = 0
+    surplus_executions: int = 0
+    is_due: bool = True
+    earlier_record: Document = field(default_factory=dict)
 
 
 def broken_promises(after: Aftermath) -> Iterator[str]:
     """Yield a sentence for each promise that was not kept."""
-    yield from _of_the_record(after)
-    yield from _of_the_story(after)
-    yield from _of_the_messages(after)
+    if after.is_due:
+        yield from _of_the_record(after)
+        yield from _of_the_story(after)
+        yield from _of_the_messages(after)
+        yield from _of_patience(after)
+    else:
+        yield from _of_quietness(after)
     yield from _of_the_objects(after)
+    if after.surplus_executions:
+        yield f"{after.surplus_executions} executions more than events"
+    if after.backstop_redrives and not after.leeway.refused_backstop:
+        yield "the backstop gave up on an outage"
 
 
 def _of_the_record(after: Aftermath) -> Iterator[str]:
@@ -67,16 +95,42 @@ def _of_the_story(after: Aftermath) -> Iterator[str]:
         yield f"the execution {after.end['status']}, the record says {record.get('Status')} and no error"
     elif told[0] != "FAILED" or not noted.startswith(str(told[1])):
         yield f"the record says {noted}, the last message {told}"
-    # Any other error is Lambda's own, of a FailUnlessRedriven that could not speak.
-    if after.end["error"] == "ImageFailedError" and noted.partition(":")[0] not in after.end["cause"]:
-        yield f"the record says {noted}, the execution {after.end['cause'][:200]}"
+    error = after.end["error"]
+    if error == "ImageFailedError":
+        if noted.partition(":")[0] not in after.end["cause"]:
+            yield f"the record says {noted}, the execution {after.end['cause'][:200]}"
+    elif after.end["status"] == "FAILED" and not after.leeway.other_error:
+        yield f"the execution ended as {error}, not as ImageFailedError"
 
 
 def _of_the_messages(after: Aftermath) -> Iterator[str]:
     for status in ("COMPLETED", "FAILED"):
         count = sum(message["status"] == status for message in after.messages)
-        if count > 1 and not after.may_repeat_messages:
+        if count > 1 and not after.leeway.repeated_messages:
             yield f"{count} messages say {status}"
+
+
+def _of_patience(after: Aftermath) -> Iterator[str]:
+    """What passes by itself is waited out."""
+    if after.leeway.failure or after.end["status"] == "ABORTED":
+        return
+    if after.width and after.end["status"] != "SUCCEEDED":
+        yield f"the trouble passed, and the execution {after.end['status']}"
+    if "Backstop" in after.record:
+        yield "the trouble passed, and the backstop had to speak"
+
+
+def _of_quietness(after: Aftermath) -> Iterator[str]:
+    """An event that brings nothing new changes nothing and tells nobody, unless it failed for good."""
+    if after.end["status"] == "SUCCEEDED":
+        if "skipped" not in json.loads(after.end["output"]):
+            yield "what was done already was done again"
+        if after.messages:
+            yield f"{len(after.messages)} messages tell of nothing new"
+    elif not after.leeway.failure:
+        yield f"the trouble passed, and the execution {after.end['status']}"
+    if after.record != after.earlier_record and (after.earlier_record or after.end["status"] == "SUCCEEDED"):
+        yield "the record was touched"
 
 
 def _of_the_objects(after: Aftermath) -> Iterator[str]:

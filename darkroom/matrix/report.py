@@ -18,7 +18,8 @@ from darkroom.build import build, runtime
 from darkroom.errors import CommandError
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.matrix.cases import KINDS, Case, cases
+from darkroom.matrix.cases import Case, cases
+from darkroom.matrix.kinds import KINDS
 from darkroom.matrix.records import histories, keep_histories, undone
 from darkroom.matrix.scenarios import SCENARIOS
 from darkroom.matrix.stage import Stage, staged

@@ -2,78 +2,38 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import dataclass
 
+from rich.console import Console
+
+from darkroom import replay
 from darkroom.local.effects import refused, silent
-from darkroom.local.faults import Fault, Where
+from darkroom.matrix.play import Play
 from darkroom.repository import ROOMS
 
-if TYPE_CHECKING:
-    from darkroom.matrix.stage import Stage, Upload
-
 FIRST_WIDTH, SECOND_WIDTH = 64, 96
-# Step Functions, which calls the functions.
-STATES = "states"
-
-
-@dataclass
-class Play:
-    """One case at work: the newest upload of its key and the execution that is to serve it."""
-
-    stage: Stage
-    mark: str
-    uploads: list[Upload] = field(default_factory=list)
-    arn: str = ""
-    redrive_count: int = 0
-    earlier_messages: int = 0
-    fault: Fault | None = None
-
-    @property
-    def key(self) -> str:
-        """The key of all its uploads."""
-        return f"{self.mark}.jpg"
-
-    def upload(self, width: int) -> None:
-        """Put a photo, or what is none."""
-        self.uploads.append(self.stage.upload(self.key, width))
-
-    def start(self) -> None:
-        """Start an execution for the newest upload; its name bears the mark, as its backstop's calls then do."""
-        self.arn = self.stage.start(self.uploads[-1], f"{self.mark}-{len(self.uploads)}-{self.redrive_count}")
-
-    def finish(self) -> dict[str, Any]:
-        """Return how the execution ended."""
-        return self.stage.end(self.arn, self.redrive_count)
-
-    def settle(self) -> None:
-        """Wait for the execution's end, and for its backstop's where it has one; what was told so far is the past."""
-        if self.finish()["status"] != "SUCCEEDED":
-            self.stage.settle_backstop(self.arn, self.redrive_count)
-        self.earlier_messages = len(self.stage.witness.messages[self.key])
-
-    def where(self, service: str, operation: str, room: str) -> Where:
-        """Return this case's calls of an operation by a room's function."""
-        caller = room if room == STATES else f"{self.stage.deployment.project}-{room}"
-        return Where(service, operation, caller, self.mark)
-
-    def backstop_is_through(self) -> bool:
-        """Tell whether the backstop has ended, or has met the fault as often as it should, or three times."""
-        if self.fault and self.fault.count >= (self.fault.times or 3):
-            return True
-        witness = self.stage.witness
-        return any((arn, 0) in witness.ends for arn in witness.backstops.get((self.arn, self.redrive_count), []))
+# Step Functions, which calls the functions; and whoever replays undelivered events.
+STATES, OPERATOR = "states", "operator"
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` runs before the fault is in force, `act` while it is; `rooms` make the calls that meet it."""
+    """`prepare` runs before the fault is in force, `act` while it is; `rooms` make the calls that meet it.
+
+    `is_quiet`: nothing is new, so nothing must be done; `reopens`: FailUnlessRedriven has a record to write.
+    `closing_call` is the number of the invocation of FailUnlessRedriven, where the execution comes to it.
+    """
 
     name: str
     prepare: Callable[[Play], None]
     act: Callable[[Play], None]
     rooms: tuple[str, ...] = (*ROOMS, STATES)
+    is_quiet: bool = False
+    reopens: bool = False
+    closing_call: int | None = None
 
 
 def _nothing(_play: Play) -> None:
@@ -114,11 +74,6 @@ def _redrive(play: Play) -> None:
     play.stage.redrive(play.arn)
 
 
-def _take_over(play: Play) -> None:
-    play.redrive_count = 0
-    play.arn = play.stage.start(play.uploads[-1], f"{play.mark}-heir")
-
-
 def _stop(play: Play) -> None:
     held = silent(play.where("s3", "PutObject", "enhance"))
     with play.stage.aws.faults.add(held):
@@ -129,11 +84,45 @@ def _stop(play: Play) -> None:
     play.stage.witness.wait_for(play.backstop_is_through, "the backstop")
 
 
+def _make_folder(play: Play) -> None:
+    play.upload(0, "{mark}/")
+    play.start()
+
+
+def _return(play: Play) -> None:
+    """Darkroom's own copy comes in as an upload, as it would where the rule of uploads is set up wrongly."""
+    play.upload(FIRST_WIDTH, "enhanced/{mark}.jpg")
+    play.start()
+
+
+def _undelivered(play: Play) -> None:
+    play.upload(FIRST_WIDTH)
+    play.stage.bury(play.uploads[-1], play.mark)
+    play.starts += 1
+
+
+def _replay(play: Play) -> None:
+    """Replay until all is through, as an operator does who sees an error, and once more."""
+    queue, clients = play.stage.queue_url(play.mark), play.stage.clients(OPERATOR)
+    for number in range(4):
+        if number == 3 and play.fault:
+            play.fault.lift()
+        if not (number and play.stage.is_empty(play.mark)):
+            with suppress(replay.ReplayError):
+                replay.replay(queue, Console(file=io.StringIO()), clients)
+    ended = play.stage.witness.wait_for(lambda: play.stage.witness.ends_by_key.get(play.key), "the replayed execution")
+    play.arn = ended[0]["executionArn"]
+
+
 SCENARIOS = (
     Scenario("a photo", _nothing, _upload),
     Scenario("a newer photo", _completed, _again),
-    Scenario("no photo", _nothing, _broken),
-    Scenario("redriven", _failed, _redrive),
-    Scenario("started anew", _failed, _take_over),
+    Scenario("no photo", _nothing, _broken, closing_call=3),
+    Scenario("redriven", _failed, _redrive, reopens=True, closing_call=0),
+    Scenario("started anew", _failed, Play.start),
     Scenario("stopped", _nothing, _stop, ("record", "notify")),
+    Scenario("told twice", _completed, Play.start, ("validate", STATES), is_quiet=True),
+    Scenario("a folder", _nothing, _make_folder, (STATES,), is_quiet=True),
+    Scenario("its own copy", _nothing, _return, (STATES,), is_quiet=True),
+    Scenario("replayed", _undelivered, _replay, (OPERATOR,)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from PIL import Image
 
 from darkroom.matrix.witness import NeverHappenedError, Witness, witnessing
 from darkroom.pipeline import Pipeline
-from functions.shared.ledger import normalise_sequencer
+from functions.shared.claims import normalise_sequencer
 
 if TYPE_CHECKING:
     from darkroom.local.aws import EmbeddedAws
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BROKEN = b"This is no photo."
 # A function that hears nothing must run out of time soon, and a busy machine must not.
-TIMEOUT_SECONDS = 8
+TIMEOUT_SECONDS = 12
 MAX_REDRIVES = 3
 
 
@@ -90,8 +90,11 @@ class Stage:
         attempt = (arn, redrive_count)
         return self.witness.wait_for(lambda: self.witness.ends.get(attempt), f"the end of {arn}")
 
-    def settle_backstop(self, arn: str, redrive_count: int = 0) -> None:
-        """Wait until an attempt's backstop has succeeded; one that was refused is redriven, as an operator does."""
+    def settle_backstop(self, arn: str, redrive_count: int = 0) -> int:
+        """Wait until an attempt's backstop has succeeded; one that was refused is redriven, as an operator does.
+
+        Return how often.
+        """
         attempt = (arn, redrive_count)
         [backstop] = self.witness.wait_for(lambda: self.witness.backstops.get(attempt), f"the backstop of {arn}")
         redrives = 0
@@ -102,10 +105,33 @@ class Stage:
                 )
             redrives += 1
             self.redrive(backstop)
+        return redrives
 
     def redrive(self, arn: str) -> None:
         """Press Redrive."""
         self.aws.client("stepfunctions").redrive_execution(executionArn=arn)
+
+    def clients(self, caller: str) -> Callable[[str], Any]:
+        """Return what makes the clients of somebody who is not the stage itself."""
+        return lambda service: self.aws.client_of(caller, service)
+
+    def bury(self, upload: Upload, queue: str) -> None:
+        """Let the event of an upload lie in a dead-letter queue of its own."""
+        url = self.aws.client("sqs").create_queue(QueueName=queue)["QueueUrl"]
+        target = {"TARGET_ARN": {"DataType": "String", "StringValue": self.deployment.state_machine_arn}}
+        self.aws.client("sqs").send_message(
+            QueueUrl=url, MessageBody=json.dumps(upload.event), MessageAttributes=target
+        )
+
+    def queue_url(self, queue: str) -> str:
+        """Return the address of a queue."""
+        return str(self.aws.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"])
+
+    def is_empty(self, queue: str) -> bool:
+        """Tell whether no message is left in a queue."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.aws.client("sqs").get_queue_attributes(QueueUrl=self.queue_url(queue), AttributeNames=names)
+        return all(count == "0" for count in found["Attributes"].values())
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from darkroom.matrix.cases import Case, fault_of, new_mark
-from darkroom.matrix.promises import Aftermath, broken_promises
-from darkroom.matrix.scenarios import Play
+from darkroom.matrix.play import Play
+from darkroom.matrix.promises import Aftermath, Leeway, broken_promises
 from darkroom.matrix.witness import NeverHappenedError
 from functions.shared.contracts import OUTPUT_PREFIX
 
@@ -46,15 +46,16 @@ def judge(stage: Stage, case: Case) -> Verdict:
     """Play one case: prepare, act under the fault, lift it, come to rest; then run again what failed."""
     play = Play(stage, new_mark())
     case.scenario.prepare(play)
+    play.earlier_record = stage.pipeline.record(play.key)
     fault = play.fault = fault_of(case, play)
     broken: list[str] = []
     try:
         with stage.aws.faults.add(fault):
             case.scenario.act(play)
             status = str(play.finish()["status"])
-        broken += _at_rest(play, case)
-        if status != "SUCCEEDED" and play.uploads[-1].width:
-            broken += _run_again(play, case)
+        broken += _at_rest(play, case.leeway, is_due=not case.scenario.is_quiet)
+        if status != "SUCCEEDED" and play.uploads[-1].width and not case.scenario.is_quiet:
+            broken += _run_again(play)
     except NeverHappenedError as never:
         broken.append(str(never))
     stage.aws.faults.forget_lifted()
@@ -63,24 +64,23 @@ def judge(stage: Stage, case: Case) -> Verdict:
     return Verdict(case, play.key, tuple(broken))
 
 
-def _at_rest(play: Play, case: Case) -> list[str]:
+def _at_rest(play: Play, leeway: Leeway, *, is_due: bool = True) -> list[str]:
     told = play.earlier_messages
     play.settle()
-    return list(broken_promises(aftermath(play, told, may_repeat_messages=case.may_repeat_messages)))
+    return list(broken_promises(aftermath(play, told, leeway, is_due=is_due)))
 
 
-def _run_again(play: Play, case: Case) -> list[str]:
+def _run_again(play: Play) -> list[str]:
     """Redrive a good photo that failed: with the fault gone, it must come through."""
     play.redrive_count += 1
+    play.backstop_redrives = 0
     play.stage.redrive(play.arn)
-    broken = [f"run again: {sentence}" for sentence in _at_rest(play, case)]
-    status = play.finish()["status"]
-    return broken if status == "SUCCEEDED" else [*broken, f"run again, it {status}"]
+    return [f"run again: {sentence}" for sentence in _at_rest(play, Leeway())]
 
 
-def aftermath(play: Play, earlier_messages: int, *, may_repeat_messages: bool) -> Aftermath:
+def aftermath(play: Play, earlier_messages: int, leeway: Leeway, *, is_due: bool = True) -> Aftermath:
     """Look at everything that the case has left behind."""
-    upload = play.uploads[-1]
+    upload, witness = play.uploads[-1], play.stage.witness
     return Aftermath(
         key=play.key,
         sequencer=upload.sequencer,
@@ -88,10 +88,14 @@ def aftermath(play: Play, earlier_messages: int, *, may_repeat_messages: bool) -
         etags=[each.event["detail"]["object"]["etag"] for each in play.uploads],
         end=play.finish(),
         record=play.stage.pipeline.record(play.key),
-        messages=play.stage.witness.messages[play.key][earlier_messages:],
+        messages=witness.messages[play.key][earlier_messages:],
         copies=_copies(play),
         originals=_originals(play),
-        may_repeat_messages=may_repeat_messages,
+        leeway=leeway,
+        backstop_redrives=play.backstop_redrives,
+        surplus_executions=max(0, len(witness.started[play.key]) - play.starts),
+        is_due=is_due,
+        earlier_record=play.earlier_record,
     )
 
 

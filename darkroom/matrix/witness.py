@@ -22,7 +22,7 @@ Seen = TypeVar("Seen")
 
 
 class NeverHappenedError(Exception):
-    """Something that must happen did not, in PATIENCE_SECONDS; the message says what."""
+    """Something that must happen did not; the message says what, and how long it was waited for."""
 
 
 @dataclass
@@ -30,23 +30,25 @@ class Witness:
     """Reads a queue of status changes and one of messages, and keeps both for whoever waits for them.
 
     `ends` holds, by ARN and redrive count, the detail of an execution's end; `backstops` the ARNs of the backstops
-    that such an end has started; `ends_by_key` the ends of a key's own executions; `messages` the documents about a
-    key, oldest first.
+    that such an end has started; `started` and `ends_by_key` the ARNs and the ends of a key's own executions;
+    `messages` the documents about a key, oldest first.
     """
 
     ends: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     backstops: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     ends_by_key: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    started: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    patience_seconds: float = PATIENCE_SECONDS
     _news: threading.Condition = field(default_factory=threading.Condition)
 
     def wait_for(self, look: Callable[[], Seen | None], what: str) -> Seen:
         """Return what `look` sees as soon as it sees anything; raises NeverHappenedError."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         with self._news:
             while not (seen := look()):
                 if time.monotonic() > deadline:
-                    raise NeverHappenedError(f"Waited {PATIENCE_SECONDS} s in vain for {what}.")
+                    raise NeverHappenedError(f"Waited {self.patience_seconds} s in vain for {what}.")
                 self._news.wait(LOOK_SECONDS)
             return seen
 
@@ -63,6 +65,8 @@ class Witness:
         if detail["status"] != "RUNNING":
             self.ends[detail["executionArn"], detail["redriveCount"]] = detail
         cause = json.loads(detail["input"]).get("detail", {})
+        if "object" in cause:
+            self.started[cause["object"]["key"]].add(detail["executionArn"])
         if detail["status"] != "RUNNING" and "object" in cause:
             self.ends_by_key[cause["object"]["key"]].append(detail)
         if detail["status"] == "RUNNING" and "executionArn" in cause:

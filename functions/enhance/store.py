@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
+from functions.shared.claims import normalise_sequencer
 from functions.shared.errors import SupersededUploadError, TransientServiceError
-from functions.shared.ledger import normalise_sequencer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 SEQUENCER, UPLOAD = "sequencer", "upload"
+NOTHING_THERE = {"IfNoneMatch": "*"}
 MAX_TRIES = 5
 # 409: two writes met; 404: the object that the write was to replace has gone meanwhile.
 LOST_RACE = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "NoSuchKey", "404"})
@@ -43,7 +44,7 @@ def store(  # noqa: PLR0913, PLR0917 - what one PUT takes
     refuses.
     """
     ours = normalise_sequencer(sequencer)
-    condition = {"IfNoneMatch": "*"}
+    condition: dict[str, str] = NOTHING_THERE
     for _ in range(MAX_TRIES):
         with translated("s3:PutObject"):
             try:
@@ -72,7 +73,7 @@ def _condition(client: S3Client, bucket: str, key: str, upload: str | None, ours
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"404", "NoSuchKey"}:
                 raise
-            return {"IfNoneMatch": "*"}
+            return NOTHING_THERE
     if found["Metadata"].get(UPLOAD, upload) != upload:
         raise OccupiedKeyError(key)
     # What carries no sequencer was put there by hand, and counts as the oldest.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from functions.record.core import Conclude, failure_of, failure_recorded, run_claimant
 from functions.record.executions import ended_execution
+from functions.shared.claims import Ending
 from functions.shared.contracts import Concluded, FailedRun, read_upload_event
-from functions.shared.ledger import Ending
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from functions.shared.claims import Claimant, claimant_of
 from functions.shared.contracts import (
     Contract,
     Enhanced,
@@ -19,7 +20,7 @@ from functions.shared.contracts import (
 )
 from functions.shared.errors import ImageFailedError, SkippedUploadError
 from functions.shared.failures import error_message, failed_step
-from functions.shared.ledger import Claimant, Ledger, claimant_of
+from functions.shared.ledger import Ledger
 from functions.shared.table import Item
 
 

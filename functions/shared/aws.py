@@ -79,7 +79,7 @@ def translated(operation: str) -> Iterator[None]:
         raise _translated(operation, error) from error
     except BotoCoreError as error:
         kind = TransientServiceError if isinstance(error, TRANSIENT_ERRORS) else ServiceRefusedError
-        raise kind(f"{operation}: {type(error).__name__}: {_discreet(error)}") from error
+        raise kind(f"{operation}: {type(error).__name__}: {error}") from error
 
 
 @cache
@@ -98,7 +98,7 @@ def _client(name: str) -> Any:
 
 def _translated(operation: str, error: ClientError) -> DarkroomError:
     code, status = _code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    what = f"{operation} answered {code}: {_discreet(error)}"
+    what = f"{operation} answered {code}: {error}"
     if status >= 500 or status == 429 or TRANSIENT_CODES.search(code):
         return TransientServiceError(what)
     remedy = next((words for pattern, words in _REMEDIES if re.search(pattern, code)), "")
@@ -107,8 +107,3 @@ def _translated(operation: str, error: ClientError) -> DarkroomError:
 
 def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", "Unknown"))
-
-
-def _discreet(error: Exception) -> str:
-    """Return the message without addresses: links carry signatures, and people's addresses are their own."""
-    return re.sub(r"[\w.+%-]+@[\w-]+\.[\w.-]+", "<e-mail>", re.sub(r"https?://[^\s\"']+", "<link>", str(error)))

@@ -15,7 +15,13 @@ Strength = Annotated[int, Field(ge=0, le=MAX_STRENGTH)]
 class Contract(BaseModel):
     """Base of every contract: immutable, and indifferent to what later versions add."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True,
+        populate_by_name=True,
+        extra="ignore",
+        # What does not fit is described without its values, for the description goes into the log.
+        hide_input_in_errors=True,
+    )
 
 
 class EventObject(Contract):

@@ -19,9 +19,19 @@ DarkroomError
 `tests/contract/test_errors.py` holds this tree against the Retry and Catch of statemachine/pipeline.asl.json.
 """
 
+import re
+
+LINK, E_MAIL = re.compile(r"https?://[^\s\"']+"), re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
+
 
 class DarkroomError(Exception):
-    """Base of every error raised on purpose; Step Functions never sees this name."""
+    """Base of every error raised on purpose; Step Functions never sees this name.
+
+    Its message goes into logs and traces, so links, which may be signed, and people's addresses are taken out of it.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(E_MAIL.sub("<e-mail>", LINK.sub("<link>", message)))
 
 
 class SkippedUploadError(DarkroomError):

@@ -25,7 +25,6 @@ from functions.shared.pillow_guard import (
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
-    too_many_pixels,
     too_much_metadata,
 )
 from functions.shared.signatures import HEAD_BYTES, camera_raw, identify
@@ -36,8 +35,6 @@ OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
 
 # Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
 BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
-# ImageMagick's way, in hexadecimal: twice what a JPEG's segment holds, and its line breaks.
-MAX_TEXT_EXIF_CHARACTERS = 2 * 0xFFFF * 74 // 72
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
 PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
@@ -98,8 +95,6 @@ def drop_hostile_exif(image: Image.Image) -> None:
     exif = image.info.get("exif")
     if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
         del image.info["exif"]
-    if len(image.info.get("Raw profile type exif", "")) > MAX_TEXT_EXIF_CHARACTERS:
-        del image.info["Raw profile type exif"]
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
@@ -122,7 +117,7 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
     with header_errors(name, max_pixels):
         image = Image.open(cast("IO[bytes]", reader), formats=(name,))
-        _refuse(image, max_pixels, max_frames)
+        _refuse(image, max_frames)
     reader.lift()
     return image
 
@@ -144,13 +139,13 @@ def _register_heif() -> None:
     pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
-def _refuse(image: ImageFile.ImageFile, max_pixels: int, max_frames: int) -> None:
-    if image.width * image.height > max_pixels:
-        raise too_many_pixels(image.width * image.height, max_pixels)
+def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
     if image.format == "TIFF" and is_camera_raw(image):
         raise camera_raw()
     if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
+    if image.mode == "P" and image.palette is None:
+        raise CorruptImageError(f"The {image.format} has a palette without colours. Upload it again.")
     frames = frame_count(image, max_frames=max_frames)
     if frames > max_frames:
         raise ImageTooLargeError(

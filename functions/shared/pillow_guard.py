@@ -79,8 +79,8 @@ def guarded_pillow(max_pixels: int | None = None) -> Iterator[list[warnings.Warn
         warnings.simplefilter("always")
         saved = Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS
         if max_pixels is not None:
-            # Pillow raises at twice its limit, and only warns below.
-            Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS = (max_pixels + 1) // 2, True
+            # Pillow raises at twice its limit, and only warns below; a half is exact for odd limits too.
+            Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS = max_pixels / 2, True  # type: ignore[assignment]
         try:
             yield complaints
         finally:

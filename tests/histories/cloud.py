@@ -9,17 +9,22 @@ from typing import Any
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import functions.enhance.handler
 import functions.notify.handler
 import functions.record.handler
 import functions.shared.aws
+import functions.shared.ledger
 import functions.validate.handler
 from tests.definitions import ROOMS, function
+from tests.histories.clock import CLOCK
+from tests.histories.step_functions import StepFunctions
 from tests.histories.turnstile import take_turns
 
 VERSIONED, PLAIN = "versioned", "plain"
+THUMB = {"name": "thumb", "longest_edge_pixels": 20, "format": "png"}
 CACHES: Any = (
     functions.shared.aws._client,
     functions.validate.handler.settings,
@@ -47,6 +52,8 @@ class Cloud:
             KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "ImageId", "AttributeType": "S"}],
         )
+        self.step_functions = StepFunctions()
+        self._states: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.topic_arn = self.sns.create_topic(Name="results")["TopicArn"]
         self.queue_url = self.sqs.create_queue(QueueName="subscriber")["QueueUrl"]
         arn = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])
@@ -57,20 +64,59 @@ class Cloud:
             Attributes={"RawMessageDelivery": "true"},
         )
 
+    def client(self, service: Any) -> Any:
+        """Return what the record function gets as its client."""
+        return self.step_functions if service == "stepfunctions" else functions.shared.aws.client(service)
+
     def record(self, key: str) -> dict[str, Any]:
         """Return a record, {} where there is none."""
-        found = self.dynamodb.get_item(TableName="images", Key={"ImageId": {"S": key}}).get("Item", {})
-        return {name: TypeDeserializer().deserialize(value) for name, value in found.items()}
+        return _plain(self.dynamodb.get_item(TableName="images", Key={"ImageId": {"S": key}}).get("Item", {}))
 
-    def messages(self) -> dict[str, list[str]]:
-        """Return the statuses that subscribers have been told since the last call, by execution."""
-        told: dict[str, list[str]] = defaultdict(list)
+    def states(self) -> dict[str, list[dict[str, Any]]]:
+        """Return every state that records have been in since the last call, by key."""
+        found, self._states = self._states, defaultdict(list)
+        return found
+
+    def is_signed(self, record: dict[str, Any]) -> bool:
+        """Tell whether the backstop has ever signed this record for its present execution."""
+        states = self._states[record["ImageId"]]
+        return any("Backstop" in state and state["ExecutionArn"] == record["ExecutionArn"] for state in states)
+
+    def watch(self, client: Any) -> None:
+        """Note the state of the record after each write by a client of DynamoDB."""
+        client.meta.events.register("before-parameter-build.dynamodb", _note_key)
+        client.meta.events.register("after-call.dynamodb", self._note_state)
+
+    def _note_state(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
+        if http_response.status_code == 200:
+            self._states[context["image_id"]].append(self.record(context["image_id"]))
+
+    def tags(self, bucket: str, key: str, version_id: str | None) -> dict[str, str]:
+        """Return the tags of an upload; none where it is gone."""
+        where: Any = {"Bucket": bucket, "Key": key, **({"VersionId": version_id} if version_id else {})}
+        try:
+            found = self.s3.get_object_tagging(**where)["TagSet"]
+        except ClientError:
+            return {}
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    def messages(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the messages that subscribers have been sent since the last call, by execution."""
+        told: dict[str, list[dict[str, Any]]] = defaultdict(list)
         while found := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
             for message in found:
                 document = json.loads(message["Body"])
-                told[document["execution_arn"]].append(document["status"])
+                told[document["execution_arn"]].append(document)
                 self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return told
+
+
+def _note_key(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context["image_id"] = {**params, **params.get("Item", {}), **params.get("Key", {})}["ImageId"]["S"]
+
+
+def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {name: TypeDeserializer().deserialize(value) for name, value in attributes.items()}
 
 
 @contextmanager
@@ -85,9 +131,13 @@ def running_cloud() -> Iterator[Cloud]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("RENDITIONS", json.dumps([THUMB]))
+        patch.setattr(functions.shared.ledger, "datetime", CLOCK)
+        patch.setattr(functions.record.handler, "client", cloud.client)
         _forget()
         for service in ("s3", "dynamodb", "sns"):
             take_turns(functions.shared.aws._client(service))
+        cloud.watch(functions.shared.aws._client("dynamodb"))
         yield cloud
     _forget()
 

@@ -3,8 +3,13 @@
 import os
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.histories.counts import COUNTS, EFFORTS
+
+pytest.register_assert_rewrite("tests.histories.checks")
+# For whoever wants to know whether there is a failure, and not the shortest way to it.
+settings.register_profile("unshrunk", phases=[Phase.generate])
 
 
 @pytest.fixture(scope="session")

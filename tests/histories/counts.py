@@ -3,4 +3,17 @@
 from collections import Counter
 
 COUNTS: Counter[str] = Counter()
-EFFORTS = ("histories", "uploads", "deletions", "events", "executions", "redrives", "calls in turn", "records checked")
+EFFORTS = (
+    "histories",
+    "uploads",
+    "deletions",
+    "events",
+    "executions",
+    "redrives",
+    "executions stopped",
+    "leases run out",
+    "ends told to the backstop",
+    "ends lost",
+    "calls in turn",
+    "records checked",
+)

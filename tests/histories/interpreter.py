@@ -1,9 +1,10 @@
-"""The pipeline's own definition, interpreted in this process over the functions' own code."""
+"""The definitions of pipeline and backstop, interpreted in this process over the functions' own code."""
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -15,9 +16,11 @@ from functions.notify.core import Request as Announcement
 from functions.record.core import Request as Entry
 from functions.shared.contracts import Notified
 from functions.shared.errors import DarkroomError
-from tests.definitions import pipeline
+from tests.definitions import BACKSTOP, STATE_MACHINE
+from tests.histories.clock import CLOCK
 
-DEFINITION = pipeline()
+PIPELINE, BEHIND = (json.loads(path.read_text()) for path in (STATE_MACHINE, BACKSTOP))
+MAX_TRIES = 20
 _numbers = itertools.count()
 Document = dict[str, Any]
 
@@ -33,8 +36,11 @@ def enhance(event: Document) -> Document:
 
 
 def record(event: Document) -> Document:
+    room = functions.record.handler
     request: Entry = TypeAdapter(Entry).validate_python(event)
-    return functions.record.handler.answer(request).model_dump(mode="json")
+    result = room.answer(request)
+    room.tag(request, result)
+    return result.model_dump(mode="json")
 
 
 def notify(event: Document) -> Document:
@@ -49,60 +55,140 @@ FUNCTIONS: dict[str, Callable[[Document], Document]] = {
 }
 
 
+class Facts(NamedTuple):
+    """What DescribeExecution answers at some time."""
+
+    status: str
+    redrive_count: int
+    error: str | None = None
+    cause: str | None = None
+
+
+class End(NamedTuple):
+    """One end of an execution, of which an event tells, and the state that it was in."""
+
+    arn: str
+    redrive_count: int
+    status: str
+    state: str
+
+    @property
+    def while_telling(self) -> bool:
+        """Whether the notifier may have published, or not."""
+        return self.state.startswith("Notify")
+
+
+def _new_arn() -> str:
+    return f"arn:aws:states:us-east-1:1:execution:pipeline:run-{next(_numbers)}"
+
+
 @dataclass
 class Execution:
-    """One execution: where it is, on which state data, and how it ended."""
+    """One execution: where it is, on which state data, and how it ended.
+
+    A function that is at work while its execution is stopped goes on to its end, and nobody hears of its result.
+    """
 
     data: Document
-    state: str = DEFINITION["StartAt"]
+    definition: Document = field(default_factory=lambda: PIPELINE)
+    arn: str = field(default_factory=_new_arn)
     status: str = "RUNNING"
     redrive_count: int = 0
-    arn: str = field(default_factory=lambda: f"arn:aws:states:us-east-1:1:execution:pipeline:run-{next(_numbers)}")
+    events: list[Document] = field(default_factory=list)
+    facts: list[Facts] = field(default_factory=lambda: [Facts("RUNNING", 0)])
+    ends: list[End] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state: str = self.definition["StartAt"]
+        self.input = json.dumps(self.data)
+        self.start_time = CLOCK.moment
 
     def run(self) -> None:
-        """Go on from the present state to an end."""
-        self.status = "RUNNING"
-        while self.status == "RUNNING":
-            self._enter(DEFINITION["States"][self.state])
+        """Go on from the present state to the end of the present attempt."""
+        attempt = self.redrive_count
+        while self._goes_on(attempt):
+            self._enter(attempt, self.definition["States"][self.state])
 
     def redrive(self) -> None:
-        """Go on from the state that was entered last, as Step Functions does after a Redrive."""
+        """Begin a new attempt from the state that was entered last; run() goes on with it."""
         self.redrive_count += 1
-        self.run()
+        self.status = "RUNNING"
+        self.events.append({"type": "ExecutionRedriven"})
+        self.facts.append(Facts("RUNNING", self.redrive_count))
 
-    def _enter(self, state: Document) -> None:
+    def end(self, status: str, error: str | None = None, cause: str | None = None) -> None:
+        """End the present attempt: by itself, stopped or out of time."""
+        self.status = status
+        self.events.append({"type": f"Execution{status.title().replace('_', '')}"})
+        self.facts.append(Facts(status, self.redrive_count, error, cause))
+        self.ends.append(End(self.arn, self.redrive_count, status, self.state))
+
+    def _goes_on(self, attempt: int) -> bool:
+        return self.status == "RUNNING" and self.redrive_count == attempt
+
+    def _enter(self, attempt: int, state: Document) -> None:
+        self.events.append({"stateEnteredEventDetails": {"name": self.state, "input": json.dumps(self.data)}})
+        self.events[-1]["type"] = f"{state['Type']}StateEntered"
         if state["Type"] == "Succeed":
-            self.status = "SUCCEEDED"
+            self.end("SUCCEEDED")
+        elif state["Type"] == "Wait":
+            self.state = state["Next"]
         elif state["Type"] == "Choice":
-            resume = self.data["resume"]["state"]
-            [self.state] = [choice["Next"] for choice in state["Choices"] if choice["StringEquals"] == resume]
+            self.state = self._chosen(state)
         else:
-            self._perform(state)
+            self._perform(attempt, state)
 
-    def _perform(self, task: Document) -> None:
+    def _chosen(self, state: Document) -> str:
+        for choice in state["Choices"]:
+            wanted = choice.get("StringEquals", choice.get("BooleanEquals"))
+            if self._at(choice["Variable"]) == wanted:
+                return str(choice["Next"])
+        return str(state["Default"])
+
+    def _perform(self, attempt: int, task: Document) -> None:
         try:
-            self.data[task["ResultPath"][2:]] = FUNCTIONS[task["Resource"]](self._input(task["Parameters"]))
+            result = self._result(task)
         except DarkroomError as error:
-            self._catch(task, error)
+            if self._goes_on(attempt):
+                self._catch(task, type(error).__name__, str(error))
             return
+        if not self._goes_on(attempt):
+            return
+        self.events.append({"type": "LambdaFunctionSucceeded"})
+        self.data[task["ResultPath"][2:]] = result
         if task.get("End"):
-            self.status = "SUCCEEDED"
+            self.end("SUCCEEDED")
         else:
             self.state = task["Next"]
 
-    def _catch(self, task: Document, error: DarkroomError) -> None:
-        name = type(error).__name__
+    def _result(self, task: Document) -> Document:
+        function, payload = FUNCTIONS[task["Resource"]], self._input(task["Parameters"])
+        for _ in range(MAX_TRIES):
+            try:
+                return function(payload)
+            except DarkroomError as error:
+                if not any(type(error).__name__ in retrier["ErrorEquals"] for retrier in task.get("Retry", [])):
+                    raise
+        raise AssertionError(f"{self.state} was tried {MAX_TRIES} times")
+
+    def _catch(self, task: Document, error: str, cause: str) -> None:
         for catcher in task.get("Catch", []):
-            if {name, "States.ALL"} & set(catcher["ErrorEquals"]):
-                self.data[catcher["ResultPath"][2:]] = {"Error": name, "Cause": str(error)}
+            if {error, "States.ALL"} & set(catcher["ErrorEquals"]):
+                self.data[catcher["ResultPath"][2:]] = {"Error": error, "Cause": cause}
                 self.state = catcher["Next"]
                 return
-        self.status = "FAILED"
+        self.end("FAILED", error, cause)
 
     def _input(self, parameters: Document) -> Document:
-        context = {"Id": self.arn, "StartTime": "2026-01-31T12:00:00.000Z", "RedriveCount": self.redrive_count}
-        values = {"$": self.data, "$$.Execution": context}
         return {
-            name.removesuffix(".$"): values.get(path, self.data.get(path[2:])) if name.endswith(".$") else path
+            name.removesuffix(".$"): self._at(path) if name.endswith(".$") else path
             for name, path in parameters.items()
         }
+
+    def _at(self, path: str) -> Any:
+        if path == "$$.Execution":
+            return {"Id": self.arn, "StartTime": self.start_time.isoformat(), "RedriveCount": self.redrive_count}
+        value: Any = self.data
+        for name in path.split(".")[1:]:
+            value = value[name]
+        return value

@@ -8,12 +8,17 @@ PATIENCE_SECONDS = 60
 _here = threading.local()
 
 
+class KilledError(BaseException):
+    """Ends the thread of a function that was killed; nothing in the function may catch it."""
+
+
 class Turn:
     """Work in a thread of its own that stands still before each AWS call until it is told to go on."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
         self._go, self._stands = threading.Semaphore(0), threading.Semaphore(0)
+        self._killed = False
         self.error: BaseException | None = None
         self.over = False
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -32,16 +37,25 @@ class Turn:
         while not self.over:
             self.step()
 
+    def kill(self) -> None:
+        """End it before the call that it stands before."""
+        self._killed = True
+        self.finish()
+
     def stand(self) -> None:
         """Stand still in this thread."""
         self._stands.release()
         self._go.acquire()
+        if self._killed:
+            raise KilledError
 
     def _run(self) -> None:
         _here.turn = self
-        self.stand()
         try:
+            self.stand()
             self._work()
+        except KilledError:
+            pass
         except BaseException as error:  # noqa: BLE001 - it is raised again where the turn was given
             self.error = error
         self.over = True
@@ -57,6 +71,11 @@ def take_turns(client: Any) -> None:
 
 
 def _before_call(**_: Any) -> None:
+    stand()
+
+
+def stand() -> None:
+    """Stand still before a call, in a thread with a turn."""
     turn = getattr(_here, "turn", None)
     if turn:
         turn.stand()

@@ -5,7 +5,6 @@ import struct
 
 import pytest
 
-from darkroom.hostile.corpus import sound
 from darkroom.hostile.parts import (
     LONG,
     RATIONAL,
@@ -18,6 +17,7 @@ from darkroom.hostile.parts import (
     picture,
     png,
     saved,
+    sound,
     tiff,
 )
 from functions.shared.directories import MAX_VALUES, holds_too_much

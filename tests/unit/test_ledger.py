@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from functions.shared.claims import Claimant, Ending, normalise_sequencer
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
-from functions.shared.ledger import Claimant, Ending, Ledger, normalise_sequencer
+from functions.shared.ledger import Ledger
 from functions.shared.table import Item, RecordTable, RefusedWriteError
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from darkroom.matrix.cases import Case, Point
-from darkroom.matrix.promises import Aftermath, broken_promises
+from darkroom.matrix.promises import Aftermath, Leeway, broken_promises
 from darkroom.matrix.records import undone
 from darkroom.matrix.report import matrix_table
 from darkroom.matrix.scenarios import SCENARIOS
@@ -25,6 +25,8 @@ ERROR = {"Status": "FAILED", "Attention": "FAILED", "Sequencer": SEQUENCER, "Err
 ENDED = {"status": "FAILED", "error": "ImageFailedError", "cause": "ValidateImage failed with CorruptImageError: .."}
 TOLD_FAILURE = {"status": "FAILED", "failed": {"error": "CorruptImageError"}}
 FAILED = Aftermath(KEY, SEQUENCER, 0, ["v1"], ENDED, ERROR, [TOLD_FAILURE], {}, ["v1"])
+DUPLICATE = {**SUCCEEDED, "output": json.dumps({"skipped": {"Error": "DuplicateUploadError"}})}
+SKIPPED = dataclasses.replace(COMPLETED, end=DUPLICATE, messages=[], is_due=False, earlier_record=RECORD)
 NOTED = {**RECORD, "NotificationError": "CorruptImageError: .."}
 
 
@@ -32,7 +34,11 @@ def broken(after: Aftermath, **changes: Any) -> str:
     return "; ".join(broken_promises(dataclasses.replace(after, **changes)))
 
 
-@pytest.mark.parametrize("after", [COMPLETED, FAILED, dataclasses.replace(FAILED, record=NOTED, copies=COPY, width=64)])
+ANY_FAILURE = Leeway(failure=True)
+UNTOLD = dataclasses.replace(FAILED, record=NOTED, copies=COPY, width=64, leeway=ANY_FAILURE)
+
+
+@pytest.mark.parametrize("after", [COMPLETED, FAILED, UNTOLD, SKIPPED])
 def test_kept_promises_are_no_news(after: Aftermath) -> None:
     assert broken(after) == ""
 
@@ -57,6 +63,15 @@ def test_kept_promises_are_no_news(after: Aftermath) -> None:
         (COMPLETED, {"copies": {}}, "the record's copy enhanced/a.jpg does not exist"),
         (COMPLETED, {"copies": {"enhanced/a.jpg": ({"sequencer": "0"}, 64)}}, "the copy is of another upload"),
         (COMPLETED, {"width": 96}, "the copy is 64 pixels wide, the record says 64, the photo is 96"),
+        (FAILED, {"end": {**ENDED, "error": "States.Timeout"}}, "ended as States.Timeout, not as ImageFailedError"),
+        (FAILED, {"width": 64}, "the trouble passed, and the execution FAILED"),
+        (FAILED, {"record": {**ERROR, "Backstop": "arn"}}, "the trouble passed, and the backstop had to speak"),
+        (COMPLETED, {"backstop_redrives": 1}, "the backstop gave up on an outage"),
+        (COMPLETED, {"surplus_executions": 1}, "1 executions more than events"),
+        (SKIPPED, {"end": SUCCEEDED}, "what was done already was done again"),
+        (SKIPPED, {"messages": [TOLD]}, "1 messages tell of nothing new"),
+        (SKIPPED, {"record": ERROR}, "the record was touched"),
+        (SKIPPED, {"end": ENDED}, "the trouble passed, and the execution FAILED"),
     ],
 )
 def test_a_broken_promise_is_named(after: Aftermath, changes: dict[str, Any], sentence: str) -> None:
@@ -64,11 +79,11 @@ def test_a_broken_promise_is_named(after: Aftermath, changes: dict[str, Any], se
 
 
 def test_a_message_may_come_twice_where_the_word_of_it_was_lost() -> None:
-    assert broken(COMPLETED, messages=[TOLD, TOLD], may_repeat_messages=True) == ""
+    assert broken(COMPLETED, messages=[TOLD, TOLD], leeway=Leeway(repeated_messages=True)) == ""
     publish = Point("notify", "sns", "Publish", 0)
     invoke = Point("states", "lambda", "Invoke", 3, "notify")
     for point, kind, may in ((publish, "fails after", True), (publish, "hangs", False), (invoke, "fails after", True)):
-        assert Case(SCENARIOS[0], point, kind, "once").may_repeat_messages is may
+        assert Case(SCENARIOS[0], point, kind, "once").leeway.repeated_messages is may
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from darkroom.guards.guard import Matrix
+from darkroom.guards.guards import GUARDS
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
 from darkroom.matrix.cases import Case
+from darkroom.matrix.kinds import KINDS
 from darkroom.matrix.report import all_cases, walk_all
 from darkroom.matrix.stage import Stage, staged
 from tests.definitions import ROOMS
 
-STRIDE = 29
+STRIDE = 31
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +48,19 @@ def test_every_call_that_the_functions_make_is_in_the_matrix(cases: list[Case]) 
         ("record", "GetExecutionHistory", ""),
         ("notify", "Publish", ""),
         *(("states", "Invoke", room) for room in ROOMS),
+        ("operator", "ReceiveMessage", ""),
+        ("operator", "StartExecution", ""),
+        ("operator", "DeleteMessage", ""),
     }
+
+
+def test_every_case_that_a_guard_names_is_in_the_matrix(cases: list[Case]) -> None:
+    named = {name for guard in GUARDS if isinstance(guard.table, Matrix) for name in guard.table.cases}
+    assert named <= {str(case) for case in cases}
 
 
 def test_no_fault_breaks_a_promise(stage: Stage, cases: list[Case]) -> None:
     # The stride is prime to the numbers of kinds and of times: the sample goes through all of them.
     verdicts = walk_all(stage, cases[::STRIDE], Console(quiet=True))
-    assert len({verdict.case.kind for verdict in verdicts}) == 7
+    assert {verdict.case.kind for verdict in verdicts} == set(KINDS)
     assert [(str(verdict.case), verdict.broken) for verdict in verdicts if verdict.broken] == []

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
 from darkroom.matrix.cases import new_mark
-from darkroom.matrix.promises import Aftermath, broken_promises
+from darkroom.matrix.play import Play
+from darkroom.matrix.promises import Aftermath, Leeway, broken_promises
 from darkroom.matrix.records import histories, keep_histories, undone
-from darkroom.matrix.scenarios import Play
 from darkroom.matrix.stage import Stage, Upload, staged
 from darkroom.matrix.walk import aftermath
 
@@ -63,7 +63,8 @@ class Story:
         record = self.play.stage.pipeline.record(self.play.key)
         self.play.arn = record["ExecutionArn"]
         self.play.redrive_count = self.redrives.get(self.play.arn, 0)
-        left = aftermath(self.play, 0, may_repeat_messages=True)
+        self.play.starts = len(self.started)
+        left = aftermath(self.play, 0, Leeway(repeated_messages=True))
         own = [message for message in left.messages if message["execution_arn"] == self.play.arn]
         return Aftermath(**{**vars(left), "messages": own})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.bench.load import BROKEN, Load, bodies, bottleneck, duplicates, unaccounted
+from darkroom.bench.load import BROKEN, Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
 from darkroom.matrix.witness import witnessing
@@ -39,8 +39,20 @@ def test_one_in_a_hundred_is_broken_and_one_comes_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("functions", "embedded", "words"),
-    [(10, 5, "not busy"), (150, 30, "functions' own work"), (30, 150, "the embedded AWS held it up")],
+    ("functions", "embedded", "others", "words"),
+    [
+        (9, 5, 9, "waiting"),
+        (120, 30, 9, "functions' own"),
+        (30, 120, 9, "embedded AWS"),
+        (30, 20, 100, "other programs"),
+    ],
 )
-def test_what_held_it_up(functions: float, embedded: float, words: str) -> None:
-    assert words in bottleneck(functions, embedded, wall=100, cores=2)
+def test_what_held_it_up(functions: float, embedded: float, others: float, words: str) -> None:
+    assert words in bottleneck(functions, embedded, others, available=200)
+
+
+def test_a_busy_machine_is_seen() -> None:
+    before = busy_seconds()
+    while busy_seconds() == before:
+        sum(range(100_000))
+    assert busy_seconds() > before

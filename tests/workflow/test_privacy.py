@@ -1,14 +1,17 @@
 """Logs and messages say nothing of persons, and open nothing but what a subscriber may open.
 
-The fixture `embedded_aws` scans every line that the functions printed in all tests with the same eyes, at its end.
+The fixture `embedded_aws` looks through all logs, traces and state data of all tests with the same eyes, at its end.
 """
 
 import json
+import re
+import uuid
 
 import pytest
 
+from tests.definitions import ROOT
 from tests.photos import jpeg
-from tests.privacy import indiscretions, log_lines, telltales
+from tests.privacy import causes, indiscretions, log_lines, state_data, telltales, traced_pieces
 from tests.workflow.world import World
 
 
@@ -34,12 +37,44 @@ def test_an_honest_line_is_none() -> None:
     assert telltales(json.dumps(line)) == []
 
 
-def test_persons_and_links_stay_out_of_the_logs(world: World) -> None:
-    person = {"user-id": "ada@example.com"}
-    for body in (jpeg(), b"no photo"):
-        world.run_of(world.upload(body, **person))
-    assert sum("Message published." in line for line in log_lines(world.aws)) >= 2
+PERSON = {"user-id": "ada@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [(jpeg(), {}), (b"no photo", {}), (jpeg(), {"preset": "ada@example.com"}), (jpeg(), {"strength": "https://a/b?c"})],
+    ids=["a photo", "no photo", "a person as preset", "a link as strength"],
+)
+def test_persons_and_links_stay_out_of_logs_and_traces(world: World, body: bytes, more: dict[str, str]) -> None:
+    run = world.run_of(world.upload(body, f"ada@example.com/{uuid.uuid4()}.jpg", **PERSON, **more))
+    assert any(run.arn in line for line in log_lines(world.aws))
     assert indiscretions(world.aws) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "service", "operation"),
+    [("enhance", "s3", "PutObject"), ("record", "dynamodb", "UpdateItem"), ("notify", "sns", "Publish")],
+)
+def test_a_refused_call_names_nobody(world: World, room: str, service: str, operation: str) -> None:
+    with world.aws.faults.refuse(service, operation, caller=f"darkroom-{room}", error_code="AccessDenied", status=403):
+        run = world.run_of(world.upload(jpeg(), **PERSON))
+    assert run.status == "FAILED"
+    assert indiscretions(world.aws) == []
+
+
+def test_traces_and_state_data_are_looked_through(world: World) -> None:
+    run = world.run_of(world.upload(b"no photo", **PERSON))
+    assert any("UnsupportedImageError" in piece for piece in traced_pieces(world.aws))
+    assert any("PutItem" in piece for piece in traced_pieces(world.aws))
+    assert any("not like a photo" in cause for cause in causes(world.aws))
+    assert any(run.arn.rpartition(":")[2] in data for data in state_data(world.aws))
+
+
+def test_the_state_machines_log_no_execution_data() -> None:
+    """Of errors alone, and without what users and photos are called."""
+    terraform = (ROOT / "terraform" / "workflow.tf").read_text()
+    assert re.findall(r"include_execution_data += (\w+)", terraform) == ["false"]
+    assert re.findall(r'level +=  ?"(\w+)"', terraform) == ["ERROR"]
 
 
 def test_a_message_holds_one_link_on_success_and_none_on_failure(world: World) -> None:
