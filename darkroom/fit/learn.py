@@ -26,7 +26,7 @@ BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.2, 0.07, 1e-4
 WEIGHTS = {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5}
 FOLDS = 3
 # Each juror learns from all photos but its share, so that they err apart (bagging, Breiman 1996).
-JURORS = 4
+JURORS = 8
 
 Parameters = dict[str, Array]
 Loss = Callable[[Parameters, Array], Array]
