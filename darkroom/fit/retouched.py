@@ -37,10 +37,7 @@ def _flatten(task: Task, folder: Path) -> None:
 
 
 def draw_retouched(folder: Path, photos: Sequence[Path], per_pair: int, seed: int) -> Samples:
-    """Draw `per_pair` samples from each pair of a folder, and one of the target that is to stay as it is.
-
-    Photos are numbered as in `photos`, others after them.
-    """
+    """Draw `per_pair` samples from each pair of a folder; photos are numbered as in `photos`, others after them."""
     targets = sorted((folder / "target").glob("*.png"))
     stems = [path.stem for path in photos]
     others = sorted({_photo_of(path) for path in targets} - set(stems))
@@ -58,10 +55,8 @@ def _draw_pair(task: Task) -> list[dict[str, Any]]:
     flat = small(target.parent.parent / "input" / target.name)
     with Image.open(target) as image:
         finished = image.convert("RGB").resize(flat.shape[1::-1], Image.Resampling.BICUBIC)
-    pair, done = (np.concatenate([before, finished], axis=-1) for before in (flat, finished))
-    # What the teacher has finished lacks nothing any more: who enhances it again must not find another flat export.
-    parts = [*(cropped(pair, rng) for _ in range(count)), done]
-    return [_sample(part, rng) | {"photo": number} for part in parts]
+    pair = np.concatenate([flat, np.asarray(finished)], axis=-1)
+    return [_sample(cropped(pair, rng), rng) | {"photo": number} for _ in range(count)]
 
 
 def _sample(pair: Levels, rng: Generator) -> dict[str, Any]:

@@ -144,10 +144,8 @@ def test_flat_exports_are_flatter_and_paler_than_the_photo() -> None:
 def test_pairs_become_samples_of_what_the_teacher_made(folder: Path, pairs: Path) -> None:
     samples = draw_retouched(pairs, [folder / "b.png"], 2, SEED)
     # The photos that are spoilt too keep their number: whoever learns without one must not see it here either.
-    assert samples.photo.tolist() == [1, 1, 1, 1, 1, 1, 0, 0, 0]
-    finished = np.array([False, False, True] * 3)
-    assert (samples.spoilt[finished] == samples.good[finished]).all()
-    assert np.ptp(samples.good, axis=-1).max() < 0.01 < np.ptp(samples.spoilt[~finished], axis=-1).mean()
+    assert samples.photo.tolist() == [1, 1, 1, 1, 0, 0]
+    assert np.ptp(samples.good, axis=-1).max() < 0.01 < np.ptp(samples.spoilt, axis=-1).mean()
     luma = samples.spoilt @ np.array([0.299, 0.587, 0.114])
     assert np.abs(luma - samples.good[..., 0]).mean() < 0.03
     assert not samples.tell_the_light.any()
@@ -156,8 +154,8 @@ def test_pairs_become_samples_of_what_the_teacher_made(folder: Path, pairs: Path
 def test_retouched_samples_join_the_others(folder: Path, pairs: Path) -> None:
     photos = [folder / "b.png"]
     both = draw(photos, 2, SEED) + draw_retouched(pairs, photos, 1, SEED)
-    assert both.tell_the_light.tolist() == [True, True, *[False] * 6]
-    assert len(both.where(both.photo == 0)) == 4
+    assert both.tell_the_light.tolist() == [True, True, False, False, False]
+    assert len(both.where(both.photo == 0)) == 3
 
 
 def test_the_weights_of_a_tensorflow_js_model_lie_end_to_end_in_its_shards(tmp_path: Path) -> None:
