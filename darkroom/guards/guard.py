@@ -64,6 +64,9 @@ class Histories:
     count: int = 60
 
 
+STORIES = Histories()
+
+
 @dataclass(frozen=True)
 class Hostile:
     """Files of the hostile corpus, by their names."""
@@ -86,6 +89,11 @@ class Guard:
     name: str
     changes: tuple[Change, ...]
     table: Table
+
+
+def worded(name: str, file: str, words: str, without: str, table: Table = STORIES) -> Guard:
+    """Return the guard that some words of one file make."""
+    return Guard(name, (Text(file, words, without),), table)
 
 
 def changed_files(guard: Guard, root: Path) -> dict[str, str]:

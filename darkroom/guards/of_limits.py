@@ -1,6 +1,6 @@
 """The limits of a file: its bytes, pixels and frames, and what its header may hold; each has a file that is over it."""
 
-from darkroom.guards.guard import Guard, Hostile, Text
+from darkroom.guards.guard import Guard, Hostile, Text, worded
 
 IMAGES, GUARD, FRAMES = (f"functions/shared/{name}.py" for name in ("images", "pillow_guard", "frames"))
 DIRECTORIES, STORAGE = (f"functions/shared/{name}.py" for name in ("directories", "storage"))
@@ -9,7 +9,7 @@ SETTINGS = tuple(f"functions/{room}/function.json" for room in ("validate", "enh
 
 
 def _limit(name: str, file: str, words: str, without: str, *files: str) -> Guard:
-    return Guard(name, (Text(file, words, without),), Hostile(files))
+    return worded(name, file, words, without, Hostile(files))
 
 
 def _setting(name: str, value: str, without: str, *files: str) -> Guard:
