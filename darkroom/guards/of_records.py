@@ -40,7 +40,7 @@ RULES = (
         "if False:\n                raise",
     ),
     worded("fail: force is no licence to spoil", LEDGER, "claimant = replace(claimant, force=False)\n\n", "\n"),
-    worded("fail: COMPLETED stays", LEDGER, "changes, unless_status=COMPLETED)", "changes)"),
+    worded("fail: COMPLETED stays", LEDGER, "changes, unless_status=COMPLETED)", "changes)", UNTOLD_SUCCESS),
     worded(
         "fail, conclude: COMPLETED gets a note beside it",
         LEDGER,
@@ -76,12 +76,11 @@ RULES = (
         BACKSTOP_REPEATS,
     ),
     worded("conclude, heir: the newest upload's", LEDGER, "self._judge(item, replace(claimant, force=False))", "pass"),
-    worded("conclude, heir: only of what failed", LEDGER, 'item["Status"] != FAILED or timestamp(', "timestamp("),
     worded(
-        "conclude, heir: only of what failed before it was started",
+        "conclude, heir: only of what was to be had when it was started",
         LEDGER,
-        ' or timestamp(ending.started_at) <= item["Timestamp"]:',
-        ":",
+        'if timestamp(ending.started_at) <= item["Timestamp"]:',
+        "if False:",
     ),
     worded(
         "reopen: COMPLETED stays",

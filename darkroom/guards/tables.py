@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 NEEDED = ("functions", "statemachine", "tests", "darkroom")
 LOAD = range(24, 52)
 FAILED = re.compile(r"^E +(.*)$", re.MULTILINE)
+NAMED = re.compile(r"^FAILED tests/histories/\S+::(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -117,5 +118,5 @@ def _failure(tree: Path, tests: str, *options: str, count: int = 0) -> str:
     )
     if not done.returncode:
         return ""
-    found = FAILED.search(done.stdout)
-    return found[1] if found else done.stdout[-300:]
+    found, named = FAILED.search(done.stdout), NAMED.search(done.stdout)
+    return f"{named[1]}: {found[1]}" if found and named else done.stdout[-300:]

@@ -26,6 +26,7 @@ SOUND = frozenset(LEGAL) | {
     "webp-orientation-of-40-megabytes-of-rationals", "webp-orientation-of-40-megabytes-of-bytes",
     "webp-exif-of-95-megabytes-in-a-nested-directory", "png-late-exif-of-rationals-in-hexadecimal",
     "webp-xmp-of-95-megabytes", "png-exif-of-15-megabytes", "png-late-exif-of-60-megabytes", "png-exif-in-hexadecimal",
+    "tiff-of-600000-thumbnails",
 }  # fmt: skip
 
 

@@ -91,8 +91,8 @@ class Ledger:
         """Say of an execution that has ended what it could not say itself, as fail() would have said it.
 
         The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
-        subscribers know already, or another execution holds the record and has not failed on it before this one was
-        started, DuplicateUploadError.
+        subscribers know already, or another execution holds the record and had not lost it when this one was started,
+        DuplicateUploadError.
         """
         signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
 
@@ -118,9 +118,9 @@ class Ledger:
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
 
     def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
-        """Return the record of an execution that was started on another's failure and failed before its claim."""
+        """Return the record of an execution that was started to take over from another, and ended before its claim."""
         self._judge(item, replace(claimant, force=False))
-        if item["Status"] != FAILED or timestamp(ending.started_at) <= item["Timestamp"]:
+        if timestamp(ending.started_at) <= item["Timestamp"]:
             raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
         return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
 

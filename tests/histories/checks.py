@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from functions.enhance.keys import key_hash, rendition_keys
 from functions.shared.claims import normalise_sequencer
 from functions.shared.errors import SkippedUploadError
+from tests.histories.clock import LEASE_SECONDS
 from tests.histories.cloud import VERSIONED, Cloud
 from tests.histories.interpreter import Execution
 from tests.photos import opened
 
 ERRORS = {"ABORTED": "ExecutionAborted", "TIMED_OUT": "States.Timeout"}
 FAILURE_BRANCH = ("RecordFailure", "NotifyFailure", "FailUnlessRedriven")
+LEASE = timedelta(seconds=LEASE_SECONDS)
 QUIET = frozenset(error.__name__ for error in SkippedUploadError.__subclasses__())
 
 
@@ -131,11 +134,19 @@ def check_tags(past: Past, upload: Upload) -> None:
 
 
 def undone(past: Past, key: str) -> Iterator[str]:
-    """Yield what a record went back on: COMPLETED stays so, unless somebody forced another run, or uploads anew."""
+    """Yield what a record went back on, unless somebody uploads anew, or forces another claim."""
     forced = {upload.sequencer for upload in past.uploads if upload.forced}
     for before, after in pairwise(past.states[key]):
         if after["Sequencer"] < before["Sequencer"]:
             yield "the record went back to an older upload"
-        settled = before["Status"] == "COMPLETED" and before["Sequencer"] not in forced
-        if settled and after["Sequencer"] == before["Sequencer"] and after["Status"] != "COMPLETED":
-            yield f"COMPLETED turned {after['Status']}"
+        if after["Sequencer"] == before["Sequencer"]:
+            yield from _broken_words(before, after, is_forced=before["Sequencer"] in forced)
+
+
+def _broken_words(before: dict[str, Any], after: dict[str, Any], *, is_forced: bool) -> Iterator[str]:
+    """COMPLETED stays COMPLETED, and what is at work belongs to who claimed it, as long as its lease runs."""
+    if before["Status"] == "COMPLETED" and after["Status"] not in {"COMPLETED", "PROCESSING" if is_forced else ""}:
+        yield f"COMPLETED turned {after['Status']}"
+    held = datetime.fromisoformat(after["Timestamp"]) - datetime.fromisoformat(before["Timestamp"]) <= LEASE
+    if before["Status"] == "PROCESSING" and held and not is_forced and after["ExecutionArn"] != before["ExecutionArn"]:
+        yield "a claim was taken over before its time"

@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from tests.definitions import function
+
+LEASE_SECONDS = int(function("record")["environment"]["LEASE_SECONDS"])
+
 
 class Clock:
     """The present moment, and what stands in for `datetime` where the ledger reads the time."""

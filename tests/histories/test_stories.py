@@ -173,6 +173,14 @@ def a_forced_execution_that_is_overtaken_by_a_forced_one(h: Histories, calls: in
     first.turn.finish()
 
 
+def a_forced_execution_that_fails_when_another_has_completed(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    first = begun(h, 0, calls, force=True)
+    ended(h, 0, force=True)
+    h.delete(0)
+    first.turn.finish()
+
+
 def an_event_long_after(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     ended(h, 0)
@@ -206,6 +214,17 @@ def a_lease_that_is_renewed_while_another_takes_over(h: Histories, calls: int) -
     h._advance(h.runs[-1], calls)
     heir.turn.finish()
     h._finish()
+
+
+def an_end_told_while_a_newer_upload_is_claimed(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    h.upload("a.jpg", 48)
+    older = begun(h, 0, 4)
+    stopped(h, older)
+    backstop = concluded(h, older, calls)
+    newer = begun(h, 1, 4)
+    backstop.turn.finish()
+    newer.turn.finish()
 
 
 def an_end_told_twice(h: Histories, calls: int) -> None:
@@ -286,6 +305,18 @@ def an_heir_that_is_stopped_before_its_claim(h: Histories, calls: int) -> None:
     heir.turn.finish()
 
 
+def an_heir_of_what_nobody_heard_the_end_of(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    begun(h, 0, 4)
+    h.outlast_the_lease()
+    h.lose(0)
+    heir = begun(h, 0, calls)
+    stopped(h, heir)
+    heir.turn.finish()
+    concluded(h, heir)
+    assert h.cloud.record(h.past.uploads[0].key)["Status"] != "PROCESSING"
+
+
 def an_heir_that_is_overtaken(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 0)
     ended(h, 0)
@@ -345,10 +376,12 @@ STORIES: tuple[Story, ...] = (
     a_forced_execution_beside_another,
     a_forced_execution_that_fails_beside_another,
     a_forced_execution_that_is_overtaken_by_a_forced_one,
+    a_forced_execution_that_fails_when_another_has_completed,
     an_event_long_after,
     an_event_not_so_long_after,
     an_end_that_nobody_hears_of,
     a_lease_that_is_renewed_while_another_takes_over,
+    an_end_told_while_a_newer_upload_is_claimed,
     an_end_told_twice,
     an_end_told_once_more_later,
     an_end_told_after_a_redrive,
@@ -356,6 +389,7 @@ STORIES: tuple[Story, ...] = (
     answers_that_lag,
     a_redrives_answers_that_lag,
     an_heir_that_is_stopped_before_its_claim,
+    an_heir_of_what_nobody_heard_the_end_of,
     an_heir_that_is_overtaken,
     an_heir_beside_another,
     an_heir_that_was_started_before_the_failure,
