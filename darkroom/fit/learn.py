@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from darkroom.fit.correction import ANSWERS, colour_difference, corrected
+from darkroom.fit.correction import ANSWERS, colour_difference, corrected, lacks_of
 from darkroom.fit.retouched import RETOUCHED
 from darkroom.fit.samples import Samples
 from functions.enhance.diagnosis import Juror, Model
@@ -21,7 +21,7 @@ LIGHT_STEPS, LIGHT_RATE, LIGHT_BATCH, SMOOTHNESS = 900, 0.02, 128, 3e-4
 STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 32, 96
 # A network that sees each feature a little blurred cannot learn single photos by heart: brightness less, or it could
 # not tell how bright white is.
-BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.2, 0.07, 1e-4
+BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.5, 0.07, 1e-4
 # Photos without fault weigh more, for harm to them is what a user forgives least; then what is hard to tell.
 WEIGHTS = {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5}
 FOLDS = 3
@@ -130,7 +130,7 @@ def _answers(parameters: Parameters, seen: Array) -> Array:
 
 def _remaining(answers: Array, spoilt: Array, good: Array) -> Array:
     """Return what is wrong with each photo still, as the eye and as PSNR see it."""
-    made = corrected(spoilt, answers)
+    made = corrected(spoilt, lacks_of(answers))
     mean_square = ((made - good) ** 2).mean((1, 2))
     return colour_difference(made, good).mean(1) / 5 + 0.35 * jnp.log10(mean_square + 2e-4)
 

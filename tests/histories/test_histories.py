@@ -57,6 +57,8 @@ class Histories(RuleBasedStateMachine):
         self.runs: list[Run] = []
         self.backstops: list[Execution] = []
         self.has_lost_ends = False
+        # Where nothing else happens, nobody may say that an end was told when an earlier one was.
+        self.hears_of_every_end = False
 
     @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
     def begin(self, bucket: str, newest_first: bool) -> None:
@@ -199,6 +201,7 @@ class Histories(RuleBasedStateMachine):
         self.past.told, self.past.states = self.cloud.messages(), self.cloud.states()
         COUNTS["records checked"] += len(self.past.newest)
         check(self.past)
+        assert not (self.hears_of_every_end and self._untold())
         assert {execution.status for execution in self.backstops} <= {"SUCCEEDED"}
 
     def _finish(self) -> None:
@@ -255,6 +258,15 @@ class Histories(RuleBasedStateMachine):
         """Tell whether a straggler claimed a record after its backstop had found nothing to say: docs/guarantees.md."""
         records = [self.cloud.record(upload.key) for upload in self.past.newest]
         return any(record["Status"] == "PROCESSING" and not self.cloud.is_signed(record) for record in records)
+
+    def _untold(self) -> list[Execution]:
+        """Return the executions that ended badly more often than a message said so."""
+        return [
+            execution
+            for _, execution in self.past.runs
+            if len([end for end in execution.ends if end.status != "SUCCEEDED"])
+            > len([told for told in self.past.told.get(execution.arn, []) if told["status"] == "FAILED"])
+        ]
 
     def _losable(self) -> list[End]:
         """Return the ends whose loss can be mended: their executions had come to no result yet."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.histories.clock import CLOCK
+from tests.histories.clock import CLOCK, LEASE_SECONDS
 from tests.histories.cloud import PLAIN, VERSIONED, Cloud, running_cloud
 from tests.histories.test_histories import Histories, Run
 
@@ -227,6 +227,26 @@ def an_end_told_while_a_newer_upload_is_claimed(h: Histories, calls: int) -> Non
     newer.turn.finish()
 
 
+def a_claim_that_is_renewed_while_another_takes_over(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 3)
+    run.execution.end("TIMED_OUT")
+    run.turn.finish()
+    h.lose(0)
+    CLOCK.move(LEASE_SECONDS + 1)
+    heir = begun(h, 0, calls)
+    h._redrive(run.execution)
+    h._advance(h.runs[-1], 5)
+    heir.turn.finish()
+
+
+def a_history_that_lags(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 0)
+    run = ended(h, 0)
+    h.cloud.step_functions.lag = {"describe": 0, "history": 1 + calls % 5}
+    concluded(h, run)
+
+
 def an_end_told_twice(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     run = begun(h, 0, calls)
@@ -261,6 +281,7 @@ def an_end_told_after_a_redrive(h: Histories, calls: int) -> None:
 
 
 def an_end_told_after_a_redrive_that_is_stopped_too(h: Histories, calls: int) -> None:
+    h.hears_of_every_end = True
     h.upload("a.jpg", 0)
     run = ended(h, 0)
     h._redrive(run.execution)
@@ -382,6 +403,8 @@ STORIES: tuple[Story, ...] = (
     an_end_that_nobody_hears_of,
     a_lease_that_is_renewed_while_another_takes_over,
     an_end_told_while_a_newer_upload_is_claimed,
+    a_claim_that_is_renewed_while_another_takes_over,
+    a_history_that_lags,
     an_end_told_twice,
     an_end_told_once_more_later,
     an_end_told_after_a_redrive,
