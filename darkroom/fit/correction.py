@@ -3,8 +3,6 @@
 A test holds this against the steps themselves.
 """
 
-from typing import NamedTuple
-
 import jax.numpy as jnp
 from jax import Array
 
@@ -19,44 +17,17 @@ XYZ = jnp.array(
 WHITE = jnp.array([0.95047, 1, 1.08883])
 
 
-class Lacks(NamedTuple):
-    """What photos lack, as `Diagnosis` has it by the same names; each of shape (photos, 1, 1)."""
-
-    red_stops: Array
-    blue_stops: Array
-    exposure_stops: Array
-    highlight_drop: Array
-    black: Array
-    power: Array
-    contrast: Array
-    saturation: Array
-
-
-def lacks_of(answers: Array) -> Lacks:
-    """Return what answers of shape (photos, 8) mean."""
-    red, blue, _, _, power, contrast, saturation, drop = (
-        jnp.tanh(answers / 2)[:, number, None, None] for number in range(ANSWERS)
-    )
-    return Lacks(
-        red_stops=1.4 * red,
-        blue_stops=1.4 * blue,
-        exposure_stops=jnp.clip(2 * answers[:, 2], -1.5, 6.5)[:, None, None],
-        highlight_drop=0.25 + 0.2 * drop,
-        black=0.35 / (1 + jnp.exp(5 - 2 * answers[:, 3]))[:, None, None],
-        power=jnp.exp(0.8 * power),
-        contrast=0.4 * contrast,
-        saturation=jnp.exp(0.5 * saturation),
-    )
-
-
-def corrected(pixels: Array, lacks: Lacks) -> Array:
-    """Return pixels of shape (photos, pixels, 3) after the steps."""
-    balanced = _balanced(pixels, lacks.red_stops, lacks.blue_stops)
-    toned = _exposed(balanced, lacks.exposure_stops, lacks.highlight_drop)
-    toned = jnp.maximum((jnp.clip(toned, 0, 1) - lacks.black) / (1 - lacks.black), 1e-4) ** lacks.power
-    toned += lacks.contrast * (toned * toned * (3 - 2 * toned) - toned)
+def corrected(pixels: Array, answers: Array) -> Array:
+    """Return pixels of shape (photos, pixels, 3) after the steps; `answers` has shape (photos, 8)."""
+    bounded = jnp.tanh(answers / 2)[:, :, None, None]
+    red, blue, _, _, power, contrast, saturation, drop = (bounded[:, number] for number in range(ANSWERS))
+    black = 0.35 / (1 + jnp.exp(5 - 2 * answers[:, 3]))[:, None, None]
+    stops = jnp.clip(2 * answers[:, 2], -1.5, 6.5)[:, None, None]
+    toned = _exposed(_balanced(pixels, 1.4 * red, 1.4 * blue), stops, 0.25 + 0.2 * drop)
+    toned = jnp.maximum((jnp.clip(toned, 0, 1) - black) / (1 - black), 1e-4) ** jnp.exp(0.8 * power)
+    toned += 0.4 * contrast * (toned * toned * (3 - 2 * toned) - toned)
     grey = (toned @ LUMA)[..., None]
-    return jnp.clip(grey + lacks.saturation * (toned - grey), 0, 1)
+    return jnp.clip(grey + jnp.exp(0.5 * saturation) * (toned - grey), 0, 1)
 
 
 def _balanced(pixels: Array, red: Array, blue: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from darkroom.fit.correction import ANSWERS, colour_difference, corrected, lacks_of
+from darkroom.fit.correction import ANSWERS, colour_difference, corrected
 from darkroom.fit.retouched import RETOUCHED
 from darkroom.fit.samples import Samples
 from functions.enhance.diagnosis import Juror, Model
@@ -130,7 +130,7 @@ def _answers(parameters: Parameters, seen: Array) -> Array:
 
 def _remaining(answers: Array, spoilt: Array, good: Array) -> Array:
     """Return what is wrong with each photo still, as the eye and as PSNR see it."""
-    made = corrected(spoilt, lacks_of(answers))
+    made = corrected(spoilt, answers)
     mean_square = ((made - good) ** 2).mean((1, 2))
     return colour_difference(made, good).mean(1) / 5 + 0.35 * jnp.log10(mean_square + 2e-4)
 

@@ -181,9 +181,9 @@ def test_the_written_model_is_the_one_that_is_read() -> None:
 @needs_jax
 @pytest.mark.parametrize("seed", range(4))
 def test_the_twin_in_jax_does_what_the_steps_do(seed: int) -> None:
-    from darkroom.fit.correction import corrected, lacks_of  # noqa: PLC0415
+    from darkroom.fit.correction import corrected  # noqa: PLC0415
 
     answers: Any = np.random.default_rng(seed).normal(0, 0.8, 8)
     pixels = landscape()[::20, ::20]
-    twin = np.asarray(corrected(pixels.reshape(1, -1, 3), lacks_of(answers[None])))[0].reshape(pixels.shape)
+    twin = np.asarray(corrected(pixels.reshape(1, -1, 3), answers[None]))[0].reshape(pixels.shape)
     assert np.abs(twin - treated(pixels, Diagnosis.of_answers(answers))).max() < 0.02
