@@ -194,7 +194,9 @@ def bottleneck(functions: float, embedded: float, others: float, available: floa
 def busy_seconds() -> float:
     """Return the processor time that all programs of the machine have taken."""
     times = psutil.cpu_times()
-    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+    busy = sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0)
+    # The kernel counts in hundredths; what is left of idle time beyond them is rounding.
+    return round(float(busy), 2)
 
 
 def _stored_bytes(load: Load) -> int:
