@@ -11,6 +11,8 @@ from functions.shared.contracts import Execution
 from functions.shared.errors import DuplicateUploadError, TransientServiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_stepfunctions.client import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, HistoryEventTypeDef
 
@@ -41,7 +43,7 @@ def ended_execution(client: SFNClient, arn: str, redrive_count: int) -> EndedExe
     with translated("states:DescribeExecution"):
         described = client.describe_execution(executionArn=arn)
     _require_ended(described, redrive_count)
-    tail = _since_last_entry(client, arn)
+    tail = _since_last_entry(client, arn, redrive_count)
     entered = tail[0].get("stateEnteredEventDetails") if tail else None
     name, text = (entered["name"], entered.get("input")) if entered else ("", described.get("input"))
     state = json.loads(text or "{}")
@@ -56,27 +58,45 @@ def ended_execution(client: SFNClient, arn: str, redrive_count: int) -> EndedExe
 def _require_ended(described: DescribeExecutionOutputTypeDef, redrive_count: int) -> None:
     known = described.get("redriveCount", 0)
     if known > redrive_count:
-        raise DuplicateUploadError(f"{described['name']} was redriven after this end of it; the redrive tells its own.")
+        raise _redriven(described["executionArn"])
     if known < redrive_count or described["status"] not in ERRORS:
         raise TransientServiceError(f"states:DescribeExecution does not know of the end of {described['name']} yet.")
 
 
-def _since_last_entry(client: SFNClient, arn: str) -> list[HistoryEventTypeDef]:
-    """Return the events from the last entry into a state on, oldest first; all of them where no state was entered."""
-    found: list[HistoryEventTypeDef] = []
+def _since_last_entry(client: SFNClient, arn: str, redrive_count: int) -> list[HistoryEventTypeDef]:
+    """Return the events from the last entry into a state on, oldest first; none where no state was entered."""
+    tail: list[HistoryEventTypeDef] = []
+    attempt, is_entered = 0, False
+    for event in _newest_first(client, arn):
+        if not is_entered:
+            tail.insert(0, event)
+            is_entered = "stateEnteredEventDetails" in event
+        if "executionRedrivenEventDetails" in event:
+            # What lies further back belongs to an earlier attempt, but for the state that was entered last.
+            attempt = attempt or event["executionRedrivenEventDetails"].get("redriveCount", 0)
+        if is_entered and attempt:
+            break
+    # A redrive may have come, and ended too, since DescribeExecution answered: this history would not be the end's.
+    if attempt > redrive_count:
+        raise _redriven(arn)
+    if attempt < redrive_count or not tail or tail[-1]["type"] not in ENDINGS:
+        raise TransientServiceError("states:GetExecutionHistory does not know of the execution's end yet.")
+    return tail if is_entered else []
+
+
+def _newest_first(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
     token: dict[str, Any] = {}
     while True:
         with translated("states:GetExecutionHistory"):
             page = client.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=100, **token)
-        for event in page["events"]:
-            if not found and event["type"] not in ENDINGS:
-                raise TransientServiceError("states:GetExecutionHistory does not know of the execution's end yet.")
-            found.insert(0, event)
-            if "stateEnteredEventDetails" in event:
-                return found
+        yield from page["events"]
         if "nextToken" not in page:
-            return []
+            return
         token = {"nextToken": page["nextToken"]}
+
+
+def _redriven(arn: str) -> DuplicateUploadError:
+    return DuplicateUploadError(f"{arn} was redriven after this end of it; the redrive tells its own.")
 
 
 def _failure(described: DescribeExecutionOutputTypeDef, state: str) -> dict[str, str]:

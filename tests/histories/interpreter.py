@@ -113,7 +113,8 @@ class Execution:
         """Begin a new attempt from the state that was entered last; run() goes on with it."""
         self.redrive_count += 1
         self.status = "RUNNING"
-        self.events.append({"type": "ExecutionRedriven"})
+        details = {"redriveCount": self.redrive_count}
+        self.events.append({"type": "ExecutionRedriven", "executionRedrivenEventDetails": details})
         self.facts.append(Facts("RUNNING", self.redrive_count))
 
     def end(self, status: str, error: str | None = None, cause: str | None = None) -> None:

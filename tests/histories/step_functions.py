@@ -18,6 +18,7 @@ class StepFunctions:
         execution = self.executions[executionArn]
         facts = self._known(execution)
         return {
+            "executionArn": executionArn,
             "name": executionArn.rpartition(":")[2],
             "status": facts.status,
             "redriveCount": facts.redrive_count,

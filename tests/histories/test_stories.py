@@ -293,6 +293,14 @@ def an_end_told_after_a_redrive_that_is_stopped_too(h: Histories, calls: int) ->
     concluded(h, again)
 
 
+def a_redrive_that_ends_while_the_backstop_looks(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 0)
+    run = ended(h, 0)
+    backstop = concluded(h, run, calls % 4)
+    redriven(h, run)
+    backstop.turn.finish()
+
+
 def answers_that_lag(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     run = begun(h, 0, calls)
@@ -368,6 +376,18 @@ def an_heir_that_was_started_before_the_failure(h: Histories, calls: int) -> Non
     concluded(h, heir)
 
 
+def an_heir_that_finds_nothing_to_take_over_and_fails_late(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    h.delete(0)
+    first = ended(h, 0)
+    heir = begun(h, 0, min(calls, 2), force=True)
+    CLOCK.move(1)
+    redriven(h, first)
+    stopped(h, heir)
+    concluded(h, heir)
+    heir.turn.finish()
+
+
 def a_redrive_while_another_takes_over(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     run = begun(h, 0, 4)
@@ -409,6 +429,7 @@ STORIES: tuple[Story, ...] = (
     an_end_told_once_more_later,
     an_end_told_after_a_redrive,
     an_end_told_after_a_redrive_that_is_stopped_too,
+    a_redrive_that_ends_while_the_backstop_looks,
     answers_that_lag,
     a_redrives_answers_that_lag,
     an_heir_that_is_stopped_before_its_claim,
@@ -416,6 +437,7 @@ STORIES: tuple[Story, ...] = (
     an_heir_that_is_overtaken,
     an_heir_beside_another,
     an_heir_that_was_started_before_the_failure,
+    an_heir_that_finds_nothing_to_take_over_and_fails_late,
     a_redrive_while_another_takes_over,
 )
 
