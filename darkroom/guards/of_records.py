@@ -79,8 +79,14 @@ RULES = (
     worded(
         "conclude, heir: only of what was to be had when it was started",
         LEDGER,
-        'if timestamp(ending.started_at) <= item["Timestamp"]:',
+        'if timestamp(claimant.started_at) <= item["Timestamp"]:',
         "if False:",
+    ),
+    worded(
+        "fail: takes over nothing that was written since it was started",
+        LEDGER,
+        "                _refuse_after_the_last_word(item, claimant)\n            beside",
+        "                pass\n            beside",
     ),
     worded(
         "reopen: COMPLETED stays",
@@ -129,8 +135,17 @@ ENDS = (
     worded(
         "the backstop: Step Functions' history lags",
         EXECUTIONS,
-        'if not found and event["type"] not in ENDINGS:',
-        "if False:",
+        ' or not tail or tail[-1]["type"] not in ENDINGS',
+        "",
+    ),
+    worded(
+        "the backstop: the history does not know of the attempt",
+        EXECUTIONS,
+        "if attempt < redrive_count or not tail",
+        "if not tail",
+    ),
+    worded(
+        "the backstop: a redrive has followed between the looks", EXECUTIONS, "if attempt > redrive_count:", "if False:"
     ),
     worded(
         "the backstop: an earlier failure is not this one",

@@ -27,7 +27,7 @@ def conclude(request: Conclude, ledger: Ledger, client: SFNClient) -> Concluded:
     read_upload_event(ended.state)
     run = FailedRun.model_validate(ended.state)
     failure = failure_of(run)
-    ending = Ending(request.backstop.id, ended.execution.start_time, ended.is_told)
+    ending = Ending(request.backstop.id, ended.is_told)
     item = ledger.conclude(run_claimant(run, ended.execution), failure, ending)
     recorded = failure_recorded(item, failure, ended.execution)
     return Concluded(

@@ -64,7 +64,9 @@ def complete(request: Complete, ledger: Ledger) -> Recorded:
     """Make the record COMPLETED; raises SkippedUploadErrors when it is no longer this execution's."""
     image, enhanced = request.image, request.enhanced
     execution = request.execution
-    claimant = Claimant(image.image_id, image.sequencer, execution.id, redrive_count=execution.redrive_count)
+    claimant = Claimant(
+        image.image_id, image.sequencer, execution.id, execution.start_time, redrive_count=execution.redrive_count
+    )
     results = {
         "EnhancedImageURL": enhanced.url,
         "EnhancedKey": enhanced.key,

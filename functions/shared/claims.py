@@ -43,6 +43,7 @@ class Claimant:
     image_id: str
     sequencer: str
     execution_arn: str
+    started_at: datetime
     force: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     redrive_count: int = 0
@@ -59,7 +60,7 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
     }
     force, redrive_count = event.rerun.force, execution.redrive_count
-    return Claimant(event.key, uploaded.sequencer, execution.id, force, attributes, redrive_count)
+    return Claimant(event.key, uploaded.sequencer, execution.id, execution.start_time, force, attributes, redrive_count)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ class Ending:
     """What the backstop knows of an execution's end, itself, and whether the subscribers know of it."""
 
     backstop_arn: str
-    started_at: datetime
     is_told: bool
 
 

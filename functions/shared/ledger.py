@@ -77,6 +77,9 @@ class Ledger:
 
         def decide(item: Item) -> Item:
             resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            if resumed:
+                # A straggler, perhaps: its backstop has found nothing to say, and nobody would tell of this.
+                _refuse_after_the_last_word(item, claimant)
             beside = None if resumed else self._failure_beside(item, failure)
             return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
 
@@ -98,7 +101,7 @@ class Ledger:
 
         def decide(item: Item) -> Item:
             if item["ExecutionArn"] != claimant.execution_arn:
-                return {**self._heir(item, claimant, failure, ending), **signature}
+                return {**self._heir(item, claimant, failure), **signature}
             _refuse_to_repeat(item, signature, is_told=ending.is_told)
             changes = self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
             return {**changes, **signature}
@@ -117,11 +120,10 @@ class Ledger:
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
 
-    def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
+    def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
         self._judge(item, replace(claimant, force=False))
-        if timestamp(ending.started_at) <= item["Timestamp"]:
-            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
+        _refuse_after_the_last_word(item, claimant)
         return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
 
     def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
@@ -186,6 +188,12 @@ class Ledger:
         changes = {name: value for name, value in changes.items() if name != "ImageId"}
         drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
         return self.table.update(item["ImageId"], changes, seen=seen, drop=drop)
+
+
+def _refuse_after_the_last_word(item: Item, claimant: Claimant) -> None:
+    """Raise DuplicateUploadError where the record was written since the execution was started."""
+    if timestamp(claimant.started_at) <= item["Timestamp"]:
+        raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
 
 
 def _refuse_to_repeat(item: Item, signature: Mapping[str, Any], *, is_told: bool) -> None:

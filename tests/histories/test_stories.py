@@ -324,6 +324,17 @@ def a_redrives_answers_that_lag(h: Histories, calls: int) -> None:
     concluded(h, again)
 
 
+def a_redrives_history_that_lags(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 0)
+    run = ended(h, 0)
+    concluded(h, run)
+    known = len(run.execution.events)
+    redriven(h, run)
+    unknown = len(run.execution.events) - known
+    h.cloud.step_functions.lag = {"describe": 0, "history": unknown if calls % 2 else 1}
+    concluded(h, run)
+
+
 def an_heir_that_is_stopped_before_its_claim(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 0)
     ended(h, 0)
@@ -432,6 +443,7 @@ STORIES: tuple[Story, ...] = (
     a_redrive_that_ends_while_the_backstop_looks,
     answers_that_lag,
     a_redrives_answers_that_lag,
+    a_redrives_history_that_lags,
     an_heir_that_is_stopped_before_its_claim,
     an_heir_of_what_nobody_heard_the_end_of,
     an_heir_that_is_overtaken,

@@ -30,6 +30,10 @@ def entered(state: str, **results: Any) -> Event:
     }
 
 
+def redriven(times: int) -> Event:
+    return {"type": "ExecutionRedriven", "executionRedrivenEventDetails": {"redriveCount": times}}
+
+
 def history(*events: str | Event) -> list[Event]:
     """Return events, named by their types where there is nothing more to say, as a history of the API has them."""
     full = [{"type": each} if isinstance(each, str) else each for each in events]
@@ -87,7 +91,7 @@ def test_in_the_failure_branch_the_first_failure_is_the_reason(state: str) -> No
 
 
 def test_after_a_redrive_the_failure_of_before_is_no_reason_any_more() -> None:
-    page = history(entered("EnhanceImage", failure=FAILURE), "ExecutionAborted")
+    page = history(redriven(1), entered("EnhanceImage", failure=FAILURE), "ExecutionAborted")
     assert look(described(redrive_count=1), page, redrive_count=1).state["failure"]["Error"] == "ExecutionAborted"
 
 
@@ -104,7 +108,7 @@ def test_after_a_redrive_the_failure_of_before_is_no_reason_any_more() -> None:
     ],
 )
 def test_whom_the_attempt_told(events: list[str | Event], is_told: bool) -> None:
-    assert look(described("FAILED", 1), history(*events), redrive_count=1).is_told is is_told
+    assert look(described("FAILED", 1), history(redriven(1), *events), redrive_count=1).is_told is is_told
 
 
 def test_a_long_history_is_read_back_to_the_last_state() -> None:
@@ -129,6 +133,23 @@ def test_answers_that_lag_behind_the_event_are_asked_for_again(status: str, know
 def test_a_history_that_lags_behind_is_asked_for_again() -> None:
     with pytest.raises(TransientServiceError):
         look(described(), history(entered("EnhanceImage")))
+
+
+@pytest.mark.parametrize("end", [["ExecutionFailed"], []])
+def test_a_redrive_between_the_two_looks_leaves_nothing_to_say(end: list[str]) -> None:
+    page = history(entered("NotifyFailure"), "ExecutionFailed", redriven(1), entered("NotifyFailure"), *end)
+    with pytest.raises(DuplicateUploadError, match="redriven"):
+        look(described("FAILED"), page)
+
+
+def test_a_history_that_does_not_know_of_the_redrive_is_asked_for_again() -> None:
+    with pytest.raises(TransientServiceError):
+        look(described("FAILED", 1), history(entered("NotifyFailure"), "ExecutionFailed"), redrive_count=1)
+
+
+def test_a_redrive_that_was_stopped_at_once_ended_in_the_state_of_before() -> None:
+    pages = [history(redriven(1), "ExecutionAborted"), history(entered("EnhanceImage"), "ExecutionAborted")]
+    assert "EnhanceImage" in look(described(redrive_count=1), *pages, redrive_count=1).state["failure"]["Cause"]
 
 
 def test_an_execution_that_nobody_knows_is_named() -> None:

@@ -14,10 +14,13 @@ from tests.unit.conftest import stored as record
 
 FAILURE = {"ErrorType": "CorruptImageError", "ErrorMessage": "cut short", "FailedState": "EnhanceImage"}
 UPLOAD = {"Bucket": "photos", "UserId": "ada"}
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def claimant(execution: str = "run-1", sequencer: str = "0A", *, force: bool = False) -> Claimant:
-    return Claimant("a.jpg", sequencer, execution, force, UPLOAD)
+def claimant(
+    execution: str = "run-1", sequencer: str = "0A", *, force: bool = False, started: datetime = LONG_AGO
+) -> Claimant:
+    return Claimant("a.jpg", sequencer, execution, started, force, UPLOAD)
 
 
 def stored(ledger: Ledger) -> Item:
@@ -142,7 +145,7 @@ class TestComplete:
 class TestFail:
     def test_keeps_the_upload_and_names_the_failure(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
-        ledger.fail(Claimant("a.jpg", "0A", "run-1", attributes={"UserId": "someone else"}), FAILURE)
+        ledger.fail(Claimant("a.jpg", "0A", "run-1", LONG_AGO, attributes={"UserId": "someone else"}), FAILURE)
         assert stored(ledger).items() >= {**FAILURE, "Status": "FAILED", "Attention": "FAILED", "UserId": "ada"}.items()
 
     def test_makes_a_record_where_no_claim_arrived(self, ledger: Ledger) -> None:
@@ -172,9 +175,21 @@ class TestFail:
             ledger.fail(claimant(), FAILURE)
         assert stored(ledger) == before
 
-    def test_takes_over_an_earlier_failure_of_the_same_upload(self, ledger: Ledger) -> None:
+    def test_of_a_straggler_does_not_take_over_what_failed_since_it_was_started(
+        self, ledger: Ledger, clock: Clock
+    ) -> None:
+        straggler = claimant("run-2", started=clock())
+        clock.advance(1)
         ledger.fail(claimant(), FAILURE)
-        ledger.fail(claimant("run-2"), {**FAILURE, "ErrorType": "TransientServiceError"})
+        before = stored(ledger)
+        with pytest.raises(DuplicateUploadError, match="last word"):
+            ledger.fail(straggler, FAILURE)
+        assert stored(ledger) == before
+
+    def test_takes_over_an_earlier_failure_of_the_same_upload(self, ledger: Ledger, clock: Clock) -> None:
+        ledger.fail(claimant(), FAILURE)
+        clock.advance(1)
+        ledger.fail(claimant("run-2", started=clock()), {**FAILURE, "ErrorType": "TransientServiceError"})
         assert stored(ledger).items() >= {"ExecutionArn": "run-2", "ErrorType": "TransientServiceError"}.items()
 
 
@@ -203,17 +218,14 @@ class TestReopen:
 
 
 BACKSTOP = "backstop-1"
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def conclude(
-    ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False, started: datetime = LONG_AGO
-) -> Item:
-    return ledger.conclude(run, FAILURE, Ending(backstop, started, is_told))
+def conclude(ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False) -> Item:
+    return ledger.conclude(run, FAILURE, Ending(backstop, is_told))
 
 
 def redriven(times: int = 1) -> Claimant:
-    return Claimant("a.jpg", "0A", "run-1", redrive_count=times, attributes=UPLOAD)
+    return Claimant("a.jpg", "0A", "run-1", LONG_AGO, redrive_count=times, attributes=UPLOAD)
 
 
 class TestConclude:
@@ -274,7 +286,7 @@ class TestConclude:
     def test_takes_over_a_failure_from_before_the_execution_was_started(self, ledger: Ledger, clock: Clock) -> None:
         ledger.fail(claimant("run-2"), FAILURE)
         clock.advance(1)
-        assert conclude(ledger, claimant(), started=clock())["Attempt"] == 2
+        assert conclude(ledger, claimant(started=clock()))["Attempt"] == 2
         assert stored(ledger)["ExecutionArn"] == "run-1"
 
     def test_leaves_a_newer_upload(self, ledger: Ledger) -> None:

@@ -1,5 +1,6 @@
 """The recorder's three verbs, over a real ledger."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -140,7 +141,7 @@ def test_a_second_failure_does_not_live_on_the_first_redrive(claimed: Ledger, se
 
 def test_a_redrive_after_another_execution_did_the_work_says_so(claimed: Ledger) -> None:
     fail(request("fail"), claimed)
-    other = Claimant("holiday/beach.jpg", IMAGE.sequencer, "run-2")
+    other = Claimant("holiday/beach.jpg", IMAGE.sequencer, "run-2", datetime(2026, 1, 31, tzinfo=UTC))
     claimed.claim(other)
     claimed.complete(other, {})
     with pytest.raises(ImageFailedError, match=r"nothing is left to do.*run-2"):
