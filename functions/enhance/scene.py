@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.colour import Colours
+from functions.enhance.extremes import Extremes
 from functions.enhance.pixels import Levels
 
 THUMBNAIL_EDGE = 128
@@ -37,6 +38,7 @@ class Scene:
     # Share of blocks of 8 x 8 pixels in which all pixels are equal, from 0 to 1: near 0 in photos, high in drawings.
     flat_share: float
     tiles: NDArray[Any]
+    extremes: Extremes
 
     @property
     def pixels(self) -> Colours:
@@ -65,25 +67,31 @@ def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
     picture = pixels[..., :3]
     boxes = _tile_boxes(picture.shape[0], picture.shape[1])
     tiles = np.array([picture[box] for box in boxes])
-    small = _reduced(picture)
+    samples = _samples(picture)
+    seen = None if alpha is None else _samples(alpha)
+    small = _averaged(samples)
     return Scene(
         thumbnail=small,
-        opaque=np.ones(small.shape[:2], dtype=bool) if alpha is None else _reduced(alpha)[..., 0] == 1,
+        opaque=np.ones(small.shape[:2], dtype=bool) if seen is None else _averaged(seen)[..., 0] == 1,
         longest_edge=max(picture.shape[:2]),
         flat_share=_flat_share(tiles, alpha, boxes),
         tiles=tiles,
+        extremes=Extremes.of(samples, None if seen is None else (seen == np.iinfo(seen.dtype).max).astype(np.uint8)),
     )
 
 
-def _reduced(levels: Levels) -> Colours:
-    """Return the levels, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
+def _samples(levels: Levels) -> Levels:
     stride = max(1, max(levels.shape) // (THUMBNAIL_EDGE * SAMPLES_PER_CELL))
-    samples = levels[::stride, ::stride] / np.float32(np.iinfo(levels.dtype).max)
+    return np.ascontiguousarray(levels[::stride, ::stride])
+
+
+def _averaged(samples: Levels) -> Colours:
+    """Return samples, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
     shrink = min(1, THUMBNAIL_EDGE / max(samples.shape))
     size = (max(1, round(samples.shape[1] * shrink)), max(1, round(samples.shape[0] * shrink)))
-    small = cv2.resize(samples, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(samples / np.float32(np.iinfo(samples.dtype).max), size, interpolation=cv2.INTER_AREA)
     # A mean of ones may come out a rounding error away from one.
-    return np.asarray(small, np.float64).reshape(size[1], size[0], levels.shape[-1]).round(6)
+    return np.asarray(small, np.float64).reshape(size[1], size[0], samples.shape[-1]).round(6)
 
 
 def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> float:

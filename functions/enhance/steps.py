@@ -11,6 +11,7 @@ from functions.enhance.colour import LUMINANCE, Colours, luma, ramp, to_coded, t
 from functions.enhance.denoise import noise_of
 from functions.enhance.diagnosis import diagnose
 from functions.enhance.draft import Draft
+from functions.enhance.extremes import weighed
 from functions.enhance.scene import Scene
 
 Step = Callable[[Draft], Draft]
@@ -34,7 +35,8 @@ def decide(scene: Scene, levels: int) -> Draft:
         return draft.noting(kind="graphic")
     if float(np.percentile(draft.pixels.max(axis=-1), 99.5)) < NO_PICTURE:
         return draft.noting(kind="dark")
-    draft = replace(draft, diagnosis=diagnose(scene.thumbnail, scene.opaque)).noting(kind="photo")
+    diagnosis = weighed(diagnose(scene.thumbnail, scene.opaque), scene.extremes)
+    draft = replace(draft, diagnosis=diagnosis).noting(kind="photo")
     for step in STEPS:
         draft = step(draft)
     return draft
