@@ -18,8 +18,8 @@ from functions.enhance.diagnosis import Diagnosis
 BRIGHTEST_CHANNEL, BRIGHTEST, DARKEST = 0.999, 0.9995, 0.0005
 TOP, JUST_BELOW = slice(254, 256), slice(246, 254)
 DARKEST_LIGHT = 1e-4
-# Highlights less coloured than this tell of no cast: stops.
-NEUTRAL_STOPS = (0.0, 0.1)
+# Highlights less coloured than this tell of no cast, unless it is a strong one: a camera makes what it clips white.
+NEUTRAL_STOPS, STRONG_CAST_STOPS = (0.0, 0.1), (0.3, 0.6)
 # From what likeness of direction on, a cosine, highlights add to the jury's cast, by what share, and how much at most.
 AGREEMENT, HIGHLIGHT_SHARE, MOST_TIMES_THE_JURYS = (0.3, 0.8), 0.2, 3.0
 # A photo that reaches from black to white lacks little that one could be sure of: stops to white, black as coded, and
@@ -112,7 +112,7 @@ def _cast(said: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.fl
     likeness = float(said @ seen) / max(said_stops * seen_stops, 1e-12)
     agreed = ramp(likeness, *AGREEMENT)
     added = seen * min(1, MOST_TIMES_THE_JURYS * said_stops / max(seen_stops, 1e-12))
-    alone = said * ramp(seen_stops, *NEUTRAL_STOPS)
+    alone = said * max(ramp(seen_stops, *NEUTRAL_STOPS), ramp(said_stops, *STRONG_CAST_STOPS))
     return np.asarray(alone + agreed * (said + HIGHLIGHT_SHARE * added - alone))
 
 

@@ -1,0 +1,157 @@
+"""What the brightest and the darkest pixels are, and what they say to a verdict that was reached without them."""
+
+import numpy as np
+import pytest
+
+from functions.enhance.colour import to_coded, to_linear
+from functions.enhance.diagnosis import Diagnosis
+from functions.enhance.extremes import Extremes, weighed
+from functions.enhance.scene import survey
+from functions.enhance.steps import decide
+from tests.unit.enhance_scenes import levels_of, surfaces
+
+# Red needs half a stop more than green, blue as much less: a cool light.
+COOL = np.array([0.5, -0.5])
+NOTHING = np.zeros(2)
+
+
+def seen(
+    cast: np.ndarray = NOTHING,
+    *,
+    stops_to_white: float = 0.0,
+    black: float = 0.1,
+    middle: float = 0.5,
+    cliff: float = 0.0,
+    clipped_share: float = 0.0,
+) -> Extremes:
+    """Extremes that say nothing, but for what is named."""
+    return Extremes(cast, stops_to_white, black, middle, cliff, clipped_share)
+
+
+def lit(colour: tuple[int, int, int], darkest: int = 10) -> np.ndarray:
+    """A grey square of 100 x 100 pixels, a hundredth of which is of a bright colour, and one of the darkest grey."""
+    levels = np.full((100, 100, 3), 90, np.uint8)
+    levels[0], levels[99] = colour, darkest
+    return levels
+
+
+def cast_of(said: np.ndarray, extremes: Extremes) -> np.ndarray:
+    return weighed(Diagnosis(red_stops=said[0], blue_stops=said[1]), extremes).cast
+
+
+class TestExtremes:
+    def test_the_brightest_of_each_channel_is_the_colour_of_the_light(self) -> None:
+        found = Extremes.of(lit((188, 188, 137)), None)
+        assert found.cast == pytest.approx([0, 1], abs=0.02)
+        assert found.stops_to_white == pytest.approx(1, abs=0.02)
+        assert (found.black, found.middle) == (10 / 255, 90 / 255)
+
+    def test_a_speck_that_a_thumbnail_loses_counts(self) -> None:
+        levels = np.full((1000, 1000, 3), 90, np.uint8)
+        levels[::20, ::20] = 255
+        scene = survey(levels)
+        assert scene.pixels.max() < 0.5
+        assert scene.extremes.stops_to_white == 0
+
+    def test_a_hot_pixel_does_not(self) -> None:
+        levels = np.full((100, 100, 3), 90, np.uint8)
+        levels[5, 5] = 255
+        assert Extremes.of(levels, None).stops_to_white > 2
+
+    def test_what_is_transparent_takes_no_part(self) -> None:
+        levels = lit((255, 255, 0))
+        alpha = np.full((100, 100, 1), 255, np.uint8)
+        alpha[0] = 254
+        assert survey(levels, alpha).extremes.stops_to_white == survey(levels[1:]).extremes.stops_to_white > 2
+
+    def test_sixteen_bits_say_what_eight_say(self) -> None:
+        levels = lit((250, 188, 137))
+        eight, sixteen = Extremes.of(levels, None), Extremes.of(levels.astype(np.uint16) * 257, None)
+        assert (eight.cast == sixteen.cast).all()
+        assert (eight.stops_to_white, eight.black) == (sixteen.stops_to_white, sixteen.black)
+
+    def test_grey_has_no_cast_and_one_channel_to_clip(self) -> None:
+        found = Extremes.of(lit((255, 255, 255))[..., :1], None)
+        assert (found.cast == 0).all()
+        assert found.clipped_share == pytest.approx(0.01)
+        assert found.cliff > 10
+
+    def test_one_channel_at_its_top_is_a_colour_and_no_cliff(self) -> None:
+        assert Extremes.of(lit((255, 90, 90)), None).cliff == 0
+        assert Extremes.of(lit((255, 255, 90)), None).cliff > 10
+
+
+class TestCast:
+    def test_neutral_highlights_deny_it(self) -> None:
+        assert (cast_of(COOL / 3, seen(NOTHING)) == 0).all()
+
+    def test_clipped_highlights_do_not_deny_a_strong_one(self) -> None:
+        """A camera makes what it clips white, under whatever light."""
+        assert (cast_of(COOL, seen(NOTHING)) == COOL).all()
+
+    def test_highlights_of_the_same_colour_add_to_it(self) -> None:
+        assert cast_of(COOL, seen(COOL)) == pytest.approx(1.2 * COOL)
+
+    def test_highlights_never_outdo_the_jury(self) -> None:
+        assert cast_of(COOL / 10, seen(3 * COOL)) == pytest.approx(1.6 * COOL / 10)
+        assert (cast_of(NOTHING, seen(3 * COOL)) == 0).all()
+
+    def test_highlights_of_another_colour_leave_it(self) -> None:
+        assert cast_of(COOL, seen(-COOL)) == pytest.approx(COOL)
+
+
+class TestTones:
+    SMALL = Diagnosis(power=0.9, contrast=0.1, saturation=1.1)
+
+    def test_a_photo_from_black_to_white_lacks_little(self) -> None:
+        assert weighed(self.SMALL, seen(stops_to_white=0, black=0)) == Diagnosis()
+
+    @pytest.mark.parametrize("extremes", [seen(stops_to_white=0), seen(stops_to_white=0.25, black=0)])
+    def test_one_that_stops_short_of_either_may_lack_it(self, extremes: Extremes) -> None:
+        assert weighed(self.SMALL, extremes) == self.SMALL
+
+    def test_a_large_fault_is_believed_all_the_same(self) -> None:
+        large = Diagnosis(exposure_stops=-1.2)
+        assert weighed(large, seen(stops_to_white=0, black=0)) == large
+
+
+class TestExposure:
+    @staticmethod
+    def stops(extremes: Extremes, **said: float) -> float:
+        return weighed(Diagnosis(**said), extremes).exposure_stops
+
+    def test_the_stops_to_white_complete_what_lacks(self) -> None:
+        assert self.stops(seen(stops_to_white=2), exposure_stops=1.5) == pytest.approx(1.9)
+
+    @pytest.mark.parametrize(
+        ("gap", "said"),
+        [(2, {"exposure_stops": 1.5, "black": 0.04}), (5, {"exposure_stops": 4}), (2, {"exposure_stops": 0.2})],
+        ids=["a flat export", "night", "a photo that is dark by intention"],
+    )
+    def test_they_leave_what_need_not_reach_white(self, gap: float, said: dict[str, float]) -> None:
+        assert self.stops(seen(stops_to_white=gap), **said) == said["exposure_stops"]
+
+    def test_a_cliff_at_the_top_is_an_overexposure(self) -> None:
+        assert self.stops(seen(cliff=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.35)
+
+    def test_of_two_opinions_on_overexposure_the_longer_counts(self) -> None:
+        assert self.stops(seen(cliff=3, clipped_share=0.02), exposure_stops=-0.7) == -0.7
+
+    @pytest.mark.parametrize(
+        "extremes",
+        [
+            seen(cliff=1.5, clipped_share=0.02),
+            seen(cliff=3, clipped_share=0.002),
+            seen(cliff=3, clipped_share=0.02, middle=0.2),
+        ],
+        ids=["highlights that fade", "a few reflections", "lamps at night"],
+    )
+    def test_not_all_that_is_clipped_is_overexposed(self, extremes: Extremes) -> None:
+        assert self.stops(extremes, exposure_stops=0.1) == 0.1
+
+    def test_a_photo_that_is_exposed_too_long_has_a_cliff(self) -> None:
+        right = surfaces()
+        wrong = to_coded(np.clip(to_linear(right) * 2**0.8, 0, 1))
+        before, after = (decide(survey(levels_of(levels)), 256).diagnosis for levels in (right, wrong))
+        assert survey(levels_of(wrong)).extremes.cliff > 2
+        assert after.exposure_stops < min(-0.3, before.exposure_stops)
