@@ -4,6 +4,7 @@ A jury of networks judges the thumbnail (diagnosis.py); what its verdict is wort
 here by rules. README.md has what each of them gains, and on which photos.
 """
 
+import functools
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,11 +58,12 @@ class Extremes:
     def of(cls, samples: NDArray[Any], opaque: NDArray[np.uint8] | None) -> "Extremes":
         """Measure levels of shape (rows, columns, 1 | 3); of the pixels those for which the mask is not 0."""
         eight_bit = np.ascontiguousarray(samples if samples.dtype == np.uint8 else samples >> 8, np.uint8)
-        channels = [_counts(channel, opaque) for channel in cv2.split(eight_bit)]
+        planes = cv2.split(eight_bit)
+        channels = [_counts(plane, opaque) for plane in planes]
         red, green, blue = (np.log2(_light(each, BRIGHTEST_CHANNEL)) for each in (channels * 3)[:3])
         brightest, luma = channels[0], channels[0]
         if len(channels) > 1:
-            brightest = _counts(eight_bit.max(axis=-1), opaque)
+            brightest = _counts(functools.reduce(cv2.max, planes), opaque)
             luma = _counts(cv2.cvtColor(eight_bit, cv2.COLOR_RGB2GRAY), opaque)
         cliff, clipped_share = sorted(map(_cliff, channels))[-2:][0]
         return cls(
