@@ -23,7 +23,7 @@ ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile guards fuzz audit bench-quality bench-speed \
+.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile guards fuzz audit bench-quality bench-rules bench-speed \
   bench-load fit retouch lint format build clean
 
 help: ## Show this list
@@ -68,6 +68,9 @@ audit: $(READY) ## Hold the locked dependencies against the known vulnerabilitie
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"
+
+bench-rules: $(READY) ## Measure what each rule about the brightest and darkest pixels gains (PHOTOS=../shared/photos)
+	@$(BENCH) rules "$(PHOTOS)"
 
 bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
 	@$(BENCH) speed

@@ -1,4 +1,4 @@
-"""`python -m darkroom.bench`: what the make targets bench-quality, bench-speed and bench-load run."""
+"""`python -m darkroom.bench`: what the make targets bench-quality, bench-rules, bench-speed and bench-load run."""
 
 import argparse
 import sys
@@ -22,6 +22,10 @@ def _parser() -> argparse.ArgumentParser:
     quality.add_argument("photos", type=Path, help="folder with sets of photos")
     quality.set_defaults(run=_quality)
 
+    rules = commands.add_parser("rules", help="what each rule about the extremes gains, cross-validated")
+    rules.add_argument("photos", type=Path, help="folder with sets of photos")
+    rules.set_defaults(run=_rules)
+
     speed = commands.add_parser("speed", help="how fast, against decoding and encoding alone")
     speed.set_defaults(run=_speed)
 
@@ -36,6 +40,12 @@ def _quality(options: argparse.Namespace, console: Console) -> None:
     from darkroom.bench.quality import measure_quality  # noqa: PLC0415
 
     measure_quality(options.photos, console)
+
+
+def _rules(options: argparse.Namespace, console: Console) -> None:
+    from darkroom.bench.rules import measure_rules  # noqa: PLC0415
+
+    measure_rules(options.photos, console)
 
 
 def _load(options: argparse.Namespace, console: Console) -> None:

@@ -15,8 +15,8 @@ from darkroom.repository import BUILD, ROOT
 
 FOLDER = BUILD / "bench"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-TITLE = "# Benchmarks\n\nWritten by `make bench-quality`, `make bench-speed` and `make bench-load`; do not edit.\n"
-SECTIONS = ("Quality", "Speed", "Load")
+TITLE = "# Benchmarks\n\nWritten by `make bench-quality`, `bench-rules`, `bench-speed` and `bench-load`; do not edit.\n"
+SECTIONS = ("Quality", "Rules", "Speed", "Load")
 DECIMALS = {SSIM: 3, CLIPPED: 2, NEARER: 0}
 
 
