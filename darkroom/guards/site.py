@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from darkroom.repository import BACKSTOP, ROOMS, ROOT, STATE_MACHINE, UPLOAD_PATTERN
+from darkroom.repository import BACKSTOP, BACKSTOP_PATTERN, ROOMS, ROOT, STATE_MACHINE, UPLOAD_PATTERN
 from darkroom.templates import render
 
 if TYPE_CHECKING:
@@ -75,6 +75,9 @@ class Site:
             if file == UPLOAD_PATTERN:
                 pattern = render(text, {"bucket_name": deployment.bucket}, source=file.name)
                 self._put_rule(deployment.rule_name, pattern)
+            elif file == BACKSTOP_PATTERN:
+                pattern = render(text, {"state_machine_arn": deployment.state_machine_arn}, source=file.name)
+                self._put_rule(deployment.backstop_rule_name, pattern)
             else:
                 self.aws.client("stepfunctions").update_state_machine(
                     stateMachineArn=machines[file], definition=render(text, arns, source=file.name)

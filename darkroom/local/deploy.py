@@ -37,6 +37,7 @@ class Deployment:
     state_machine_arn: str
     backstop_arn: str
     rule_name: str
+    backstop_rule_name: str
     dead_letter_queue_url: str
     backstop_dead_letter_queue_url: str
     functions: Mapping[str, str]
@@ -79,6 +80,7 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         state_machine_arn=pipeline_arn,
         backstop_arn=backstop_arn,
         rule_name=f"{project}-upload",
+        backstop_rule_name=f"{project}-backstop",
         # The backstop first: no upload may run without one behind it.
         backstop_dead_letter_queue_url=_make_rule(aws, f"{project}-backstop", ended, backstop_arn),
         dead_letter_queue_url=_make_rule(aws, f"{project}-upload", uploaded, pipeline_arn),

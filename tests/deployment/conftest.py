@@ -64,6 +64,7 @@ def deployed(aws: EmbeddedAws, project: str, queue_url: str) -> Deployed:
         "state_machine_arn": arns["pipeline"],
         "backstop_arn": arns["backstop"],
         "rule_name": f"{project}-upload",
+        "backstop_rule_name": f"{project}-backstop",
         "dead_letter_queue_url": queue_url,
         "backstop_dead_letter_queue_url": queue_url.replace("-upload-", "-backstop-"),
         "functions": {room: f"arn:aws:lambda:{where}:function:{project}-{room}" for room in ROOMS},
