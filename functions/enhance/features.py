@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.colour import LUMINANCE, Colours, luma
+from functions.enhance.colour import LUMINANCE, Colours, brightest, darkest, luma
 from functions.enhance.surfaces import FLARE, Surfaces
 
 Features = NDArray[np.float64]
@@ -21,14 +21,14 @@ def features_of(pixels: Colours, surfaces: Surfaces) -> Features:
 
 
 def _brightness(pixels: Colours, light: Colours) -> Features:
-    brightness, brightest, darkest = luma(pixels), pixels.max(axis=-1), pixels.min(axis=-1)
+    brightness, highest, lowest = luma(pixels), brightest(pixels), darkest(pixels)
     stops = np.log2(np.percentile(light @ LUMINANCE, [10, 50, 90, 99.5]) + FLARE)
-    shares = [(brightest > 0.98).mean(), (darkest > 0.98).mean(), (brightness < 0.02).mean()]
+    shares = [(highest > 0.98).mean(), (lowest > 0.98).mean(), (brightness < 0.02).mean()]
     return np.concatenate(
         [
             np.percentile(brightness, [0.5, 2, 10, 25, 50, 75, 90, 98, 99.5]),
-            np.percentile(brightest, [50, 90, 99.5]),
-            np.percentile(darkest, [0.5, 10, 50, 99.5]),
+            np.percentile(highest, [50, 90, 99.5]),
+            np.percentile(lowest, [0.5, 10, 50, 99.5]),
             stops / 4,
             np.sqrt(shares),
             [brightness.mean(), brightness.std()],
@@ -37,8 +37,9 @@ def _brightness(pixels: Colours, light: Colours) -> Features:
 
 
 def _saturation(pixels: Colours) -> Features:
-    chroma = np.ptp(pixels, axis=-1)
-    saturation = chroma / np.maximum(pixels.max(axis=-1), 0.02)
+    highest = brightest(pixels)
+    chroma = highest - darkest(pixels)
+    saturation = chroma / np.maximum(highest, 0.02)
     return np.array([chroma.mean(), saturation.mean(), *np.percentile(saturation, [20, 50, 90])])
 
 
@@ -71,7 +72,8 @@ def _chroma(light: Colours) -> Colours:
 
 def _sixth_norm(samples: Colours) -> Colours:
     """Minkowski mean over the first axis, which leans to the strongest samples."""
-    return np.asarray(((samples * samples) ** 3).mean(axis=0) ** (1 / 6))
+    squares = samples * samples
+    return np.asarray((squares * squares * squares).mean(axis=0) ** (1 / 6))
 
 
 def _histogram(chroma: Colours) -> Features:

@@ -8,11 +8,12 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from functions.enhance.buffers import Buffers
 from functions.enhance.curves import Curves
 from functions.enhance.denoise import MARGIN, denoised
 from functions.enhance.draft import Draft
 from functions.enhance.pixels import Levels
-from functions.enhance.sharpen import RADIUS_ROWS, in_all_channels, sharpen
+from functions.enhance.sharpen import RADIUS_ROWS, grey, in_all_channels, sharpen
 
 STRIP_ROWS = 64
 # Lambda gives one to two processors at the memory that a photo needs.
@@ -49,7 +50,7 @@ class _Brush:
         curves = None if draft.keeps_levels else Curves(tables, pixels.shape[-1])
         return cls(draft, curves, int(np.iinfo(pixels.dtype).max), MARGIN if draft.denoising else RADIUS_ROWS)
 
-    def apply(self, levels: Levels) -> Levels:
+    def apply(self, levels: Levels, buffers: Buffers) -> Levels:
         """Return the levels after curves, denoising, saturation and sharpening; the outermost rows are of no use."""
         draft = self.draft
         if self.curves:
@@ -57,8 +58,10 @@ class _Brush:
         if draft.denoising:
             levels = denoised(levels, draft.denoising * self.top_level)
         if draft.saturation != 1:
-            _saturate(levels, draft.saturation)
-        return sharpen(levels, draft.sharpening) if draft.sharpening else levels
+            _saturate(levels, draft.saturation, buffers)
+        if draft.sharpening:
+            sharpen(levels, draft.sharpening, buffers)
+        return levels
 
 
 class _Band:
@@ -70,12 +73,14 @@ class _Band:
         self.below = pixels[end : end + margin].copy()
 
     def paint(self, brush: _Brush) -> None:
-        above = self.above
+        above, buffers = self.above, Buffers()
         for strip, below in self._strips():
-            source = np.concatenate([above, strip, below])
+            parts = (above, strip, below)
+            source = buffers.array("source", (sum(map(len, parts)), *strip.shape[1:]), strip.dtype)
+            np.concatenate(parts, out=source)
             lead, rows = len(above), len(strip)
             above = source[max(0, lead + rows - self.margin) : lead + rows].copy()
-            strip[:] = brush.apply(source)[lead : lead + rows]
+            strip[:] = brush.apply(source, buffers)[lead : lead + rows]
 
     def _strips(self) -> Iterator[tuple[Levels, Levels]]:
         """Yield the strips, which share the band's memory, each with the rows below it."""
@@ -85,7 +90,7 @@ class _Band:
             yield self.rows[top:bottom], below[: self.margin]
 
 
-def _saturate(levels: Levels, gain: float) -> None:
+def _saturate(levels: Levels, gain: float, buffers: Buffers) -> None:
     """Move the colours away from the grey of equal luma, in place."""
-    grey = cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY)
-    cv2.addWeighted(levels, gain, in_all_channels(grey, levels.shape), 1 - gain, 0, dst=levels)
+    plain = in_all_channels(grey(levels, buffers), levels, buffers)
+    cv2.addWeighted(levels, gain, plain, 1 - gain, 0, dst=levels)

@@ -67,7 +67,7 @@ def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
     picture = pixels[..., :3]
     boxes = _tile_boxes(picture.shape[0], picture.shape[1])
     tiles = np.array([picture[box] for box in boxes])
-    samples = _samples(picture)
+    samples = _without_filler(_samples(pixels))
     seen = None if alpha is None else _samples(alpha)
     small = _averaged(samples)
     return Scene(
@@ -82,16 +82,23 @@ def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
 
 def _samples(levels: Levels) -> Levels:
     stride = max(1, max(levels.shape) // (THUMBNAIL_EDGE * SAMPLES_PER_CELL))
-    return np.ascontiguousarray(levels[::stride, ::stride])
+    # A pixel of four bytes moves several times as fast as one number than as four.
+    whole = levels.view(np.uint32) if levels.shape[-1] * levels.itemsize == 4 else levels
+    return np.ascontiguousarray(whole[::stride, ::stride]).view(levels.dtype)
+
+
+def _without_filler(samples: Levels) -> Levels:
+    return np.asarray(cv2.cvtColor(samples, cv2.COLOR_RGBA2RGB)) if samples.shape[-1] == 4 else samples
 
 
 def _averaged(samples: Levels) -> Colours:
     """Return samples, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
     shrink = min(1, THUMBNAIL_EDGE / max(samples.shape))
     size = (max(1, round(samples.shape[1] * shrink)), max(1, round(samples.shape[0] * shrink)))
-    small = cv2.resize(samples / np.float32(np.iinfo(samples.dtype).max), size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(samples.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    means = np.asarray(small, np.float64).reshape(size[1], size[0], samples.shape[-1]) / np.iinfo(samples.dtype).max
     # A mean of ones may come out a rounding error away from one.
-    return np.asarray(small, np.float64).reshape(size[1], size[0], samples.shape[-1]).round(6)
+    return np.asarray(means.round(6))
 
 
 def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> float:

@@ -5,6 +5,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from functions.enhance.buffers import Buffers
 from functions.enhance.pixels import Levels
 
 # The Gaussian's reach, in rows; beyond 5 x 5 pixels sharpening becomes local contrast.
@@ -13,21 +14,35 @@ RADIUS_ROWS, SIGMA = 2, 1.0
 FAINTEST_DETAIL, STRONGEST_DETAIL = 2, 14
 
 
-def sharpen(levels: Levels, amount: float) -> Levels:
-    """Add `amount` (0 to 1) of the detail of grey or RGB levels to them, in place where they are grey or RGBX."""
-    guide = levels[..., 0] if levels.shape[-1] == 1 else cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY)
+def sharpen(levels: Levels, amount: float, buffers: Buffers) -> None:
+    """Add `amount` (0 to 1) of the detail of grey or RGB levels to them, in place."""
+    guide = grey(levels, buffers)
+    blurred, detail = (buffers.array(name, guide.shape, guide.dtype) for name in ("blurred", "detail"))
     size = 2 * RADIUS_ROWS + 1
-    blurred = cv2.GaussianBlur(guide, (size, size), SIGMA, borderType=cv2.BORDER_REPLICATE)
+    cv2.GaussianBlur(guide, (size, size), SIGMA, dst=blurred, borderType=cv2.BORDER_REPLICATE)
     gain = _gain(amount, levels.dtype.name)
     for change, more, less in ((cv2.add, guide, blurred), (cv2.subtract, blurred, guide)):
-        detail = cv2.LUT(cv2.subtract(more, less), gain)
-        change(levels, in_all_channels(detail, levels.shape), dst=levels)
-    return levels
+        cv2.LUT(cv2.subtract(more, less, dst=detail), gain, dst=detail)
+        change(levels, in_all_channels(detail, levels, buffers), dst=levels)
 
 
-def in_all_channels(plane: Levels, shape: tuple[int, ...]) -> Levels:
-    """Return a grey plane as levels of that shape; a filler, the fourth channel, may hold anything."""
-    return plane.reshape(shape) if shape[-1] == 1 else cv2.cvtColor(plane, cv2.COLOR_GRAY2RGB, dstCn=shape[-1])
+def grey(levels: Levels, buffers: Buffers) -> Levels:
+    """Return the brightness of grey or RGB levels, as a plane of its own."""
+    plane = buffers.array("grey", levels.shape[:2], levels.dtype)
+    if levels.shape[-1] == 1:
+        plane[:] = levels[..., 0]
+    else:
+        cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY, dst=plane)
+    return plane
+
+
+def in_all_channels(plane: Levels, levels: Levels, buffers: Buffers) -> Levels:
+    """Return a grey plane in the shape of the levels; a filler, the fourth channel, may hold anything."""
+    if levels.shape[-1] == 1:
+        return plane.reshape(levels.shape)
+    wide = buffers.array("wide", levels.shape, levels.dtype)
+    cv2.cvtColor(plane, cv2.COLOR_GRAY2RGB, dst=wide, dstCn=levels.shape[-1])
+    return wide
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.colour import LUMINANCE, Colours, luma, ramp, to_coded, to_linear
+from functions.enhance.colour import LUMINANCE, Colours, brightest, luma, ramp, to_coded, to_linear
 from functions.enhance.denoise import noise_of
 from functions.enhance.diagnosis import diagnose
 from functions.enhance.draft import Draft
@@ -33,7 +33,7 @@ def decide(scene: Scene, levels: int) -> Draft:
     draft = Draft.of(scene, levels)
     if scene.is_graphic:
         return draft.noting(kind="graphic")
-    if float(np.percentile(draft.pixels.max(axis=-1), 99.5)) < NO_PICTURE:
+    if float(np.percentile(brightest(draft.pixels), 99.5)) < NO_PICTURE:
         return draft.noting(kind="dark")
     diagnosis = weighed(diagnose(scene.thumbnail, scene.opaque), scene.extremes)
     draft = replace(draft, diagnosis=diagnosis).noting(kind="photo")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.colour import Colours, to_linear
+from functions.enhance.colour import Colours, brightest, to_linear
 
 DARKEST_COLOUR, BRIGHTEST_COLOUR = 0.03, 0.97
 FEWEST_PIXELS = 50
@@ -27,8 +27,8 @@ class Surfaces:
     @classmethod
     def of(cls, thumbnail: Colours, opaque: NDArray[np.bool_]) -> "Surfaces":
         """Measure the opaque pixels of a thumbnail of shape (rows, columns, 3), of which there must be one."""
-        brightest = thumbnail.max(axis=-1)
-        usable = opaque & (brightest > DARKEST_COLOUR) & (brightest < BRIGHTEST_COLOUR)
+        highest = brightest(thumbnail)
+        usable = opaque & (highest > DARKEST_COLOUR) & (highest < BRIGHTEST_COLOUR)
         if np.count_nonzero(usable) < FEWEST_PIXELS:
             usable = opaque
         linear = to_linear(thumbnail)

@@ -1,0 +1,28 @@
+"""Memory that is used again gives arrays of any shape, and takes no more than the largest of them."""
+
+import numpy as np
+
+from functions.enhance.buffers import Buffers
+
+
+def test_a_name_gives_the_same_memory_again_in_another_shape_and_type() -> None:
+    buffers = Buffers()
+
+    first = buffers.array("grey", (4, 6), np.uint16)
+    second = buffers.array("grey", (3, 4, 4), np.uint8)
+
+    assert (first.shape, first.dtype, second.shape, second.dtype) == ((4, 6), np.uint16, (3, 4, 4), np.uint8)
+    assert np.shares_memory(first, second)
+
+
+def test_a_larger_array_gets_memory_of_its_own() -> None:
+    buffers = Buffers()
+    small = buffers.array("grey", (2, 2), np.uint8)
+
+    assert not np.shares_memory(small, buffers.array("grey", (2, 3), np.uint8))
+
+
+def test_two_names_share_nothing() -> None:
+    buffers = Buffers()
+
+    assert not np.shares_memory(buffers.array("grey", (2, 2), np.uint8), buffers.array("wide", (2, 2), np.uint8))
