@@ -11,7 +11,8 @@ def test_a_name_gives_the_same_memory_again_in_another_shape_and_type() -> None:
     first = buffers.array("grey", (4, 6), np.uint16)
     second = buffers.array("grey", (3, 4, 4), np.uint8)
 
-    assert (first.shape, first.dtype, second.shape, second.dtype) == ((4, 6), np.uint16, (3, 4, 4), np.uint8)
+    assert (first.shape, first.dtype.name) == ((4, 6), "uint16")
+    assert (second.shape, second.dtype.name) == ((3, 4, 4), "uint8")
     assert np.shares_memory(first, second)
 
 
