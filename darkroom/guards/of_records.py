@@ -19,8 +19,14 @@ STANDINGS = (
     worded(
         "a straggler of a concluded execution writes no more",
         CLAIMS,
-        "return Standing.HELD if has_ended else Standing.OURS",
-        "return Standing.OURS",
+        "return Standing.HELD if concluded or is_redriven(item, claimant) else Standing.OURS",
+        "return Standing.HELD if is_redriven(item, claimant) else Standing.OURS",
+    ),
+    worded(
+        "a straggler of a redriven execution writes no more",
+        CLAIMS,
+        "if concluded or is_redriven(item, claimant) else",
+        "if concluded else",
     ),
     worded(
         "what another execution holds is held",
@@ -75,6 +81,7 @@ RULES = (
         "        pass  # this backstop again",
         BACKSTOP_REPEATS,
     ),
+    worded("conclude: not after a redrive has written", LEDGER, "if is_redriven(item, claimant):", "if False:"),
     worded("conclude, heir: the newest upload's", LEDGER, "self._judge(item, replace(claimant, force=False))", "pass"),
     worded(
         "conclude, heir: only of what was to be had when it was started",
@@ -97,10 +104,16 @@ RULES = (
     ),
     worded("update: only the holder's", LEDGER, 'seen={"ExecutionArn": claimant.execution_arn}', "seen={}"),
     worded(
-        "update: not by a straggler",
+        "update: not by a straggler of a concluded execution",
         LEDGER,
-        '            below={"BackstopRedriveCount": claimant.redrive_count},\n',
-        "",
+        'below={"BackstopRedriveCount": claimant.redrive_count, ',
+        "below={",
+    ),
+    worded(
+        "update: not by a straggler of a redriven execution",
+        LEDGER,
+        ', "RedriveCount": claimant.redrive_count + 1},',
+        "},",
     ),
 )
 PINS = tuple(

@@ -8,7 +8,8 @@ RESUMABLE   same upload, and FAILED, or its lease ran     this execution takes i
             out, or the operator forces it
 HELD        same upload, completed or at work elsewhere,  refused: DuplicateUploadError
             or the backstop has recorded this
-            execution's end: a straggler writes no more
+            execution's end, or a redrive of it is at
+            work: a straggler writes no more
 NEWER       a newer upload of the key                     refused: SupersededUploadError
 """
 
@@ -89,7 +90,12 @@ def standing(item: Item, claimant: Claimant, *, lease_start: datetime) -> Standi
     if item["Sequencer"] > sequencer:
         return Standing.NEWER
     if item["ExecutionArn"] == claimant.execution_arn:
-        has_ended = item.get("BackstopRedriveCount", -1) >= claimant.redrive_count
-        return Standing.HELD if has_ended else Standing.OURS
+        concluded = item.get("BackstopRedriveCount", -1) >= claimant.redrive_count
+        return Standing.HELD if concluded or is_redriven(item, claimant) else Standing.OURS
     ran_out = item["Status"] == PROCESSING and item["Timestamp"] < timestamp(lease_start)
     return Standing.RESUMABLE if item["Status"] == FAILED or ran_out or claimant.force else Standing.HELD
+
+
+def is_redriven(item: Item, claimant: Claimant) -> bool:
+    """Tell whether a later attempt at the claimant's execution has written its record."""
+    return bool(item.get("RedriveCount", 0) > claimant.redrive_count)

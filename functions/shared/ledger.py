@@ -18,6 +18,7 @@ from functions.shared.claims import (
     Claimant,
     Ending,
     Standing,
+    is_redriven,
     normalise_sequencer,
     standing,
     timestamp,
@@ -59,7 +60,7 @@ class Ledger:
 
     def complete(self, claimant: Claimant, results: Mapping[str, Any]) -> Item:
         """Make the record COMPLETED, if it still is this execution's."""
-        changes = {**results, "Status": COMPLETED, "Timestamp": timestamp(self.now())}
+        changes = {**results, "Status": COMPLETED}
         try:
             return self._update_ours(claimant, changes, drop=["Attention"])
         except RefusedWriteError as refused:
@@ -83,7 +84,7 @@ class Ledger:
             beside = None if resumed else self._failure_beside(item, failure)
             return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
 
-        changes = {**failure, "Status": FAILED, "Attention": FAILED, "Timestamp": timestamp(self.now())}
+        changes = {**failure, "Status": FAILED, "Attention": FAILED}
         try:
             return self._update_ours(claimant, changes, unless_status=COMPLETED)
         except RefusedWriteError:
@@ -102,6 +103,8 @@ class Ledger:
         def decide(item: Item) -> Item:
             if item["ExecutionArn"] != claimant.execution_arn:
                 return {**self._heir(item, claimant, failure), **signature}
+            if is_redriven(item, claimant):
+                raise DuplicateUploadError(f"{claimant.image_id!r}: a redrive has followed, and tells its own end.")
             _refuse_to_repeat(item, signature, is_told=ending.is_told)
             changes = self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
             return {**changes, **signature}
@@ -115,7 +118,7 @@ class Ledger:
         def decide(item: Item) -> Item:
             attempt = item["Attempt"] + 1
             if self._judge(item, claimant) is Standing.OURS and item["Status"] == COMPLETED:
-                return {"Attempt": attempt, "Timestamp": timestamp(self.now())}
+                return {"Attempt": attempt, **self._mark(claimant)}
             return self._record(claimant, PROCESSING, attempt, {})
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
@@ -142,8 +145,12 @@ class Ledger:
             "Attempt": attempt,
             "Status": status,
             "Attention": status,
-            "Timestamp": timestamp(self.now()),
+            **self._mark(claimant),
         }
+
+    def _mark(self, claimant: Claimant) -> Item:
+        """Return what every write of an execution leaves: when it was, and after how many redrives."""
+        return {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
 
     def _judge(self, item: Item, claimant: Claimant) -> Standing:
         lease_start = self.now() - timedelta(seconds=self.lease_seconds)
@@ -161,10 +168,10 @@ class Ledger:
     ) -> Item:
         return self.table.update(
             claimant.image_id,
-            changes,
+            {**changes, **self._mark(claimant)},
             seen={"ExecutionArn": claimant.execution_arn},
             unless_status=unless_status,
-            below={"BackstopRedriveCount": claimant.redrive_count},
+            below={"BackstopRedriveCount": claimant.redrive_count, "RedriveCount": claimant.redrive_count + 1},
             drop=(*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop),
         )
 

@@ -150,3 +150,5 @@ def _broken_words(before: dict[str, Any], after: dict[str, Any], *, is_forced: b
     held = datetime.fromisoformat(after["Timestamp"]) - datetime.fromisoformat(before["Timestamp"]) <= LEASE
     if before["Status"] == "PROCESSING" and held and not is_forced and after["ExecutionArn"] != before["ExecutionArn"]:
         yield "a claim was taken over before its time"
+    if after["ExecutionArn"] == before["ExecutionArn"] and after["RedriveCount"] < before["RedriveCount"]:
+        yield "an attempt wrote after a redrive of it had"

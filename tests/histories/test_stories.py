@@ -73,6 +73,26 @@ def a_straggler_of_a_photo_that_was_redriven(h: Histories, calls: int) -> None:
     run.turn.finish()
 
 
+def a_straggler_of_no_photo_that_was_redriven(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 0)
+    run = begun(h, 0, calls)
+    stopped(h, run)
+    concluded(h, run)
+    if run.execution.status == "ABORTED":
+        concluded(h, redriven(h, run))
+    run.turn.finish()
+
+
+def a_straggler_beside_its_redrive(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 9 - calls)
+    stopped(h, run)
+    if run.execution.status == "ABORTED":
+        h._redrive(run.execution)
+        h._advance(h.runs[-1], calls)
+    run.turn.finish()
+
+
 def two_events_of_one_upload(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     first = begun(h, 0, calls)
@@ -415,6 +435,8 @@ def a_redrive_while_another_takes_over(h: Histories, calls: int) -> None:
 STORIES: tuple[Story, ...] = (
     a_straggler,
     a_straggler_of_a_photo_that_was_redriven,
+    a_straggler_of_no_photo_that_was_redriven,
+    a_straggler_beside_its_redrive,
     two_events_of_one_upload,
     two_events_of_what_is_no_photo,
     two_uploads,

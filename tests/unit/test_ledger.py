@@ -308,6 +308,33 @@ class TestConclude:
                 write(claimant())
         assert stored(ledger) == before
 
+    def test_a_straggler_of_a_redriven_attempt_writes_no_more(self, ledger: Ledger) -> None:
+        for resume in (ledger.claim, ledger.reopen, lambda run: ledger.fail(run, FAILURE)):
+            ledger.claim(claimant("run-0", "0A", force=True))
+            ledger.claim(claimant(force=True))
+            conclude(ledger, claimant())
+            resume(redriven())
+            before = stored(ledger)
+            for write in (
+                ledger.claim,
+                ledger.reopen,
+                lambda run: ledger.complete(run, {}),
+                lambda run: ledger.fail(run, {}),
+                lambda run: conclude(ledger, run, "backstop-2"),
+            ):
+                with pytest.raises(DuplicateUploadError):
+                    write(claimant())
+            assert stored(ledger) == before
+
+    def test_a_straggler_does_not_spoil_what_its_redrive_completed(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(redriven(), {})
+        before = stored(ledger)
+        for write in (ledger.reopen, lambda run: ledger.fail(run, FAILURE), lambda run: conclude(ledger, run)):
+            with pytest.raises(DuplicateUploadError):
+                write(claimant())
+        assert stored(ledger) == before
+
     def test_a_redrive_goes_on_from_a_concluded_attempt(self, ledger: Ledger) -> None:
         for write in (ledger.claim, ledger.reopen, lambda run: ledger.complete(run, {})):
             ledger.claim(claimant("run-0", "0A", force=True))
