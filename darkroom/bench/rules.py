@@ -61,6 +61,7 @@ RULES: dict[str, tuple[Values, ...]] = {
         {"OVEREXPOSED_STOPS": 0.25},
         SHIPPED,
         {"OVEREXPOSED_STOPS": 0.45},
+        {"BRIGHT": (0.2, 0.35)},
     ),
 }
 WITHOUT_ANY: Values = {name: value for values in RULES.values() for name, value in values[0].items()}
@@ -69,7 +70,7 @@ TEXT = """`make bench-rules`, {circumstances}
 Mean dE (CIEDE2000) to the target, in `good` to the photo itself, ± its standard error; on copies of {edge} pixels,
 neither sharpened nor denoised. The jury judges a thumbnail; the rules correct it by the brightest and darkest pixels.
 Their constants were chosen by looking at these photos, so for the column before the last each of the {count} was chosen
-anew, among three or four values, on half of the photos (all that come of one photo together), by the mean dE of each
+anew, among three to five values, on half of the photos (all that come of one photo together), by the mean dE of each
 set in parts of its goal, and measured on the other half; {repeats} such halvings.
 
 {gains}
