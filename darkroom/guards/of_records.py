@@ -19,14 +19,14 @@ STANDINGS = (
     worded(
         "a straggler of a concluded execution writes no more",
         CLAIMS,
-        "return Standing.HELD if concluded or is_redriven(item, claimant) else Standing.OURS",
-        "return Standing.HELD if is_redriven(item, claimant) else Standing.OURS",
+        "if is_concluded(item, claimant):",
+        "if False:",
     ),
     worded(
         "a straggler of a redriven execution writes no more",
         CLAIMS,
-        "if concluded or is_redriven(item, claimant) else",
-        "if concluded else",
+        "return Standing.HELD if is_redriven(item, claimant) else Standing.OURS",
+        "return Standing.OURS",
     ),
     worded(
         "what another execution holds is held",
@@ -57,14 +57,20 @@ RULES = (
     worded(
         "conclude: another's record is another's",
         LEDGER,
-        'if item["ExecutionArn"] != claimant.execution_arn:\n',
-        "if False:\n",
+        'if item["ExecutionArn"] == claimant.execution_arn:\n',
+        "if True:\n",
     ),
     worded(
         "conclude: an end is told once",
         LEDGER,
-        "            _refuse_to_repeat(item, signature, is_told=ending.is_told)\n",
-        "",
+        "_refuse_to_repeat(item, claimant, signature, is_told=ending.is_told)\n",
+        "pass\n",
+    ),
+    worded(
+        "conclude: every end is remembered",
+        LEDGER,
+        'self.table.update(item["ImageId"], concluded, seen=_pins(item))',
+        "pass",
     ),
     worded("conclude: of two backstops one speaks", LEDGER, "if known or (is_told and", "if (is_told and"),
     worded(
@@ -118,7 +124,7 @@ RULES = (
 )
 PINS = tuple(
     worded(f"every write is pinned to {name}", LEDGER, f'"{name}"{end}', end.removeprefix(", "))
-    for name, end in (("ExecutionArn", ", "), ("Status", ", "), ("Timestamp", ")\nMAX_TRIES"))
+    for name, end in (("ExecutionArn", ", "), ("Status", ", "), ("Timestamp", ", "), ("Concluded", ")\nMAX_TRIES"))
 )
 CONDITIONS = (
     worded(
@@ -128,7 +134,13 @@ CONDITIONS = (
         'ConditionExpression="attribute_not_exists(Nothing) OR Sequencer < :sequencer"',
     ),
     worded("condition: or an older upload's", TABLE, "attribute_not_exists(ImageId) OR ", ""),
-    worded("condition: attributes as they were seen", TABLE, '[f"#{name} = :seen_{name}" for name in seen]', "[]"),
+    worded("condition: attributes as they were seen", TABLE, '[f"#{name} = :seen_{name}" for name in present]', "[]"),
+    worded(
+        "condition: none where none was seen",
+        TABLE,
+        '[f"attribute_not_exists(#{name})" for name in seen',
+        '[f"(attribute_not_exists(#{name}) OR attribute_exists(#{name}))" for name in seen',
+    ),
     worded("condition: not in that status", TABLE, 'conditions.append("#Status <> :unless_status")', "pass"),
     worded(
         "condition: not concluded since",

@@ -7,9 +7,9 @@ OURS        this execution holds it                       goes on, but COMPLETED
 RESUMABLE   same upload, and FAILED, or its lease ran     this execution takes it over
             out, or the operator forces it
 HELD        same upload, completed or at work elsewhere,  refused: DuplicateUploadError
-            or the backstop has recorded this
-            execution's end, or a redrive of it is at
-            work: a straggler writes no more
+            or the backstop knows of this execution's
+            end, or a redrive of it is at work: a
+            straggler writes no more, whoever holds it
 NEWER       a newer upload of the key                     refused: SupersededUploadError
 """
 
@@ -89,11 +89,17 @@ def standing(item: Item, claimant: Claimant, *, lease_start: datetime) -> Standi
         return Standing.FREE
     if item["Sequencer"] > sequencer:
         return Standing.NEWER
+    if is_concluded(item, claimant):
+        return Standing.HELD
     if item["ExecutionArn"] == claimant.execution_arn:
-        concluded = item.get("BackstopRedriveCount", -1) >= claimant.redrive_count
-        return Standing.HELD if concluded or is_redriven(item, claimant) else Standing.OURS
+        return Standing.HELD if is_redriven(item, claimant) else Standing.OURS
     ran_out = item["Status"] == PROCESSING and item["Timestamp"] < timestamp(lease_start)
     return Standing.RESUMABLE if item["Status"] == FAILED or ran_out or claimant.force else Standing.HELD
+
+
+def is_concluded(item: Item, claimant: Claimant) -> bool:
+    """Tell whether the backstop has met the end of the claimant's attempt, whether or not there was more to say."""
+    return bool(item.get("Concluded", {}).get(claimant.execution_arn, -1) >= claimant.redrive_count)
 
 
 def is_redriven(item: Item, claimant: Claimant) -> bool:

@@ -18,6 +18,7 @@ from functions.shared.claims import (
     Claimant,
     Ending,
     Standing,
+    is_concluded,
     is_redriven,
     normalise_sequencer,
     standing,
@@ -29,7 +30,7 @@ from functions.shared.table import Item, RecordTable, RefusedWriteError
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
 BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
 # An execution serves one upload, so the sequencer is pinned with it.
-PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "Timestamp")
+PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "Timestamp", "Concluded")
 MAX_TRIES = 5
 
 Decision = Callable[[Item], Item]
@@ -96,21 +97,27 @@ class Ledger:
 
         The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
         subscribers know already, or another execution holds the record and had not lost it when this one was started,
-        DuplicateUploadError.
+        DuplicateUploadError; even then the record remembers that this execution has ended.
         """
         signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
 
-        def decide(item: Item) -> Item:
-            if item["ExecutionArn"] != claimant.execution_arn:
-                return {**self._heir(item, claimant, failure), **signature}
-            if is_redriven(item, claimant):
-                raise DuplicateUploadError(f"{claimant.image_id!r}: a redrive has followed, and tells its own end.")
-            _refuse_to_repeat(item, signature, is_told=ending.is_told)
-            changes = self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
-            return {**changes, **signature}
+        over = {claimant.execution_arn: claimant.redrive_count}
 
-        fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure, **signature})
-        return self._write(claimant, fresh, decide)
+        def decide(item: Item) -> Item:
+            concluded = {"Concluded": {**item.get("Concluded", {}), **over}}
+            try:
+                if item["ExecutionArn"] == claimant.execution_arn:
+                    _refuse_to_repeat(item, claimant, signature, is_told=ending.is_told)
+                    return {**self._conclusion(item, claimant, failure), **signature, **concluded}
+                return {**self._heir(item, claimant, failure), **signature, **concluded}
+            except DuplicateUploadError:
+                # Its function may be at work still, and the record come to be had.
+                if not is_concluded(item, claimant):
+                    self.table.update(item["ImageId"], concluded, seen=_pins(item))
+                raise
+
+        described = {**claimant.attributes, **failure, **signature, "Concluded": over}
+        return self._write(claimant, self._record(claimant, FAILED, 1, described), decide)
 
     def reopen(self, claimant: Claimant) -> Item:
         """Make the record PROCESSING again for a redriven execution; one that it COMPLETED already stays COMPLETED."""
@@ -122,6 +129,10 @@ class Ledger:
             return self._record(claimant, PROCESSING, attempt, {})
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+
+    def _conclusion(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
+        """Return the record of an execution that could not tell its own end."""
+        return self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
 
     def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
@@ -191,10 +202,14 @@ class Ledger:
         raise TransientServiceError(f"{claimant.image_id!r}: its record kept changing under the write; try again.")
 
     def _update_pinned(self, item: Item, changes: Item) -> Item:
-        seen = {name: item[name] for name in PINNED_ATTRIBUTES}
         changes = {name: value for name, value in changes.items() if name != "ImageId"}
         drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
-        return self.table.update(item["ImageId"], changes, seen=seen, drop=drop)
+        return self.table.update(item["ImageId"], changes, seen=_pins(item), drop=drop)
+
+
+def _pins(item: Item) -> Item:
+    """Return what must be as it was seen for a decision about a record to hold."""
+    return {name: item.get(name) for name in PINNED_ATTRIBUTES}
 
 
 def _refuse_after_the_last_word(item: Item, claimant: Claimant) -> None:
@@ -203,8 +218,10 @@ def _refuse_after_the_last_word(item: Item, claimant: Claimant) -> None:
         raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
 
 
-def _refuse_to_repeat(item: Item, signature: Mapping[str, Any], *, is_told: bool) -> None:
-    """Raise DuplicateUploadError where this end is told already: by the execution itself, or by another backstop."""
+def _refuse_to_repeat(item: Item, claimant: Claimant, signature: Mapping[str, Any], *, is_told: bool) -> None:
+    """Raise DuplicateUploadError where this end is told already, by itself or another backstop, or a redrive came."""
+    if is_redriven(item, claimant):
+        raise DuplicateUploadError(f"{item['ImageId']!r}: a redrive has followed, and tells its own end.")
     if all(item.get(name) == value for name, value in signature.items()):
         return  # this backstop again: its answer was lost, or its notifier failed and was redriven
     known = item.get("BackstopRedriveCount", -1) >= signature["BackstopRedriveCount"]

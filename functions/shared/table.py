@@ -58,13 +58,15 @@ class RecordTable:
     ) -> Item:
         """Change attributes of a record whose attributes still are as `seen`, drop others; return the whole record.
 
-        The numbers in `below` must be absent from the record or less there.
+        What was seen as None must still be absent; the numbers in `below` must be absent or less.
         """
         below = below or {}
         dropped = [name for name in drop if name not in changes]
-        conditions = [f"#{name} = :seen_{name}" for name in seen]
+        present = {name: value for name, value in seen.items() if value is not None}
+        conditions = [f"#{name} = :seen_{name}" for name in present]
+        conditions += [f"attribute_not_exists(#{name})" for name in seen if name not in present]
         values = {f":{name}": value for name, value in changes.items()}
-        values |= {f":seen_{name}": value for name, value in seen.items()}
+        values |= {f":seen_{name}": value for name, value in present.items()}
         if unless_status:
             conditions.append("#Status <> :unless_status")
             values[":unless_status"] = unless_status

@@ -77,11 +77,6 @@ class Cloud:
         found, self._states = self._states, defaultdict(list)
         return found
 
-    def is_signed(self, record: dict[str, Any]) -> bool:
-        """Tell whether the backstop has ever signed this record for its present execution."""
-        states = self._states[record["ImageId"]]
-        return any("Backstop" in state and state["ExecutionArn"] == record["ExecutionArn"] for state in states)
-
     def watch(self, client: Any) -> None:
         """Note the state of the record after each write by a client of DynamoDB."""
         client.meta.events.register("before-parameter-build.dynamodb", _note_key)

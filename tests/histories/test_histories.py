@@ -187,7 +187,7 @@ class Histories(RuleBasedStateMachine):
         for upload in list(self.undelivered):
             self._serve(upload)
         self._finish()
-        if self.has_lost_ends or self._claimed_by_stragglers():
+        if self.has_lost_ends:
             CLOCK.move(LEASE_SECONDS + 1)
             for upload in self.past.newest:
                 self._serve(upload)
@@ -253,11 +253,6 @@ class Histories(RuleBasedStateMachine):
         """Return the ends that the backstop's rule matches; the new ones, or all of them."""
         ends = [end for _, execution in self.past.runs for end in execution.ends if end.status in TOLD_OF]
         return [end for end in ends if not (new and end in self.known_ends)]
-
-    def _claimed_by_stragglers(self) -> bool:
-        """Tell whether a straggler claimed a record after its backstop had found nothing to say: docs/guarantees.md."""
-        records = [self.cloud.record(upload.key) for upload in self.past.newest]
-        return any(record["Status"] == "PROCESSING" and not self.cloud.is_signed(record) for record in records)
 
     def _untold(self) -> list[Execution]:
         """Return the executions that ended badly more often than a message said so."""

@@ -93,6 +93,34 @@ def a_straggler_beside_its_redrive(h: Histories, calls: int) -> None:
     run.turn.finish()
 
 
+def a_straggler_that_finds_what_another_failed_at(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 0)
+    straggler = begun(h, 0, calls)
+    stopped(h, straggler)
+    concluded(h, straggler)
+    ended(h, 0)
+    straggler.turn.finish()
+
+
+def a_forced_straggler_that_finds_what_another_completed(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    straggler = begun(h, 0, calls, force=True)
+    stopped(h, straggler)
+    concluded(h, straggler)
+    ended(h, 0)
+    straggler.turn.finish()
+
+
+def a_straggler_of_which_its_backstop_had_nothing_to_say(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 0)
+    first, straggler = begun(h, 0, 2), begun(h, 0, 0)
+    first.turn.finish()
+    h._advance(straggler, calls % 5)
+    stopped(h, straggler)
+    concluded(h, straggler, None if calls < 5 else 3)
+    straggler.turn.finish()
+
+
 def two_events_of_one_upload(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     first = begun(h, 0, calls)
@@ -437,6 +465,9 @@ STORIES: tuple[Story, ...] = (
     a_straggler_of_a_photo_that_was_redriven,
     a_straggler_of_no_photo_that_was_redriven,
     a_straggler_beside_its_redrive,
+    a_straggler_that_finds_what_another_failed_at,
+    a_forced_straggler_that_finds_what_another_completed,
+    a_straggler_of_which_its_backstop_had_nothing_to_say,
     two_events_of_one_upload,
     two_events_of_what_is_no_photo,
     two_uploads,

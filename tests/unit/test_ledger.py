@@ -1,6 +1,8 @@
 """The ledger's rules, on a real conditional-write engine."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from tests.unit.conftest import stored as record
 
 FAILURE = {"ErrorType": "CorruptImageError", "ErrorMessage": "cut short", "FailedState": "EnhanceImage"}
 UPLOAD = {"Bucket": "photos", "UserId": "ada"}
+Write = Callable[[Ledger, Claimant], Item]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -228,6 +231,10 @@ def redriven(times: int = 1) -> Claimant:
     return Claimant("a.jpg", "0A", "run-1", LONG_AGO, redrive_count=times, attributes=UPLOAD)
 
 
+def but_for_ends(item: Item) -> Item:
+    return {name: value for name, value in item.items() if name != "Concluded"}
+
+
 class TestConclude:
     def test_makes_what_is_processing_failed(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
@@ -253,7 +260,7 @@ class TestConclude:
         before = stored(ledger)
         with pytest.raises(DuplicateUploadError):
             conclude(ledger, claimant(), is_told=True)
-        assert stored(ledger) == before
+        assert but_for_ends(stored(ledger)) == before
 
     def test_goes_on_to_the_message_where_only_that_is_missing(self, ledger: Ledger) -> None:
         ledger.fail(claimant(), FAILURE)
@@ -281,7 +288,7 @@ class TestConclude:
         before = stored(ledger)
         with pytest.raises(DuplicateUploadError):
             conclude(ledger, claimant(force=force))
-        assert stored(ledger) == before
+        assert but_for_ends(stored(ledger)) == before
 
     def test_takes_over_a_failure_from_before_the_execution_was_started(self, ledger: Ledger, clock: Clock) -> None:
         ledger.fail(claimant("run-2"), FAILURE)
@@ -308,23 +315,51 @@ class TestConclude:
                 write(claimant())
         assert stored(ledger) == before
 
-    def test_a_straggler_of_a_redriven_attempt_writes_no_more(self, ledger: Ledger) -> None:
-        for resume in (ledger.claim, ledger.reopen, lambda run: ledger.fail(run, FAILURE)):
-            ledger.claim(claimant("run-0", "0A", force=True))
-            ledger.claim(claimant(force=True))
+    @pytest.mark.parametrize("resume", [Ledger.claim, Ledger.reopen, partial(Ledger.fail, failure=FAILURE)])
+    def test_a_straggler_of_a_redriven_attempt_writes_no_more(self, ledger: Ledger, resume: Write) -> None:
+        ledger.claim(claimant())
+        resume(ledger, redriven())
+        before = stored(ledger)
+        for write in (
+            ledger.claim,
+            ledger.reopen,
+            lambda run: ledger.complete(run, {}),
+            lambda run: ledger.fail(run, {}),
+            lambda run: conclude(ledger, run),
+        ):
+            with pytest.raises(DuplicateUploadError):
+                write(claimant())
+        assert but_for_ends(stored(ledger)) == before
+
+    @pytest.mark.parametrize("force", [False, True])
+    @pytest.mark.parametrize("status", ["FAILED", "COMPLETED"])
+    def test_a_straggler_takes_nothing_over_from_who_took_over(self, ledger: Ledger, status: str, force: bool) -> None:
+        ledger.claim(claimant())
+        conclude(ledger, claimant())
+        ledger.claim(claimant("run-2"))
+        end = {"FAILED": ledger.fail, "COMPLETED": ledger.complete}[status]
+        end(claimant("run-2"), FAILURE)
+        before = stored(ledger)
+        for write in (ledger.claim, ledger.reopen, lambda run: ledger.fail(run, FAILURE)):
+            with pytest.raises(DuplicateUploadError):
+                write(claimant(force=force))
+        assert stored(ledger) == before
+
+    def test_nor_where_the_backstop_had_nothing_to_say(self, ledger: Ledger) -> None:
+        ledger.claim(claimant("run-2"))
+        with pytest.raises(DuplicateUploadError):
             conclude(ledger, claimant())
-            resume(redriven())
-            before = stored(ledger)
-            for write in (
-                ledger.claim,
-                ledger.reopen,
-                lambda run: ledger.complete(run, {}),
-                lambda run: ledger.fail(run, {}),
-                lambda run: conclude(ledger, run, "backstop-2"),
-            ):
-                with pytest.raises(DuplicateUploadError):
-                    write(claimant())
-            assert stored(ledger) == before
+        ledger.fail(claimant("run-2"), FAILURE)
+        with pytest.raises(DuplicateUploadError):
+            ledger.claim(claimant())
+        assert ledger.claim(redriven())["ExecutionArn"] == "run-1"
+
+    def test_remembers_every_end(self, ledger: Ledger) -> None:
+        ledger.claim(claimant("run-3"))
+        for run in ("run-1", "run-2", "run-1"):
+            with pytest.raises(DuplicateUploadError):
+                conclude(ledger, claimant(run))
+        assert stored(ledger)["Concluded"].keys() == {"run-1", "run-2"}
 
     def test_a_straggler_does_not_spoil_what_its_redrive_completed(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
@@ -333,15 +368,14 @@ class TestConclude:
         for write in (ledger.reopen, lambda run: ledger.fail(run, FAILURE), lambda run: conclude(ledger, run)):
             with pytest.raises(DuplicateUploadError):
                 write(claimant())
-        assert stored(ledger) == before
+        assert but_for_ends(stored(ledger)) == before
 
-    def test_a_redrive_goes_on_from_a_concluded_attempt(self, ledger: Ledger) -> None:
-        for write in (ledger.claim, ledger.reopen, lambda run: ledger.complete(run, {})):
-            ledger.claim(claimant("run-0", "0A", force=True))
-            ledger.claim(claimant(force=True))
-            conclude(ledger, claimant())
-            write(redriven())
-            assert stored(ledger).keys().isdisjoint({*FAILURE, "Backstop", "BackstopRedriveCount"})
+    @pytest.mark.parametrize("write", [Ledger.claim, Ledger.reopen, partial(Ledger.complete, results={})])
+    def test_a_redrive_goes_on_from_a_concluded_attempt(self, ledger: Ledger, write: Write) -> None:
+        ledger.claim(claimant())
+        conclude(ledger, claimant())
+        write(ledger, redriven())
+        assert stored(ledger).keys().isdisjoint({*FAILURE, "Backstop", "BackstopRedriveCount"})
 
 
 class RacingTable(RecordTable):
