@@ -124,7 +124,13 @@ RULES = (
 )
 PINS = tuple(
     worded(f"every write is pinned to {name}", LEDGER, f'"{name}"{end}', end.removeprefix(", "))
-    for name, end in (("ExecutionArn", ", "), ("Status", ", "), ("Timestamp", ", "), ("Concluded", ")\nMAX_TRIES"))
+    for name, end in (
+        ("ExecutionArn", ", "),
+        ("Status", ", "),
+        ("Timestamp", ", "),
+        ("RedriveCount", ", "),
+        ("Concluded", ")\nMAX_TRIES"),
+    )
 )
 CONDITIONS = (
     worded(
@@ -168,9 +174,6 @@ ENDS = (
         EXECUTIONS,
         "if attempt < redrive_count or not tail",
         "if not tail",
-    ),
-    worded(
-        "the backstop: a redrive has followed between the looks", EXECUTIONS, "if attempt > redrive_count:", "if False:"
     ),
     worded(
         "the backstop: an earlier failure is not this one",

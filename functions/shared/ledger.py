@@ -30,7 +30,7 @@ from functions.shared.table import Item, RecordTable, RefusedWriteError
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
 BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
 # An execution serves one upload, so the sequencer is pinned with it.
-PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "Timestamp", "Concluded")
+PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "Timestamp", "RedriveCount", "Concluded")
 MAX_TRIES = 5
 
 Decision = Callable[[Item], Item]

@@ -3,13 +3,16 @@
 Chance finds these races too, in thousands of histories; here each is met at once, so that a guard that is gone is seen.
 """
 
+import copy
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.histories.clock import CLOCK, LEASE_SECONDS
 from tests.histories.cloud import PLAIN, VERSIONED, Cloud, running_cloud
+from tests.histories.interpreter import Execution
 from tests.histories.test_histories import Histories, Run
+from tests.histories.turnstile import Turn
 
 Story = Callable[[Histories, int], None]
 # A photo takes eight calls, from the head of the upload to the message.
@@ -119,6 +122,39 @@ def a_straggler_of_which_its_backstop_had_nothing_to_say(h: Histories, calls: in
     stopped(h, straggler)
     concluded(h, straggler, None if calls < 5 else 3)
     straggler.turn.finish()
+
+
+def a_function_that_is_run_twice(h: Histories, calls: int) -> None:
+    """Lambda promises at least once."""
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 0)
+    twin = Execution(copy.deepcopy(run.execution.data), arn=run.execution.arn)
+    h.runs.append(Run(twin, Turn(twin.run)))
+    h._advance(h.runs[-1], calls % 3)
+    twin.end("ABORTED")
+    run.turn.finish()
+    h.runs[-1].turn.finish()
+
+
+def a_forced_execution_that_cannot_claim(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    ended(h, 0)
+    CLOCK.move(calls)
+    denied = begun(h, 0, 0, force=True).execution
+    denied.data["failure"] = {"Error": "ServiceRefusedError", "Cause": "No."}
+    denied.state = "RecordFailure"
+    h.runs[-1] = Run(denied, Turn(denied.run))
+
+
+def a_redrive_that_writes_between_the_backstops_look_and_its_write(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 2)
+    stopped(h, run)
+    run.turn.finish()
+    backstop = concluded(h, run, calls % 5)
+    h._redrive(run.execution)
+    h._advance(h.runs[-1], 1 + calls // 5 * 3)
+    backstop.turn.finish()
 
 
 def two_events_of_one_upload(h: Histories, calls: int) -> None:
@@ -468,6 +504,9 @@ STORIES: tuple[Story, ...] = (
     a_straggler_that_finds_what_another_failed_at,
     a_forced_straggler_that_finds_what_another_completed,
     a_straggler_of_which_its_backstop_had_nothing_to_say,
+    a_function_that_is_run_twice,
+    a_forced_execution_that_cannot_claim,
+    a_redrive_that_writes_between_the_backstops_look_and_its_write,
     two_events_of_one_upload,
     two_events_of_what_is_no_photo,
     two_uploads,
