@@ -129,8 +129,14 @@ def _of_quietness(after: Aftermath) -> Iterator[str]:
             yield f"{len(after.messages)} messages tell of nothing new"
     elif not after.leeway.failure:
         yield f"the trouble passed, and the execution {after.end['status']}"
-    if after.record != after.earlier_record and (after.earlier_record or after.end["status"] == "SUCCEEDED"):
+    now, before = (_but_for_ends(record) for record in (after.record, after.earlier_record))
+    if now != before and (before or after.end["status"] == "SUCCEEDED"):
         yield "the record was touched"
+
+
+def _but_for_ends(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a record says, without the ends that the backstop remembers in it."""
+    return {name: value for name, value in record.items() if name != "Concluded"}
 
 
 def _of_the_objects(after: Aftermath) -> Iterator[str]:
