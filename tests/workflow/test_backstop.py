@@ -82,7 +82,8 @@ def test_what_the_execution_has_said_itself_is_not_said_again(world: World) -> N
     [backstop] = world.backstops(run)
     assert backstop.states == ["RecordFailure", "Skipped"]
     assert backstop.output["skipped"]["Error"] == "DuplicateUploadError"
-    assert world.record(key) == before
+    assert without({"Concluded"}, world.record(key)) == without({"Concluded"}, before)
+    assert world.record(key)["Concluded"].keys() == {run.arn}
     assert len(world.messages(key)) == 1
 
 
@@ -108,7 +109,7 @@ def test_what_a_dead_notifier_left_out_is_told_once_it_is_back(world: World) -> 
     assert world.backstops(run)[0].states[2:5] == ["NotifyFailure", "WaitForNotifier", "RecordFailure"]
     [message] = world.messages(key)
     assert message["failed"]["error"] == "UnsupportedImageError"
-    signed = {"Backstop", "BackstopRedriveCount", "Timestamp"}
+    signed = {"Backstop", "BackstopRedriveCount", "Concluded", "Timestamp"}
     assert without(signed, world.record(key)) == without(signed, before)
 
 
