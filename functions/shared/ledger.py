@@ -100,7 +100,6 @@ class Ledger:
         DuplicateUploadError; even then the record remembers that this execution has ended.
         """
         signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
-
         over = {claimant.execution_arn: claimant.redrive_count}
 
         def decide(item: Item) -> Item:
@@ -108,13 +107,16 @@ class Ledger:
             try:
                 if item["ExecutionArn"] == claimant.execution_arn:
                     _refuse_to_repeat(item, claimant, signature, is_told=ending.is_told)
-                    return {**self._conclusion(item, claimant, failure), **signature, **concluded}
-                return {**self._heir(item, claimant, failure), **signature, **concluded}
+                    beside = self._failure_beside(item, failure)
+                    changes = beside or self._record(claimant, FAILED, item["Attempt"], failure)
+                else:
+                    changes = self._heir(item, claimant, failure)
             except DuplicateUploadError:
                 # Its function may be at work still, and the record come to be had.
                 if not is_concluded(item, claimant):
                     self.table.update(item["ImageId"], concluded, seen=_pins(item))
                 raise
+            return {**changes, **signature, **concluded}
 
         described = {**claimant.attributes, **failure, **signature, "Concluded": over}
         return self._write(claimant, self._record(claimant, FAILED, 1, described), decide)
@@ -129,10 +131,6 @@ class Ledger:
             return self._record(claimant, PROCESSING, attempt, {})
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
-
-    def _conclusion(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
-        """Return the record of an execution that could not tell its own end."""
-        return self._failure_beside(item, failure) or self._record(claimant, FAILED, item["Attempt"], failure)
 
     def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
@@ -160,7 +158,7 @@ class Ledger:
         }
 
     def _mark(self, claimant: Claimant) -> Item:
-        """Return what every write of an execution leaves: when it was, and after how many redrives."""
+        """Return what a write of an execution leaves: when it was, and after how many redrives."""
         return {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
 
     def _judge(self, item: Item, claimant: Claimant) -> Standing:

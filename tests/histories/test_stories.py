@@ -58,29 +58,28 @@ def redriven(h: Histories, run: Run) -> Run:
     return h.runs[-1]
 
 
-def a_straggler(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 40)
-    run = begun(h, 0, calls)
+def straggler(h: Histories, width: int, calls: int, *, force: bool = False) -> Run:
+    """Stop the execution of a new upload, its function at work, and let the backstop hear of it."""
+    h.upload("a.jpg", width)
+    run = begun(h, 0, calls, force=force)
     stopped(h, run)
     concluded(h, run)
-    run.turn.finish()
+    return run
+
+
+def a_straggler(h: Histories, calls: int) -> None:
+    straggler(h, 40, calls).turn.finish()
 
 
 def a_straggler_of_a_photo_that_was_redriven(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 40)
-    run = begun(h, 0, calls)
-    stopped(h, run)
-    concluded(h, run)
+    run = straggler(h, 40, calls)
     if run.execution.status == "ABORTED":
         redriven(h, run)
     run.turn.finish()
 
 
 def a_straggler_of_no_photo_that_was_redriven(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 0)
-    run = begun(h, 0, calls)
-    stopped(h, run)
-    concluded(h, run)
+    run = straggler(h, 0, calls)
     if run.execution.status == "ABORTED":
         concluded(h, redriven(h, run))
     run.turn.finish()
@@ -97,31 +96,25 @@ def a_straggler_beside_its_redrive(h: Histories, calls: int) -> None:
 
 
 def a_straggler_that_finds_what_another_failed_at(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 0)
-    straggler = begun(h, 0, calls)
-    stopped(h, straggler)
-    concluded(h, straggler)
+    run = straggler(h, 0, calls)
     ended(h, 0)
-    straggler.turn.finish()
+    run.turn.finish()
 
 
 def a_forced_straggler_that_finds_what_another_completed(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 40)
-    straggler = begun(h, 0, calls, force=True)
-    stopped(h, straggler)
-    concluded(h, straggler)
+    run = straggler(h, 40, calls, force=True)
     ended(h, 0)
-    straggler.turn.finish()
+    run.turn.finish()
 
 
 def a_straggler_of_which_its_backstop_had_nothing_to_say(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 0)
-    first, straggler = begun(h, 0, 2), begun(h, 0, 0)
+    first, run = begun(h, 0, 2), begun(h, 0, 0)
     first.turn.finish()
-    h._advance(straggler, calls % 5)
-    stopped(h, straggler)
-    concluded(h, straggler, None if calls < 5 else 3)
-    straggler.turn.finish()
+    h._advance(run, calls % 5)
+    stopped(h, run)
+    concluded(h, run, None if calls < 5 else 3)
+    run.turn.finish()
 
 
 def a_function_that_is_run_twice(h: Histories, calls: int) -> None:

@@ -18,6 +18,13 @@ FAILURE = {"ErrorType": "CorruptImageError", "ErrorMessage": "cut short", "Faile
 UPLOAD = {"Bucket": "photos", "UserId": "ada"}
 Write = Callable[[Ledger, Claimant], Item]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+# All that an execution's own functions may write.
+WRITES: tuple[Write, ...] = (
+    Ledger.claim,
+    Ledger.reopen,
+    partial(Ledger.complete, results={}),
+    partial(Ledger.fail, failure={}),
+)
 
 
 def claimant(
@@ -305,14 +312,9 @@ class TestConclude:
         ledger.claim(claimant())
         conclude(ledger, claimant())
         before = stored(ledger)
-        for write in (
-            ledger.claim,
-            ledger.reopen,
-            lambda run: ledger.complete(run, {}),
-            lambda run: ledger.fail(run, {}),
-        ):
+        for write in WRITES:
             with pytest.raises(DuplicateUploadError):
-                write(claimant())
+                write(ledger, claimant())
         assert stored(ledger) == before
 
     @pytest.mark.parametrize("resume", [Ledger.claim, Ledger.reopen, partial(Ledger.fail, failure=FAILURE)])
@@ -320,15 +322,9 @@ class TestConclude:
         ledger.claim(claimant())
         resume(ledger, redriven())
         before = stored(ledger)
-        for write in (
-            ledger.claim,
-            ledger.reopen,
-            lambda run: ledger.complete(run, {}),
-            lambda run: ledger.fail(run, {}),
-            lambda run: conclude(ledger, run),
-        ):
+        for write in (*WRITES, conclude):
             with pytest.raises(DuplicateUploadError):
-                write(claimant())
+                write(ledger, claimant())
         assert but_for_ends(stored(ledger)) == before
 
     @pytest.mark.parametrize("force", [False, True])
