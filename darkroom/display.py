@@ -15,7 +15,16 @@ from darkroom.history import Step
 from darkroom.pipeline import SentMessage
 
 # Told by the record's Status already, or of use to machines alone.
-QUIET_ATTRIBUTES = {"ETag", "Sequencer", "VersionId", "Attention", "ExecutionArn", "UploadedAt", "EnhancedImageURL"}
+QUIET_ATTRIBUTES = {
+    "ETag",
+    "Sequencer",
+    "VersionId",
+    "Attention",
+    "ExecutionArn",
+    "Concluded",
+    "UploadedAt",
+    "EnhancedImageURL",
+}
 SIGNATURE = re.compile(r"\?\S*(?:Signature|X-Amz)\S*")
 
 
