@@ -103,9 +103,8 @@ class Execution:
         self.input = json.dumps(self.data)
         self.start_time = CLOCK.moment
 
-    def run(self) -> None:
-        """Go on from the present state to the end of the present attempt."""
-        attempt = self.redrive_count
+    def run(self, attempt: int) -> None:
+        """Go on from the present state to the end of an attempt; there is nothing to do once another has begun."""
         while self._goes_on(attempt):
             self._enter(attempt, self.definition["States"][self.state])
 

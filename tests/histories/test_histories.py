@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,6 +41,11 @@ class Run:
 
     execution: Execution
     turn: Turn
+
+    @classmethod
+    def of(cls, execution: Execution) -> "Run":
+        """Begin the present attempt, and no other: before its first turn it may have been stopped and redriven."""
+        return cls(execution, Turn(partial(execution.run, execution.redrive_count)))
 
 
 class Histories(RuleBasedStateMachine):
@@ -219,12 +225,12 @@ class Histories(RuleBasedStateMachine):
         execution = Execution({**copy.deepcopy(upload.event), **more})
         self.past.runs.append((upload, execution))
         self.cloud.step_functions.executions[execution.arn] = execution
-        self.runs.append(Run(execution, Turn(execution.run)))
+        self.runs.append(Run.of(execution))
 
     def _redrive(self, execution: Execution) -> None:
         COUNTS["redrives"] += 1
         execution.redrive()
-        self.runs.append(Run(execution, Turn(execution.run)))
+        self.runs.append(Run.of(execution))
 
     def _tell(self, end: End) -> None:
         COUNTS["ends told to the backstop"] += 1
@@ -232,7 +238,7 @@ class Histories(RuleBasedStateMachine):
         about = {"detail": {"executionArn": end.arn, "redriveCount": end.redrive_count}}
         backstop = Execution(about, BEHIND)
         self.backstops.append(backstop)
-        self.runs.append(Run(backstop, Turn(backstop.run)))
+        self.runs.append(Run.of(backstop))
 
     def _advance(self, run: Run, calls: int) -> None:
         for _ in range(calls):

@@ -12,7 +12,6 @@ from tests.histories.clock import CLOCK, LEASE_SECONDS
 from tests.histories.cloud import PLAIN, VERSIONED, Cloud, running_cloud
 from tests.histories.interpreter import Execution
 from tests.histories.test_histories import Histories, Run
-from tests.histories.turnstile import Turn
 
 Story = Callable[[Histories, int], None]
 # A photo takes eight calls, from the head of the upload to the message.
@@ -122,7 +121,7 @@ def a_function_that_is_run_twice(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     run = begun(h, 0, 0)
     twin = Execution(copy.deepcopy(run.execution.data), arn=run.execution.arn)
-    h.runs.append(Run(twin, Turn(twin.run)))
+    h.runs.append(Run.of(twin))
     h._advance(h.runs[-1], calls % 3)
     twin.end("ABORTED")
     run.turn.finish()
@@ -136,7 +135,7 @@ def a_forced_execution_that_cannot_claim(h: Histories, calls: int) -> None:
     denied = begun(h, 0, 0, force=True).execution
     denied.data["failure"] = {"Error": "ServiceRefusedError", "Cause": "No."}
     denied.state = "RecordFailure"
-    h.runs[-1] = Run(denied, Turn(denied.run))
+    h.runs[-1] = Run.of(denied)
 
 
 def a_redrive_that_writes_between_the_backstops_look_and_its_write(h: Histories, calls: int) -> None:
