@@ -10,9 +10,10 @@ from functions.enhance.display_p3 import profile_by_number
 from functions.enhance.document import clean_page
 from functions.enhance.draft import Note
 from functions.enhance.encode import Encoded, encode, final_format
+from functions.enhance.kept_memory import kept_memory
 from functions.enhance.metadata import metadata_of
 from functions.enhance.origin import origin_of
-from functions.enhance.picture import read_picture
+from functions.enhance.picture import load, read_picture
 from functions.enhance.pixels import one_block
 from functions.enhance.presets import Control, plan
 from functions.enhance.render import render
@@ -44,16 +45,16 @@ def enhance_photo(
     Raises UnsupportedImageError, CorruptImageError (also where pixels are cut short) and ImageTooLargeError.
     """
     again = partial(open_image, source, max_pixels=max_pixels, max_frames=max_frames)
-    with one_block(), again() as image:
+    with one_block(), kept_memory() as memory, again() as image:
         origin = origin_of(image, source)
         with decoding():
-            image.load()
+            load(image, memory)
         picture = read_picture(image, origin, again)
         metadata = metadata_of(image, picture.mode, profile_by_number(*origin.colours))
-    draft = plan(control, survey(picture.colours, picture.alpha), levels=picture.top_level + 1)
-    render(picture.colours, draft)
-    if control.preset == "document":
-        draft = clean_page(picture, draft, control.share)
-    name, body = final_format(origin), encode(picture, origin, metadata)
-    smaller = make_renditions(picture, metadata, renditions)
+        draft = plan(control, survey(picture.colours, picture.alpha), levels=picture.top_level + 1)
+        render(picture.colours, draft)
+        if control.preset == "document":
+            draft = clean_page(picture, draft, control.share)
+        name, body = final_format(origin), encode(picture, origin, metadata)
+        smaller = make_renditions(picture, metadata, renditions)
     return EnhancedPhoto(body, name, CONTENT_TYPES[name], *picture.size, account(draft, control), smaller)

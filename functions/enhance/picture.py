@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from functions.enhance.halves import whole
+from functions.enhance.kept_memory import KeptMemory
 from functions.enhance.modes import separate
 from functions.enhance.origin import Origin
 from functions.enhance.pixels import Levels, pixels_of
@@ -17,6 +18,8 @@ from functions.enhance.upright import UPRIGHT, upright
 from functions.shared.images import orientation
 
 TOP_LEVEL = 65535
+# By Pillow's names; the second is a JPEG with more pictures behind it, as telephones make them.
+JPEGS = {"JPEG", "MPO"}
 
 Opener = Callable[[], AbstractContextManager[Image.Image]]
 
@@ -57,6 +60,16 @@ class Picture:
         if self.images:
             return self.images
         return _rounded(self.colours), None if self.alpha is None else _rounded(self.alpha)
+
+
+def load(image: Image.Image, memory: KeptMemory) -> None:
+    """Decode an opened image: into the memory if its pixels stay where they are, else the memory is given back."""
+    if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
+        image.im = memory.core(image.size)
+    else:
+        # Turning and conversions need as much again for a while, and there may be no room for three.
+        memory.give_back()
+    image.load()
 
 
 def read_picture(image: Image.Image, origin: Origin, again: Opener) -> Picture:
