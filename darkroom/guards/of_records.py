@@ -96,12 +96,6 @@ RULES = (
         "if False:",
     ),
     worded(
-        "fail: takes over nothing that was written since it was started",
-        LEDGER,
-        "                _refuse_after_the_last_word(item, claimant)\n            beside",
-        "                pass\n            beside",
-    ),
-    worded(
         "reopen: COMPLETED stays",
         LEDGER,
         'if self._judge(item, claimant) is Standing.OURS and item["Status"] == COMPLETED:',
@@ -127,7 +121,6 @@ PINS = tuple(
     for name, end in (
         ("ExecutionArn", ", "),
         ("Status", ", "),
-        ("Timestamp", ", "),
         ("RedriveCount", ", "),
         ("Concluded", ")\nMAX_TRIES"),
     )

@@ -29,8 +29,8 @@ from functions.shared.table import Item, RecordTable, RefusedWriteError
 
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
 BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
-# An execution serves one upload, so the sequencer is pinned with it.
-PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "Timestamp", "RedriveCount", "Concluded")
+# An execution serves one upload, so the sequencer is pinned with it; a lease that ran out is renewed by redrives alone.
+PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "RedriveCount", "Concluded")
 MAX_TRIES = 5
 
 Decision = Callable[[Item], Item]
@@ -79,9 +79,6 @@ class Ledger:
 
         def decide(item: Item) -> Item:
             resumed = self._judge(item, claimant) is Standing.RESUMABLE
-            if resumed:
-                # A straggler, perhaps: its backstop has found nothing to say, and nobody would tell of this.
-                _refuse_after_the_last_word(item, claimant)
             beside = None if resumed else self._failure_beside(item, failure)
             return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
 
@@ -135,7 +132,8 @@ class Ledger:
     def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
         self._judge(item, replace(claimant, force=False))
-        _refuse_after_the_last_word(item, claimant)
+        if timestamp(claimant.started_at) <= item["Timestamp"]:
+            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
         return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
 
     def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
@@ -208,12 +206,6 @@ class Ledger:
 def _pins(item: Item) -> Item:
     """Return what must be as it was seen for a decision about a record to hold."""
     return {name: item.get(name) for name in PINNED_ATTRIBUTES}
-
-
-def _refuse_after_the_last_word(item: Item, claimant: Claimant) -> None:
-    """Raise DuplicateUploadError where the record was written since the execution was started."""
-    if timestamp(claimant.started_at) <= item["Timestamp"]:
-        raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
 
 
 def _refuse_to_repeat(item: Item, claimant: Claimant, signature: Mapping[str, Any], *, is_told: bool) -> None:
