@@ -31,7 +31,7 @@ FULL_STOPS, FULL_BLACK, CERTAIN_STOPS = (0.2, 0.05), (8 / 255, 3 / 255), (0.6, 1
 GAP_SHARE, GAP_STOPS, NOT_NIGHT_STOPS, GAP_PART, FLAT_BLACK = 0.8, (0.1, 0.4), (4.0, 3.0), (0.3, 0.7), (0.03, 0.01)
 # An exposure that was too long piles up at the top what belongs above it: by how much to shorten it, from how steep a
 # cliff, of how many pixels; and in how bright a photo, for lamps are clipped in any night, clouds on many a good day.
-OVEREXPOSED_STOPS, CLIFF, CLIPPED_SHARE, BRIGHT = 0.35, (1.6, 3.0), (0.003, 0.01), (0.35, 0.5)
+OVEREXPOSED_STOPS, CLIFF, CLIPPED_SHARE, BRIGHT = 0.35, (1.6, 3.0), (0.01, 0.03), (0.35, 0.5)
 # What may lie just below the top in a photo without noise: a share of the pixels.
 FLOOR_SHARE = 5e-4
 

@@ -1,0 +1,82 @@
+"""`make bench-rules`: nothing is measured on the photos that it was chosen on, and every value is tried in earnest."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from darkroom.bench.choosing import SHIPPED, Member, Trials, Values, best, held_out
+from functions.enhance import extremes
+from functions.enhance.scene import survey
+from tests.unit.enhance_scenes import levels_of, surfaces
+
+needs_bench = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-rules installs the group bench"
+)
+ONE, OTHER = {"SHARE": 0.0}, {"SHARE": 1.0}
+RULES = {"a rule": (ONE, OTHER)}
+
+
+def trials(members: list[Member], one: list[float], other: list[float]) -> Trials:
+    return Trials(members, lambda values: one if values == ONE else other)
+
+
+def test_a_photo_is_measured_under_what_was_chosen_without_it() -> None:
+    members = [Member("cast", origin) for origin in ("a", "b", "a", "b")]
+    # Each value serves the photos of one origin perfectly and ruins those of the other.
+    assert held_out(trials(members, [0, 9, 0, 9], [9, 0, 9, 0]), RULES) == [9, 9, 9, 9]
+
+
+def test_each_set_counts_in_parts_of_its_goal() -> None:
+    # Four of the 13 that are the goal, against two of 2.5.
+    found = trials([Member("lol", "a"), Member("good", "b")], [4, 0], [0, 2])
+    assert best(found, RULES, range(2)) == ONE
+
+
+def test_each_value_is_measured_once() -> None:
+    asked: list[Values] = []
+
+    def measure(values: Values) -> list[float]:
+        asked.append(values)
+        return [1.0, 2.0]
+
+    held_out(Trials([Member("cast", "a"), Member("cast", "b")], measure), RULES)
+    assert sorted(asked, key=str) == [ONE, OTHER]
+
+
+@needs_bench
+def test_each_rule_is_there_as_shipped_and_not_at_all() -> None:
+    from darkroom.bench.rules import RULES as SHIPPED_RULES  # noqa: PLC0415
+
+    for values in SHIPPED_RULES.values():
+        assert values.count(SHIPPED) == 1
+        assert values[0] != SHIPPED
+        for constant, value in (item for some in values for item in some.items()):
+            assert getattr(extremes, constant) != value
+
+
+@needs_bench
+def test_a_photo_is_judged_under_the_values_that_are_tried() -> None:
+    from darkroom.bench.rules import WITHOUT_ANY, Case, _difference  # noqa: PLC0415
+
+    right = levels_of(surfaces())
+    warm = np.asarray(right * np.array([1, 0.8, 0.5]), np.uint8)
+    found = Case("cast", "a", survey(warm), warm, right)
+    shipped, bare, again = (_difference(found, values) for values in (SHIPPED, WITHOUT_ANY, SHIPPED))
+    assert shipped == again != bare
+
+
+@needs_bench
+def test_what_is_made_of_one_photo_is_not_parted(tmp_path: Path) -> None:
+    from darkroom.bench.photosets import Photo  # noqa: PLC0415
+    from darkroom.bench.rules import _case  # noqa: PLC0415
+
+    def origin(set_name: str, name: str) -> str:
+        Image.fromarray(levels_of(surfaces(64, 48))).save(tmp_path / name)
+        return _case(Photo(set_name, tmp_path / name, None)).origin
+
+    assert origin("cast", "a-shade.png") == origin("exposure", "a-ev+0.8.png") != origin("cast", "b-shade.png")
+    # This set is one scene under many lights.
+    assert origin("white-balance", "a.png") == origin("white-balance", "b.png")
