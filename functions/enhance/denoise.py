@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.enhance.order import median
 from functions.enhance.pixels import Levels
 
 # How far, in pixels, the brightness filter looks each time, and the colour blur, at three times its sigma.
@@ -11,7 +12,7 @@ GUIDED_RADIUS, CHROMA_SIGMA, CHROMA_RADIUS = 2, 3, 9
 # Enough for both, and for sharpening after them.
 MARGIN = 12
 # So wide are the pieces worked on: their planes fit the cache, and take little memory.
-PIECE_COLUMNS = 2048
+PIECE_COLUMNS = 1024
 # Variations up to this many times the noise are smoothed away rather than kept.
 NOISE_REACH = 2.5
 MEDIAN_OF_NORMAL = 0.6745
@@ -29,7 +30,7 @@ def noise_of(tiles: NDArray[np.float64]) -> float:
         return 0.0
     down = tiles[:, :-2] - 2 * tiles[:, 1:-1] + tiles[:, 2:]
     both = down[..., :-2] - 2 * down[..., 1:-1] + down[..., 2:]
-    return float(np.median(np.abs(both))) / MEDIAN_OF_NORMAL / 6
+    return median(np.abs(both)) / MEDIAN_OF_NORMAL / 6
 
 
 def denoised(levels: Levels, noise: float) -> Levels:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.colour import LUMINANCE, Colours, brightest, darkest, luma
+from functions.enhance.order import median, percentiles
 from functions.enhance.surfaces import FLARE, Surfaces
 
 Features = NDArray[np.float64]
@@ -22,13 +23,13 @@ def features_of(pixels: Colours, surfaces: Surfaces) -> Features:
 
 def _brightness(pixels: Colours, light: Colours) -> Features:
     brightness, highest, lowest = luma(pixels), brightest(pixels), darkest(pixels)
-    stops = np.log2(np.percentile(light @ LUMINANCE, [10, 50, 90, 99.5]) + FLARE)
+    stops = np.log2(percentiles(light @ LUMINANCE, [10, 50, 90, 99.5]) + FLARE)
     shares = [(highest > 0.98).mean(), (lowest > 0.98).mean(), (brightness < 0.02).mean()]
     return np.concatenate(
         [
-            np.percentile(brightness, [0.5, 2, 10, 25, 50, 75, 90, 98, 99.5]),
-            np.percentile(highest, [50, 90, 99.5]),
-            np.percentile(lowest, [0.5, 10, 50, 99.5]),
+            percentiles(brightness, [0.5, 2, 10, 25, 50, 75, 90, 98, 99.5]),
+            percentiles(highest, [50, 90, 99.5]),
+            percentiles(lowest, [0.5, 10, 50, 99.5]),
             stops / 4,
             np.sqrt(shares),
             [brightness.mean(), brightness.std()],
@@ -40,7 +41,7 @@ def _saturation(pixels: Colours) -> Features:
     highest = brightest(pixels)
     chroma = highest - darkest(pixels)
     saturation = chroma / np.maximum(highest, 0.02)
-    return np.array([chroma.mean(), saturation.mean(), *np.percentile(saturation, [20, 50, 90])])
+    return np.array([chroma.mean(), saturation.mean(), *percentiles(saturation, [20, 50, 90])])
 
 
 def _colour(surfaces: Surfaces) -> Features:
@@ -49,13 +50,13 @@ def _colour(surfaces: Surfaces) -> Features:
     chroma, luminance = _chroma(light), light @ LUMINANCE
     # The grey world (Buchsbaum 1980), shades of grey (Finlayson and Trezzi 2004), the brightest surfaces, and the grey
     # edge of order 1 and 6 (van de Weijer et al. 2007).
-    bright = light[luminance >= np.percentile(luminance, 95)]
+    bright = light[luminance >= percentiles(luminance, [95])]
     means = [light.mean(axis=0), _sixth_norm(light), bright.mean(axis=0), edges.mean(axis=0), _sixth_norm(edges)]
     thirds = np.array_split(chroma[np.argsort(luminance, kind="stable")], 3)
     return np.concatenate(
         [
             *(_chroma(mean) for mean in means),
-            np.median(chroma, axis=0),
+            [median(stops) for stops in chroma.T],
             *(third.mean(axis=0) if len(third) else np.zeros(2) for third in thirds),
             chroma.std(axis=0),
             [np.mean(np.hypot(*chroma.T) < radius) for radius in NEUTRALS],

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.colour import LUMINANCE, Colours
+from functions.enhance.order import percentiles
 from functions.enhance.surfaces import Surfaces
 
 # Histograms of BINS x BINS cells from -REACH to REACH stops of red and of blue against green; they wrap around.
@@ -48,7 +49,7 @@ def histograms(surfaces: Surfaces) -> Histogram:
     """Return how colours spread over all surfaces, the differences between neighbours, and the brightest surfaces."""
     edges, light = surfaces.edges + 1e-5, surfaces.light
     luminance = light @ LUMINANCE
-    bright = light[luminance >= np.quantile(luminance, 0.75)]
+    bright = light[luminance >= percentiles(luminance, [75])]
     return np.stack([_histogram(light), _histogram(edges, surfaces.edges @ LUMINANCE), _histogram(bright)])
 
 

@@ -95,8 +95,10 @@ def _averaged(samples: Levels) -> Colours:
     """Return samples, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
     shrink = min(1, THUMBNAIL_EDGE / max(samples.shape))
     size = (max(1, round(samples.shape[1] * shrink)), max(1, round(samples.shape[0] * shrink)))
-    small = cv2.resize(samples.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    means = np.asarray(small, np.float64).reshape(size[1], size[0], samples.shape[-1]) / np.iinfo(samples.dtype).max
+    # One by one: as floats, all channels at once would be the most memory that a photo takes besides its pixels.
+    planes = (samples[..., channel].astype(np.float32) for channel in range(samples.shape[-1]))
+    small = np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes], axis=-1)
+    means = small.astype(np.float64) / np.iinfo(samples.dtype).max
     # A mean of ones may come out a rounding error away from one.
     return np.asarray(means.round(6))
 
@@ -110,7 +112,8 @@ def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> 
 
 def _tile_boxes(rows: int, columns: int) -> list[Box]:
     """Boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
-    tops, lefts = (np.unique(np.linspace(0, max(0, edge - TILE_EDGE), 6, dtype=int)) for edge in (rows, columns))
+    # By a set, for np.unique brings numpy.ma (order.py).
+    tops, lefts = (sorted({int(at) for at in np.linspace(0, max(0, edge - TILE_EDGE), 6)}) for edge in (rows, columns))
     return [np.s_[top : top + TILE_EDGE, left : left + TILE_EDGE] for top in tops for left in lefts]
 
 

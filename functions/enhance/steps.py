@@ -12,6 +12,7 @@ from functions.enhance.denoise import noise_of
 from functions.enhance.diagnosis import diagnose
 from functions.enhance.draft import Draft
 from functions.enhance.extremes import weighed
+from functions.enhance.order import median, percentiles
 from functions.enhance.scene import Scene
 
 Step = Callable[[Draft], Draft]
@@ -33,7 +34,7 @@ def decide(scene: Scene, levels: int) -> Draft:
     draft = Draft.of(scene, levels)
     if scene.is_graphic:
         return draft.noting(kind="graphic")
-    if float(np.percentile(brightest(draft.pixels), 99.5)) < NO_PICTURE:
+    if percentiles(brightest(draft.pixels), [99.5])[0] < NO_PICTURE:
         return draft.noting(kind="dark")
     diagnosis = weighed(diagnose(scene.thumbnail, scene.opaque), scene.extremes)
     draft = replace(draft, diagnosis=diagnosis).noting(kind="photo")
@@ -135,7 +136,7 @@ def _curved(draft: Draft, levels: NDArray[Any]) -> Colours:
 
 def _brightened(draft: Draft) -> float:
     """How many times as high as in the photo that came in the middle brightness is, as coded."""
-    return float(np.median(luma(draft.pixels)) / max(np.median(luma(draft.scene.pixels)), 1 / 255))
+    return median(luma(draft.pixels)) / max(median(luma(draft.scene.pixels)), 1 / 255)
 
 
 def sharpening(draft: Draft) -> Draft:
