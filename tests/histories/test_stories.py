@@ -445,6 +445,17 @@ def an_heir_that_is_overtaken(h: Histories, calls: int) -> None:
     concluded(h, heir)
 
 
+def an_heir_that_comes_when_a_newer_upload_is_done(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    h.upload("a.jpg", 48)
+    ended(h, 1)
+    CLOCK.move(1)
+    heir = begun(h, 0, calls)
+    stopped(h, heir)
+    concluded(h, heir)
+    heir.turn.finish()
+
+
 def an_heir_beside_another(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 40)
     heir = begun(h, 0, min(calls, 2))
@@ -532,6 +543,7 @@ STORIES: tuple[Story, ...] = (
     an_heir_that_is_stopped_before_its_claim,
     an_heir_of_what_nobody_heard_the_end_of,
     an_heir_that_is_overtaken,
+    an_heir_that_comes_when_a_newer_upload_is_done,
     an_heir_beside_another,
     an_heir_that_was_started_before_the_failure,
     an_heir_that_finds_nothing_to_take_over_and_fails_late,
