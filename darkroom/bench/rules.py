@@ -38,11 +38,12 @@ RULES: dict[str, tuple[Values, ...]] = {
         {"NEUTRAL_STOPS": (0.0, 0.2)},
         {"NEUTRAL_STOPS": (0.1, 0.2)},
     ),
-    "coloured highlights add to it": (
-        {"HIGHLIGHT_SHARE": 0.0},
-        {"HIGHLIGHT_SHARE": 0.1},
+    "the grey world adds to it": (
+        {"GREY_WORLD_SHARE": 0.0},
+        {"GREY_WORLD_SHARE": 0.15},
         SHIPPED,
-        {"HIGHLIGHT_SHARE": 0.3},
+        {"GREY_WORLD_SHARE": 0.35},
+        {"SURE_STOPS": (0.06, 0.24)},
     ),
     "a full range is a right exposure": (
         {"CERTAIN_STOPS": ALWAYS},
@@ -56,8 +57,8 @@ RULES: dict[str, tuple[Values, ...]] = {
         {"OVEREXPOSED_STOPS": 0.25},
         SHIPPED,
         {"OVEREXPOSED_STOPS": 0.45},
-        {"BRIGHT": (0.2, 0.35)},
-        {"CLIPPED_SHARE": (0.003, 0.01)},
+        {"BRIGHT": (0.35, 0.5)},
+        {"CLIPPED_SHARE": (0.01, 0.03)},
     ),
 }
 WITHOUT_ANY: Values = {name: value for values in RULES.values() for name, value in values[0].items()}

@@ -5,6 +5,7 @@ here by rules. README.md has what each of them gains, and on which photos.
 """
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +20,13 @@ from functions.enhance.diagnosis import Diagnosis
 BRIGHTEST_CHANNEL, BRIGHTEST, DARKEST = 0.999, 0.9995, 0.0005
 TOP, JUST_BELOW = slice(254, 256), slice(246, 254)
 DARKEST_LIGHT = 1e-4
+LIGHT_OF_LEVELS = to_linear(np.arange(256) / 255)
 # Highlights less coloured than this tell of no cast, unless it is a strong one: a camera makes what it clips white.
 NEUTRAL_STOPS, STRONG_CAST_STOPS = (0.0, 0.1), (0.3, 0.6)
-# From what likeness of direction on, a cosine, highlights add to the jury's cast, by what share, and how much at most.
-AGREEMENT, HIGHLIGHT_SHARE, MOST_TIMES_THE_JURYS = (0.3, 0.8), 0.2, 3.0
+# From what likeness of direction on, a cosine, two agree on a cast.
+AGREEMENT = (0.3, 0.8)
+# A jury in doubt says too little of a cast that there is: the grey world says by how much, once the jury is this sure.
+GREY_WORLD_SHARE, SURE_STOPS = 0.25, (0.03, 0.12)
 # A photo that reaches from black to white lacks little that one could be sure of: stops to white, black as coded, and
 # from how many stops of exposure on the jury is believed all the same.
 FULL_STOPS, FULL_BLACK, CERTAIN_STOPS = (0.2, 0.05), (8 / 255, 3 / 255), (0.6, 1.2)
@@ -31,7 +35,7 @@ FULL_STOPS, FULL_BLACK, CERTAIN_STOPS = (0.2, 0.05), (8 / 255, 3 / 255), (0.6, 1
 GAP_SHARE, GAP_STOPS, NOT_NIGHT_STOPS, GAP_PART, FLAT_BLACK = 0.8, (0.1, 0.4), (4.0, 3.0), (0.3, 0.7), (0.03, 0.01)
 # An exposure that was too long piles up at the top what belongs above it: by how much to shorten it, from how steep a
 # cliff, of how many pixels; and in how bright a photo, for lamps are clipped in any night, clouds on many a good day.
-OVEREXPOSED_STOPS, CLIFF, CLIPPED_SHARE, BRIGHT = 0.35, (1.6, 3.0), (0.01, 0.03), (0.35, 0.5)
+OVEREXPOSED_STOPS, CLIFF, CLIPPED_SHARE, BRIGHT = 0.35, (1.6, 3.0), (0.003, 0.01), (0.42, 0.55)
 # What may lie just below the top in a photo without noise: a share of the pixels.
 FLOOR_SHARE = 5e-4
 
@@ -43,11 +47,13 @@ class Extremes:
     """Measured on every so manyth pixel, none of them averaged; brightness is coded, 0 to 1.
 
     `cast` holds the stops that red and blue need against green to make the brightest of each channel neutral (max-RGB,
-    Land and McCann 1971). `cliff` is how many times as many samples lie at the top as in a band just below it, in the
-    channel that is second in this, of which `clipped_share` is clipped.
+    Land and McCann 1971), `mean_cast` those that make the mean of the light neutral (the grey world, Buchsbaum 1980).
+    `cliff` is how many times as many samples lie at the top as in a band just below it, in the channel that is second
+    in this, of which `clipped_share` is clipped.
     """
 
     cast: NDArray[np.float64]
+    mean_cast: NDArray[np.float64]
     stops_to_white: float
     black: float
     middle: float
@@ -60,14 +66,15 @@ class Extremes:
         eight_bit = np.ascontiguousarray(samples if samples.dtype == np.uint8 else samples >> 8, np.uint8)
         planes = cv2.split(eight_bit)
         channels = [_counts(plane, opaque) for plane in planes]
-        red, green, blue = (np.log2(_light(each, BRIGHTEST_CHANNEL)) for each in (channels * 3)[:3])
+        colours = (channels * 3)[:3]
         brightest, luma = channels[0], channels[0]
         if len(channels) > 1:
             brightest = _counts(functools.reduce(cv2.max, planes), opaque)
             luma = _counts(cv2.cvtColor(eight_bit, cv2.COLOR_RGB2GRAY), opaque)
         cliff, clipped_share = sorted(map(_cliff, channels))[-2:][0]
         return cls(
-            cast=np.array([green - red, green - blue]),
+            cast=_lacking([_light(each, BRIGHTEST_CHANNEL) for each in colours]),
+            mean_cast=_lacking([_mean_light(each) for each in colours]),
             stops_to_white=float(-np.log2(_light(brightest, BRIGHTEST))),
             black=_level(luma, DARKEST),
             middle=_level(luma, 0.5),
@@ -91,6 +98,16 @@ def _light(counts: Counts, share: float) -> float:
     return max(float(to_linear(np.array(_level(counts, share)))), DARKEST_LIGHT)
 
 
+def _mean_light(counts: Counts) -> float:
+    return max(float(counts @ LIGHT_OF_LEVELS) / max(float(counts.sum()), 1.0), DARKEST_LIGHT)
+
+
+def _lacking(light: Sequence[float]) -> NDArray[np.float64]:
+    """Return the stops that red and blue need against green."""
+    red, green, blue = np.log2(light)
+    return np.array([green - red, green - blue])
+
+
 def _cliff(counts: Counts) -> tuple[float, float]:
     """Return how steep a channel's end is, and which share of it lies there."""
     shares = counts / max(counts.sum(), 1)
@@ -100,7 +117,7 @@ def _cliff(counts: Counts) -> tuple[float, float]:
 
 def weighed(said: Diagnosis, seen: Extremes) -> Diagnosis:
     """Return what remains of a verdict, and what comes to it, in the light of the extremes."""
-    red, blue = _cast(said.cast, seen.cast)
+    red, blue = _cast(said.cast, seen)
     believed = said.scaled(1, 1 - _doubt_of_tones(said, seen))
     stops = believed.exposure_stops + _stops_to_white(said, seen)
     overexposed = _overexposure(seen)
@@ -109,13 +126,17 @@ def weighed(said: Diagnosis, seen: Extremes) -> Diagnosis:
     return replace(believed, red_stops=float(red), blue_stops=float(blue), exposure_stops=stops)
 
 
-def _cast(said: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
-    said_stops, seen_stops = float(np.hypot(*said)), float(np.hypot(*seen))
-    likeness = float(said @ seen) / max(said_stops * seen_stops, 1e-12)
-    agreed = ramp(likeness, *AGREEMENT)
-    added = seen * min(1, MOST_TIMES_THE_JURYS * said_stops / max(seen_stops, 1e-12))
-    alone = said * max(ramp(seen_stops, *NEUTRAL_STOPS), ramp(said_stops, *STRONG_CAST_STOPS))
-    return np.asarray(alone + agreed * (said + HIGHLIGHT_SHARE * added - alone))
+def _cast(said: NDArray[np.float64], seen: Extremes) -> NDArray[np.float64]:
+    highlights, certain = float(np.hypot(*seen.cast)), ramp(float(np.hypot(*said)), *STRONG_CAST_STOPS)
+    kept = said * max(ramp(highlights, *NEUTRAL_STOPS), certain, _agreement(said, seen.cast))
+    sure = ramp(float(np.hypot(*kept)), *SURE_STOPS)
+    return np.asarray(kept + GREY_WORLD_SHARE * sure * _agreement(kept, seen.mean_cast) * seen.mean_cast)
+
+
+def _agreement(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Return how much two casts are of one colour, 0 to 1."""
+    lengths = float(np.hypot(*one) * np.hypot(*other))
+    return ramp(float(one @ other) / max(lengths, 1e-12), *AGREEMENT)
 
 
 def _doubt_of_tones(said: Diagnosis, seen: Extremes) -> float:

@@ -17,15 +17,16 @@ NOTHING = np.zeros(2)
 
 def seen(
     cast: np.ndarray = NOTHING,
+    mean_cast: np.ndarray = NOTHING,
     *,
     stops_to_white: float = 0.0,
     black: float = 0.1,
-    middle: float = 0.5,
+    middle: float = 0.6,
     cliff: float = 0.0,
     clipped_share: float = 0.0,
 ) -> Extremes:
     """Extremes that say nothing, but for what is named."""
-    return Extremes(cast, stops_to_white, black, middle, cliff, clipped_share)
+    return Extremes(cast, mean_cast, stops_to_white, black, middle, cliff, clipped_share)
 
 
 def lit(colour: tuple[int, int, int], darkest: int = 10) -> np.ndarray:
@@ -45,6 +46,12 @@ class TestExtremes:
         assert found.cast == pytest.approx([0, 1], abs=0.02)
         assert found.stops_to_white == pytest.approx(1, abs=0.02)
         assert (found.black, found.middle) == (10 / 255, 90 / 255)
+
+    def test_the_mean_of_the_light_is_the_grey_world(self) -> None:
+        # Light of 0, 1 and of 1, 1: half as much red.
+        levels = np.full((10, 10, 3), 255, np.uint8)
+        levels[:5, :, 0] = 0
+        assert Extremes.of(levels, None).mean_cast == pytest.approx([1, 0])
 
     def test_a_speck_that_a_thumbnail_loses_counts(self) -> None:
         levels = np.full((1000, 1000, 3), 90, np.uint8)
@@ -68,11 +75,13 @@ class TestExtremes:
         levels = lit((250, 188, 137))
         eight, sixteen = Extremes.of(levels, None), Extremes.of(levels.astype(np.uint16) * 257, None)
         assert (eight.cast == sixteen.cast).all()
+        assert (eight.mean_cast == sixteen.mean_cast).all()
         assert (eight.stops_to_white, eight.black) == (sixteen.stops_to_white, sixteen.black)
 
     def test_grey_has_no_cast_and_one_channel_to_clip(self) -> None:
         found = Extremes.of(lit((255, 255, 255))[..., :1], None)
         assert (found.cast == 0).all()
+        assert (found.mean_cast == 0).all()
         assert found.clipped_share == pytest.approx(0.01)
         assert found.cliff > 10
 
@@ -89,12 +98,21 @@ class TestCast:
         """A camera makes what it clips white, under whatever light."""
         assert (cast_of(COOL, seen(NOTHING)) == COOL).all()
 
-    def test_highlights_of_the_same_colour_add_to_it(self) -> None:
-        assert cast_of(COOL, seen(COOL)) == pytest.approx(1.2 * COOL)
+    def test_faint_highlights_of_the_same_colour_do_not_deny_it(self) -> None:
+        assert cast_of(COOL / 3, seen(COOL / 100)) == pytest.approx(COOL / 3)
 
-    def test_highlights_never_outdo_the_jury(self) -> None:
-        assert cast_of(COOL / 10, seen(3 * COOL)) == pytest.approx(1.6 * COOL / 10)
-        assert (cast_of(NOTHING, seen(3 * COOL)) == 0).all()
+    def test_a_grey_world_of_the_same_colour_adds_to_it(self) -> None:
+        assert cast_of(COOL, seen(COOL, 2 * COOL)) == pytest.approx(1.5 * COOL)
+
+    @pytest.mark.parametrize("said", [NOTHING, COOL / 30], ids=["nothing", "next to nothing"])
+    def test_a_grey_world_alone_is_a_colourful_subject(self, said: np.ndarray) -> None:
+        assert (cast_of(said, seen(3 * COOL, 3 * COOL)) == said).all()
+
+    def test_a_grey_world_of_another_colour_leaves_it(self) -> None:
+        assert cast_of(COOL, seen(COOL, -COOL)) == pytest.approx(COOL)
+
+    def test_where_highlights_deny_it_the_grey_world_has_no_say(self) -> None:
+        assert (cast_of(COOL / 3, seen(NOTHING, 3 * COOL)) == 0).all()
 
     def test_highlights_of_another_colour_leave_it(self) -> None:
         assert cast_of(COOL, seen(-COOL)) == pytest.approx(COOL)
@@ -141,7 +159,7 @@ class TestExposure:
         "extremes",
         [
             seen(cliff=1.5, clipped_share=0.04),
-            seen(cliff=3, clipped_share=0.008),
+            seen(cliff=3, clipped_share=0.002),
             seen(cliff=3, clipped_share=0.04, middle=0.2),
         ],
         ids=["highlights that fade", "a few reflections", "lamps at night"],
@@ -150,7 +168,7 @@ class TestExposure:
         assert self.stops(extremes, exposure_stops=0.1) == 0.1
 
     def test_a_photo_that_is_exposed_too_long_has_a_cliff(self) -> None:
-        right = surfaces()
+        right = np.sqrt(surfaces())
         wrong = to_coded(np.clip(to_linear(right) * 2**0.8, 0, 1))
         before, after = (decide(survey(levels_of(levels)), 256).diagnosis for levels in (right, wrong))
         assert survey(levels_of(wrong)).extremes.cliff > 2
