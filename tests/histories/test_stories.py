@@ -57,6 +57,15 @@ def redriven(h: Histories, run: Run) -> Run:
     return h.runs[-1]
 
 
+def stopped_later(h: Histories, calls: int) -> None:
+    """Deliver the first upload's event once more, stop that execution, and let the backstop hear of it."""
+    CLOCK.move(1)
+    run = begun(h, 0, calls)
+    stopped(h, run)
+    concluded(h, run)
+    run.turn.finish()
+
+
 def straggler(h: Histories, width: int, calls: int, *, force: bool = False) -> Run:
     """Stop the execution of a new upload, its function at work, and let the backstop hear of it."""
     h.upload("a.jpg", width)
@@ -415,11 +424,7 @@ def a_redrives_history_that_lags(h: Histories, calls: int) -> None:
 def an_heir_that_is_stopped_before_its_claim(h: Histories, calls: int) -> None:
     h.upload("a.jpg", 0)
     ended(h, 0)
-    CLOCK.move(1)
-    heir = begun(h, 0, calls)
-    stopped(h, heir)
-    concluded(h, heir)
-    heir.turn.finish()
+    stopped_later(h, calls)
 
 
 def an_heir_of_what_nobody_heard_the_end_of(h: Histories, calls: int) -> None:
@@ -449,11 +454,7 @@ def an_heir_that_comes_when_a_newer_upload_is_done(h: Histories, calls: int) -> 
     h.upload("a.jpg", 40)
     h.upload("a.jpg", 48)
     ended(h, 1)
-    CLOCK.move(1)
-    heir = begun(h, 0, calls)
-    stopped(h, heir)
-    concluded(h, heir)
-    heir.turn.finish()
+    stopped_later(h, calls)
 
 
 def an_heir_beside_another(h: Histories, calls: int) -> None:
