@@ -44,6 +44,7 @@ RULES: dict[str, tuple[Values, ...]] = {
         SHIPPED,
         {"GREY_WORLD_SHARE": 0.35},
         {"SURE_STOPS": (0.06, 0.24)},
+        {"FARTHEST_STOPS": 3.0},
     ),
     "a full range is a right exposure": (
         {"CERTAIN_STOPS": ALWAYS},

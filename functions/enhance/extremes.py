@@ -26,7 +26,8 @@ NEUTRAL_STOPS, STRONG_CAST_STOPS = (0.0, 0.1), (0.3, 0.6)
 # From what likeness of direction on, a cosine, two agree on a cast.
 AGREEMENT = (0.3, 0.8)
 # A jury in doubt says too little of a cast that there is: the grey world says by how much, once the jury is this sure.
-GREY_WORLD_SHARE, SURE_STOPS = 0.25, (0.03, 0.12)
+# A camera meets no lamp that is further off than this; what is more is the subject.
+GREY_WORLD_SHARE, SURE_STOPS, FARTHEST_STOPS = 0.25, (0.03, 0.12), 1.0
 # A photo that reaches from black to white lacks little that one could be sure of: stops to white, black as coded, and
 # from how many stops of exposure on the jury is believed all the same.
 FULL_STOPS, FULL_BLACK, CERTAIN_STOPS = (0.2, 0.05), (8 / 255, 3 / 255), (0.6, 1.2)
@@ -129,8 +130,8 @@ def weighed(said: Diagnosis, seen: Extremes) -> Diagnosis:
 def _cast(said: NDArray[np.float64], seen: Extremes) -> NDArray[np.float64]:
     highlights, certain = float(np.hypot(*seen.cast)), ramp(float(np.hypot(*said)), *STRONG_CAST_STOPS)
     kept = said * max(ramp(highlights, *NEUTRAL_STOPS), certain, _agreement(said, seen.cast))
-    sure = ramp(float(np.hypot(*kept)), *SURE_STOPS)
-    return np.asarray(kept + GREY_WORLD_SHARE * sure * _agreement(kept, seen.mean_cast) * seen.mean_cast)
+    share = GREY_WORLD_SHARE * ramp(float(np.hypot(*kept)), *SURE_STOPS) * _agreement(kept, seen.mean_cast)
+    return np.asarray(kept + share * seen.mean_cast / max(float(np.hypot(*seen.mean_cast)) / FARTHEST_STOPS, 1))
 
 
 def _agreement(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -102,7 +102,12 @@ class TestCast:
         assert cast_of(COOL / 3, seen(COOL / 100)) == pytest.approx(COOL / 3)
 
     def test_a_grey_world_of_the_same_colour_adds_to_it(self) -> None:
-        assert cast_of(COOL, seen(COOL, 2 * COOL)) == pytest.approx(1.5 * COOL)
+        assert cast_of(COOL, seen(COOL, COOL)) == pytest.approx(1.25 * COOL)
+
+    def test_a_grey_world_that_no_lamp_explains_adds_no_more(self) -> None:
+        """A sunset is no fault."""
+        most = cast_of(COOL, seen(COOL, 5 * COOL))
+        assert np.hypot(*(most - COOL)) == pytest.approx(0.25)
 
     @pytest.mark.parametrize("said", [NOTHING, COOL / 30], ids=["nothing", "next to nothing"])
     def test_a_grey_world_alone_is_a_colourful_subject(self, said: np.ndarray) -> None:
