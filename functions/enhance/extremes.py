@@ -1,4 +1,4 @@
-"""The brightest and the darkest that a photo holds, pixel by pixel: evidence that averaging to a thumbnail takes away.
+"""The brightest and the darkest that a photo holds, and the mean of its light: evidence that a thumbnail blurs.
 
 A jury of networks judges the thumbnail (diagnosis.py); what its verdict is worth in the light of the extremes is said
 here by rules. README.md has what each of them gains, and on which photos.
