@@ -45,7 +45,8 @@ class Upload:
         return normalise_sequencer(self.event["detail"]["object"]["sequencer"])
 
 
-@dataclass(frozen=True)
+# Of a history that fails, the history is to be read, not all that the witness has seen.
+@dataclass(frozen=True, repr=False)
 class Stage:
     """A deployment whose rule of uploads is switched off: executions start when they are told to."""
 
