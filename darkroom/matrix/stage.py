@@ -45,8 +45,7 @@ class Upload:
         return normalise_sequencer(self.event["detail"]["object"]["sequencer"])
 
 
-# Of a history that fails, the history is to be read, not all that the witness has seen.
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Stage:
     """A deployment whose rule of uploads is switched off: executions start when they are told to."""
 
