@@ -42,6 +42,11 @@ class Attempt(ExecutionWorker):
             self.env.set_stop(stop_date=stop_date, cause=cause, error=error)
         self._over.set()
 
+    def halt(self) -> None:
+        """Go no further, and tell nobody."""
+        self.env.set_stop(stop_date=datetime.datetime.now(datetime.UTC), cause=None, error=None)
+        self._over.set()
+
     def _get_evaluation_environment(self) -> Environment:
         env = super()._get_evaluation_environment()
         env.event_manager = self.history

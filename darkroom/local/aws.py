@@ -134,8 +134,8 @@ class EmbeddedAws:
 
     def _start(self) -> None:
         enter = self._stack.enter_context
+        moto_setup.silence()
         # Last in, first out: events stop before functions do, and functions before the server that they call.
-        enter(moto_setup.silenced())
         enter(moto_setup.emptied())
         enter(moto_setup.interpreting())
         enter(s3_keys.installed())
@@ -158,9 +158,10 @@ class EmbeddedAws:
         enter(functions.installed())
         enter(lambda_calls.installed(lambda service: self._client(service, service_key("states"))))
         bus = EventBus(REGION, lambda service: self._client(service, service_key("events")))
+        # What the bus still delivers may start an execution.
+        enter(states_api.installed(bus, lambda: self.mock_file))
         enter(bus.installed())
         enter(s3_events.installed(bus))
-        enter(states_api.installed(bus, lambda: self.mock_file))
 
     def _client(self, service: str, access_key: str) -> Any:
         # Making clients is not thread-safe, using them is.

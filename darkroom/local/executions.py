@@ -48,6 +48,11 @@ class LocalExecution(Execution):
             self.exec_worker.stop(stop_date, error, cause)
             self.close(self.exec_worker)
 
+    def halt(self) -> None:
+        """Go no further, for the embedded AWS is about to stop; nobody hears of it."""
+        if self.exec_worker:
+            self.exec_worker.halt()
+
     def redrive(self) -> datetime.datetime:
         """Begin another attempt, from the state that was entered last, with fresh retries and a fresh timeout.
 

@@ -8,15 +8,14 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
 
-@contextmanager
-def silenced() -> Iterator[None]:
-    """Keep moto's warnings off the terminal; a program that sets up logging still gets them."""
-    handlers = {logging.getLogger(name): logging.NullHandler() for name in ("moto", "werkzeug")}
-    for logger, handler in handlers.items():
-        logger.addHandler(handler)
-    yield
-    for logger, handler in handlers.items():
-        logger.removeHandler(handler)
+def silence() -> None:
+    """Keep moto's warnings off the terminal; a program that sets up logging still gets them.
+
+    For good, as a library's NullHandler is: a thread of an execution may fail while all else is gone already.
+    """
+    for logger in map(logging.getLogger, ("moto", "werkzeug")):
+        if not any(isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+            logger.addHandler(logging.NullHandler())
 
 
 @contextmanager

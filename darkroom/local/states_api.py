@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
@@ -33,9 +34,13 @@ class ExecutionNotRedrivable(AWSError):  # noqa: N818 - the name that AWS gives 
 
 @contextmanager
 def installed(bus: EventBus, mock_file: Callable[[], Path | None]) -> Iterator[None]:
-    """Answer what moto does not, and make its executions ours."""
+    """Answer what moto does not, and make its executions ours; none goes on when it is over.
+
+    It would call functions wherever it found some: moto's own client goes to port 5000.
+    """
+    started: WeakSet[LocalExecution] = WeakSet()
     with ExitStack() as seams:
-        start = _start(bus, mock_file)
+        start = _start(bus, mock_file, started)
         seams.enter_context(replaced(StepFunctionsParserBackend, "start_execution", start))
         changes = (describe_execution, stop_execution, get_execution_history)
         additions = (redrive_execution, validate_state_machine_definition, list_state_machine_versions)
@@ -43,10 +48,14 @@ def installed(bus: EventBus, mock_file: Callable[[], Path | None]) -> Iterator[N
             seams.enter_context(replaced(StepFunctionResponse, change.__name__, change))
         for addition in additions:
             seams.enter_context(added(StepFunctionResponse, addition.__name__, addition))
-        yield
+        try:
+            yield
+        finally:
+            for execution in tuple(started):
+                execution.halt()
 
 
-def _start(bus: EventBus, mock_file: Callable[[], Path | None]) -> Any:
+def _start(bus: EventBus, mock_file: Callable[[], Path | None], all_started: WeakSet[LocalExecution]) -> Any:
     start_execution = original(StepFunctionsParserBackend, "start_execution")
     original(models, "Execution")
     # moto looks a name up and stores it later: two equal names at once would both start.
@@ -65,6 +74,7 @@ def _start(bus: EventBus, mock_file: Callable[[], Path | None]) -> Any:
             started: LocalExecution = start_execution(
                 backend, machine_arn, name or str(uuid.uuid4()), execution_input, **more
             )
+            all_started.add(started)
         return started
 
     return start

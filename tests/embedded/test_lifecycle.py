@@ -3,6 +3,8 @@
 import json
 import logging
 import multiprocessing
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ProcessPoolExecutor
@@ -23,6 +25,7 @@ from darkroom.local.aws import AlreadyRunningError, EmbeddedAws
 from darkroom.local.deferred import after_request, request_scope
 from darkroom.local.mock_cases import MockConfigError, load
 from darkroom.local.seams import SeamMissingError, added, original, replaced
+from darkroom.repository import ROOT
 from tests.embedded.cloud import Cloud, task
 
 COVERED = [
@@ -58,6 +61,34 @@ def rehearse(inbox: Path, runtime: Path) -> None:
         assert second.client("s3").list_buckets()["Buckets"] == []
     with pytest.raises(RuntimeError, match="not running"):
         _ = second.endpoint_url
+
+
+OUTLIVED = """
+import json, sys, time
+from pathlib import Path
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from darkroom.local.aws import EmbeddedAws
+
+def boto_client_for(*_, **__):
+    print("called elsewhere")
+
+lambda_eval_utils.boto_client_for = boto_client_for
+call = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:any", "End": True}
+states = {"Wait": {"Type": "Wait", "Seconds": 1, "Next": "Call"}, "Call": call}
+with EmbeddedAws(Path(sys.argv[1]), Path(sys.argv[2])) as aws:
+    client = aws.client("stepfunctions")
+    role = "arn:aws:iam::123456789012:role/any"
+    definition = json.dumps({"StartAt": "Wait", "States": states})
+    machine = client.create_state_machine(name="any", roleArn=role, definition=definition)
+    client.start_execution(stateMachineArn=machine["stateMachineArn"])
+time.sleep(2)
+"""
+
+
+def test_no_execution_goes_on_when_it_stops(tmp_path: Path, runtime_folder: Path) -> None:
+    command = [sys.executable, "-c", OUTLIVED, str(tmp_path / "inbox"), str(runtime_folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_seam_says_what_moto_lost_or_gained() -> None:
