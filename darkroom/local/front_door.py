@@ -1,14 +1,15 @@
 """The HTTP server of the embedded AWS: moto's app, behind a door that notes every call and lets faults answer."""
 
 import io
+import logging
 import threading
 import urllib.parse
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from darkroom.local.callers import caller_of
 from darkroom.local.deferred import request_scope
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FORM = "application/x-www-form-urlencoded"
 # Where moto checks a condition and writes later, with nothing to keep others out in between.
 ONE_AT_A_TIME = ("dynamodb", "s3")
+_log = logging.getLogger(__name__)
 
 
 class FrontDoor:
@@ -84,12 +86,18 @@ class _QuietHandler(MotoRequestHandler):
         """Say nothing: `calls` is the request log."""
 
 
+class _QuietServer(ThreadedWSGIServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Note what broke off beneath a request, as when a function is ended, for who reads logs; not on the terminal."""
+        _log.debug("%r from %s broke off", request, client_address, exc_info=True)
+
+
 class Server:
     """Serves the front door on 127.0.0.1, one thread per request."""
 
     def __init__(self, port: int, faults: Faults) -> None:
         self.door = FrontDoor(DomainDispatcherApplication(create_backend_app), faults)
-        self._server = make_server("127.0.0.1", port, self.door, threaded=True, request_handler=_QuietHandler)
+        self._server = _QuietServer("127.0.0.1", port, self.door, _QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 

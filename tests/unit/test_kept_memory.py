@@ -7,12 +7,18 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from functions.enhance.kept_memory import kept_memory
+from functions.enhance.kept_memory import _kept, kept_memory
 from functions.shared.errors import CorruptImageError
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
 
 WHITE = encoded(Image.new("RGB", (900, 700), "white"), "JPEG")
 DULL = photo(surfaces(640, 480) * 0.6)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """What other tests of this process have left is not to be counted."""
+    _kept.clear()
 
 
 def turned_photo() -> bytes:
