@@ -88,7 +88,7 @@ class _QuietHandler(MotoRequestHandler):
 
 class _QuietServer(ThreadedWSGIServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Note what broke off beneath a request, as when a function is ended, for who reads logs; not on the terminal."""
+        """Note for who reads logs what broke off beneath a request, as when a function is ended."""
         _log.debug("%r from %s broke off", request, client_address, exc_info=True)
 
 
