@@ -66,7 +66,7 @@ WITHOUT_ANY: Values = {name: value for values in RULES.values() for name, value 
 TEXT = """`make bench-rules`, {circumstances}
 
 Mean dE (CIEDE2000) to the target, in `good` to the photo itself, ± its standard error; on copies of {edge} pixels,
-neither sharpened nor denoised. The jury judges a thumbnail; the rules correct it by the brightest and darkest pixels.
+neither sharpened nor denoised. The jury judges a thumbnail; the rules correct it by single pixels and the grey world.
 Their constants were chosen by looking at these photos, so for the column before the last each of the {count} was chosen
 anew, among three to six values, on half of the photos (all that come of one photo together), by the mean dE of each
 set in parts of its goal, and measured on the other half; {repeats} such halvings.

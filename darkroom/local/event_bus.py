@@ -70,7 +70,7 @@ class EventBus:
             except Exception:  # noqa: BLE001 - an event's fate must not end the courier
                 _log.exception("An event could not be delivered")
 
-        # Executions may outlive the embedded AWS; nobody hears of their end.
+        # An execution's last task may end after the embedded AWS does; nobody hears of it.
         with suppress(RuntimeError):
             self._courier.submit(deliver_or_tell)
 

@@ -155,17 +155,17 @@ class TestExposure:
         assert self.stops(seen(stops_to_white=gap), **said) == said["exposure_stops"]
 
     def test_a_cliff_at_the_top_is_an_overexposure(self) -> None:
-        assert self.stops(seen(cliff=3, clipped_share=0.04), exposure_stops=0.1) == pytest.approx(-0.35)
+        assert self.stops(seen(cliff=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.35)
 
     def test_of_two_opinions_on_overexposure_the_longer_counts(self) -> None:
-        assert self.stops(seen(cliff=3, clipped_share=0.04), exposure_stops=-0.7) == -0.7
+        assert self.stops(seen(cliff=3, clipped_share=0.02), exposure_stops=-0.7) == -0.7
 
     @pytest.mark.parametrize(
         "extremes",
         [
-            seen(cliff=1.5, clipped_share=0.04),
+            seen(cliff=1.5, clipped_share=0.02),
             seen(cliff=3, clipped_share=0.002),
-            seen(cliff=3, clipped_share=0.04, middle=0.2),
+            seen(cliff=3, clipped_share=0.02, middle=0.2),
         ],
         ids=["highlights that fade", "a few reflections", "lamps at night"],
     )
