@@ -4,9 +4,9 @@ RUN := .venv/bin/python
 READY := .venv/.ready
 # Adds what benchmarks, fitting and fuzzing need to .venv, on top of what is there.
 WITH := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --python $(RUN)
-BENCH := $(WITH) --group bench python -m darkroom.bench
-FIT := $(WITH) --group fit python -m darkroom.fit
-FUZZ := $(WITH) --group fuzz python -m darkroom.fuzz
+BENCH := $(WITH) --group bench python -m tools.benchmark
+FIT := $(WITH) --group fit python -m tools.training
+FUZZ := $(WITH) --group fuzz python -m verification.fuzz
 # In an environment of its own, because it pins an older boto3 than ours.
 CHECKOV := UV_PYTHON_DOWNLOADS=never $(RUN) -m uv tool run --quiet --python $(RUN) --from checkov==3.3.30 checkov
 PHOTO ?=
@@ -48,23 +48,23 @@ test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, wher
 	$(RUN) -m pytest tests/sfn_local -rs $(ARGS)
 
 fault-matrix: $(READY) ## Let every AWS call meet every fault, about 20 minutes (ONLY="a photo: notify" for some)
-	@$(RUN) -m darkroom fault-matrix --only "$(ONLY)"
+	@$(RUN) -m verification.faults --only "$(ONLY)"
 
 histories: $(READY) ## Try random histories of uploads, events and re-runs (HISTORIES=1000)
-	@HISTORIES=$(HISTORIES) $(RUN) -m pytest tests/histories -q
+	@HISTORIES=$(HISTORIES) $(RUN) -m pytest verification/histories -q
 
 hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
-	@$(RUN) -m darkroom hostile $${FILES:+"$$FILES"}
+	@$(RUN) -m verification.corpus $${FILES:+"$$FILES"}
 
 guards: $(READY) ## Take every guard away, and see that a table turns red (ONLY="lease" for some)
-	@$(RUN) -m darkroom guards --only "$(ONLY)"
+	@$(RUN) -m verification.mutations --only "$(ONLY)"
 
 fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
 	@$(FUZZ) --seconds $(SECONDS)
 
 audit: $(READY) ## Hold the locked dependencies against the known vulnerabilities
 	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group audit \
-	  --python $(RUN) python -m darkroom audit
+	  --python $(RUN) python -m tools.audit
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"
@@ -79,13 +79,13 @@ retouch: $(READY) ## Make pairs to fit to: flat exports of good photos, retouche
 	@$(FIT) flatten "$(GOOD_PHOTOS)" "$(PAIRS)"
 	@test -d build/maxim/package || { mkdir -p build/maxim && cd build/maxim && \
 	  npm pack --silent @upscalerjs/maxim-retouching@0.1.0 | xargs tar -xzf; }
-	@$(WITH) --with tensorflow-cpu==2.21.0 python -m darkroom.fit.maxim build/maxim/package/models "$(PAIRS)"
+	@$(WITH) --with tensorflow-cpu==2.21.0 python -m tools.training.maxim build/maxim/package/models "$(PAIRS)"
 
 fit: $(READY) ## Fit anew what photos are judged by (GOOD_PHOTOS=path PAIRS=path)
 	@$(FIT) learn "$(GOOD_PHOTOS)" "$(PAIRS)"
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
-	@$(RUN) -m darkroom.bench load $(COUNT)
+	@$(RUN) -m tools.benchmark load $(COUNT)
 
 lint: $(READY) ## Check style, format, types, state machines, scripts, and Terraform where it is installed
 	$(RUN) -m ruff check
@@ -107,7 +107,7 @@ build: $(READY) ## Make the functions' zips: build/lambda for AWS (ARCHITECTURE=
 
 clean: ## Remove what make made: .venv, build and caches
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find darkroom functions tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find darkroom functions verification tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Once, and again when the locked packages change. A moved or half-made .venv is made anew.
 $(READY): pyproject.toml uv.lock

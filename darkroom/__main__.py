@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from darkroom.build import Target, build
 from darkroom.command import run
-from darkroom.dependencies import PLATFORMS
-from darkroom.repository import BUILD, ROOT, function_definition
+from darkroom.packaging.build import Target, build
+from darkroom.packaging.dependencies import PLATFORMS
+from darkroom.packaging.repository import BUILD, ROOT, function_definition
 from functions.shared.controls import PRESETS, is_strength
 
 SAMPLE = ROOT / "examples" / "mountain.jpg"
@@ -81,51 +81,51 @@ def _parser() -> argparse.ArgumentParser:
 
 def _demo(options: argparse.Namespace, console: Console) -> None:
     # Here and below: moto takes a second to import, and `darkroom build` does without it.
-    from darkroom.demo import demonstrate  # noqa: PLC0415
+    from darkroom.commands.demo import demonstrate  # noqa: PLC0415
 
     demonstrate(options.photo, options.folder, console)
 
 
 def _local(options: argparse.Namespace, console: Console) -> None:
-    from darkroom.watch import keep_running  # noqa: PLC0415
+    from darkroom.commands.local import keep_running  # noqa: PLC0415
 
     keep_running(BUILD / "local" / "inbox", options.port, console)
 
 
 def _enhance(options: argparse.Namespace, console: Console) -> None:
-    from darkroom.enhance import enhance_all  # noqa: PLC0415
-    from functions.enhance.presets import Control  # noqa: PLC0415
+    from darkroom.commands.enhance import enhance_all  # noqa: PLC0415
+    from functions.enhance.edit.presets import Control  # noqa: PLC0415
 
     control = Control(options.preset, options.strength)
     enhance_all(options.photos, options.out, console, force=options.force, processes=options.jobs, control=control)
 
 
 def _replay(options: argparse.Namespace, console: Console) -> None:
-    from darkroom.replay import replay  # noqa: PLC0415
+    from darkroom.commands.replay import replay  # noqa: PLC0415
 
     replay(options.queue, console, machine_arn=options.machine, limit=options.limit, dry_run=options.dry_run)
 
 
 def _fault_matrix(options: argparse.Namespace, console: Console) -> None:
-    from darkroom.matrix.report import print_matrix  # noqa: PLC0415
+    from verification.faults.report import print_matrix  # noqa: PLC0415
 
     print_matrix(console, options.only)
 
 
 def _guards(options: argparse.Namespace, console: Console) -> None:
-    from darkroom.guards.report import print_guards  # noqa: PLC0415
+    from verification.mutations.report import print_guards  # noqa: PLC0415
 
     print_guards(console, options.only)
 
 
 def _hostile(options: argparse.Namespace, console: Console) -> None:
-    from darkroom.hostile.trial import print_trial  # noqa: PLC0415
+    from verification.corpus.runner import print_trial  # noqa: PLC0415
 
     print_trial(options.folder, console)
 
 
 def _audit(_options: argparse.Namespace, console: Console) -> None:
-    from darkroom.audit import audit  # noqa: PLC0415
+    from tools.audit import audit  # noqa: PLC0415
 
     audit(console)
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from darkroom.build import build, runtime
 from darkroom.errors import CommandError
-from darkroom.history import Step, steps
+from darkroom.execution_history import Step, steps
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import Deployment, deploy, subscribe
+from darkroom.packaging.build import build, runtime
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef

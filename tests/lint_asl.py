@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cfnlint.api
 
-from darkroom.templates import render_file
+from darkroom.packaging.templates import render_file
 from tests.definitions import ROOMS, ROOT
 
 MACHINES = sorted((ROOT / "statemachine").glob("*.asl.json"))

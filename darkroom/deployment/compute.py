@@ -12,8 +12,8 @@ from darkroom.deployment.settings import SettingsError
 from darkroom.deployment.storage import Documents
 from darkroom.deployment.templates import document, policy, tag_list, tags
 from darkroom.errors import CommandError
-from darkroom.repository import function_definition, policy_file
-from darkroom.templates import render_file, render_mapping
+from darkroom.packaging.repository import function_definition, policy_file
+from darkroom.packaging.templates import render_file, render_mapping
 
 CALLS = re.compile(r"\$\{([a-z_]+)_function_arn\}")
 

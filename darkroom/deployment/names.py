@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from darkroom.deployment.settings import Settings
-from darkroom.repository import BUILD, ROOT
+from darkroom.packaging.repository import BUILD, ROOT
 
 MACHINES = "statemachine/*.asl.json"
 RULES = "statemachine/*-pattern.json"

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from darkroom.deployment.names import Names
-from darkroom.repository import ROOT
-from darkroom.templates import render_file
+from darkroom.packaging.repository import ROOT
+from darkroom.packaging.templates import render_file
 
 DOCUMENTS = ROOT / "deploy" / "documents"
 

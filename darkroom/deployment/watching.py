@@ -6,7 +6,7 @@ from typing import Any
 from darkroom.deployment.names import Names
 from darkroom.deployment.storage import Documents
 from darkroom.deployment.templates import document, tag_list
-from darkroom.repository import function_definition
+from darkroom.packaging.repository import function_definition
 
 ANYTHING = {
     "machine_arn": "",

@@ -10,26 +10,18 @@ import boto3
 from botocore.config import Config
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from darkroom.local import (
-    bucket_notifications,
-    bucket_policies,
-    definitions,
-    lambda_calls,
-    mock_cases,
-    moto_setup,
-    s3_events,
-    s3_keys,
-    states_api,
-)
+from darkroom.local import moto_setup
 from darkroom.local.callers import OPERATOR, service_key
-from darkroom.local.clock import RetryClock, Wait
-from darkroom.local.event_bus import EventBus
-from darkroom.local.faults import Call, Faults
-from darkroom.local.front_door import Server
-from darkroom.local.inbox import Inbox
-from darkroom.local.lambda_service import LambdaService
+from darkroom.local.events import bucket_notifications, bucket_policies, s3_events, s3_keys
+from darkroom.local.events.event_bus import EventBus
+from darkroom.local.events.inbox import Inbox
+from darkroom.local.http.faults import Call, Faults
+from darkroom.local.http.front_door import Server
+from darkroom.local.lambda_.lambda_service import LambdaService
+from darkroom.local.lambda_.traces import Traces
 from darkroom.local.sandboxes import Sandboxes
-from darkroom.local.traces import Traces
+from darkroom.local.states import definitions, lambda_calls, mock_cases, states_api
+from darkroom.local.states.clock import RetryClock, Wait
 
 REGION = "us-east-1"
 # moto keeps its state in module globals: two at once would be one.

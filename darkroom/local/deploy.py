@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from darkroom.repository import (
+from darkroom.packaging.repository import (
     BACKSTOP,
     BACKSTOP_PATTERN,
     ROOMS,
@@ -17,7 +17,7 @@ from darkroom.repository import (
     function_definition,
     policy_file,
 )
-from darkroom.templates import render_file, render_mapping
+from darkroom.packaging.templates import render_file, render_mapping
 
 if TYPE_CHECKING:
     from darkroom.local.aws import EmbeddedAws

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
-from functions.enhance.account import account
-from functions.enhance.display_p3 import profile_by_number
-from functions.enhance.document import clean_page
-from functions.enhance.draft import Note
-from functions.enhance.encode import Encoded, encode, final_format
-from functions.enhance.kept_memory import kept_memory
-from functions.enhance.metadata import metadata_of
-from functions.enhance.origin import origin_of
-from functions.enhance.picture import load, read_picture
-from functions.enhance.pixels import one_block
-from functions.enhance.presets import Control, plan
-from functions.enhance.render import render
-from functions.enhance.renditions import Rendition, make_renditions
-from functions.enhance.scene import survey
-from functions.shared.images import CONTENT_TYPES, decoding, open_image
+from functions.enhance.analysis.scene import survey
+from functions.enhance.codec.display_p3 import profile_by_number
+from functions.enhance.codec.encode import Encoded, encode, final_format
+from functions.enhance.codec.kept_memory import kept_memory
+from functions.enhance.codec.metadata import metadata_of
+from functions.enhance.codec.origin import origin_of
+from functions.enhance.codec.picture import load, read_picture
+from functions.enhance.codec.pixels import one_block
+from functions.enhance.codec.renditions import Rendition, make_renditions
+from functions.enhance.edit.account import account
+from functions.enhance.edit.document import clean_page
+from functions.enhance.edit.draft import Note
+from functions.enhance.edit.presets import Control, plan
+from functions.enhance.edit.render import render
+from functions.shared.imaging.images import CONTENT_TYPES, decoding, open_image
 
 DEFAULT_CONTROL = Control()
 

@@ -9,10 +9,10 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.enhance.codec.encode import Encoded
 from functions.enhance.core import enhance_photo
-from functions.enhance.encode import Encoded
+from functions.enhance.edit.presets import Control
 from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
-from functions.enhance.presets import Control
 from functions.enhance.settings import Settings
 from functions.enhance.store import UPLOAD, OccupiedKeyError, store
 from functions.shared.aws import client

@@ -3,7 +3,7 @@
 import hashlib
 
 from functions.shared.contracts import OUTPUT_PREFIX
-from functions.shared.images import EXTENSIONS
+from functions.shared.imaging.images import EXTENSIONS
 
 MAX_KEY_BYTES = 1024  # S3's limit, in UTF-8
 

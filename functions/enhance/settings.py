@@ -3,7 +3,7 @@
 from pydantic import Field, Json
 from pydantic_settings import BaseSettings
 
-from functions.enhance.renditions import Renditions
+from functions.enhance.codec.renditions import Renditions
 from functions.shared.contracts import Strength
 from functions.shared.controls import Preset
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
-from functions.shared.claims import normalise_sequencer
 from functions.shared.errors import SupersededUploadError, TransientServiceError
+from functions.shared.records.claims import normalise_sequencer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

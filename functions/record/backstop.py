@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from functions.record.core import Conclude, failure_of, failure_recorded, run_claimant
 from functions.record.executions import ended_execution
-from functions.shared.claims import Ending
 from functions.shared.contracts import Concluded, FailedRun, read_upload_event
+from functions.shared.records.claims import Ending
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
 
-    from functions.shared.ledger import Ledger
+    from functions.shared.records.ledger import Ledger
 
 
 def conclude(request: Conclude, ledger: Ledger, client: SFNClient) -> Concluded:

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.shared.claims import Claimant, claimant_of
 from functions.shared.contracts import (
     Contract,
     Enhanced,
@@ -20,8 +19,9 @@ from functions.shared.contracts import (
 )
 from functions.shared.errors import ImageFailedError, SkippedUploadError
 from functions.shared.failures import error_message, failed_step
-from functions.shared.ledger import Ledger
-from functions.shared.table import Item
+from functions.shared.records.claims import Claimant, claimant_of
+from functions.shared.records.ledger import Ledger
+from functions.shared.records.table import Item
 
 
 class Complete(Contract):

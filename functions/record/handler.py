@@ -15,9 +15,9 @@ from functions.record.settings import Settings
 from functions.shared.aws import client
 from functions.shared.contracts import Concluded, FailedRun, FailureRecorded, Recorded, Resume
 from functions.shared.errors import DarkroomError
-from functions.shared.ledger import Ledger
+from functions.shared.records.ledger import Ledger
+from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
-from functions.shared.table import RecordTable
 
 logger = Logger()
 tracer = Tracer()

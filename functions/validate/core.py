@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from functions.shared.errors import CorruptImageError, ImageTooLargeError
-from functions.shared.frames import frame_count
-from functions.shared.images import displayed_size, open_image, orientation
+from functions.shared.imaging.frames import frame_count
+from functions.shared.imaging.images import displayed_size, open_image, orientation
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from darkroom.templates import render_file
+from darkroom.packaging.templates import render_file
 from functions.shared.errors import SkippedUploadError
 from tests.contract.test_errors import RETRIED_OF_AWS, TRIED_ONCE_MORE, leaves, named
 from tests.contract.test_state_machine import targets

@@ -28,4 +28,4 @@ def test_it_names_some() -> None:
 
 @pytest.mark.parametrize("sentence", ["the record is left", "the original was touched", "messages say"], ids=str)
 def test_a_sentence_of_the_matrix_that_it_quotes_is_one(sentence: str) -> None:
-    assert sentence in (ROOT / "darkroom" / "matrix" / "promises.py").read_text()
+    assert sentence in (ROOT / "verification" / "invariants.py").read_text()

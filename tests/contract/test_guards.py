@@ -7,25 +7,26 @@ from typing import Any
 
 import pytest
 
-from darkroom.guards.guard import Guard, GuardGoneError, Hostile, Matrix, Member, Text, changed_files
-from darkroom.guards.guards import GUARDS
-from darkroom.hostile.corpus import corpus
-from darkroom.hostile.limits import SOUND, TOO_LARGE
-from darkroom.matrix.scenarios import SCENARIOS
-from functions.shared.directories import WEIGHTS
-from functions.shared.ledger import PINNED_ATTRIBUTES
+from functions.shared.imaging.directories import WEIGHTS
+from functions.shared.records.ledger import PINNED_ATTRIBUTES
 from tests.definitions import BACKSTOP, BACKSTOP_PATTERN, ROOT, STATE_MACHINE, function, tasks
+from verification.corpus.corpus import corpus
+from verification.corpus.limits import SOUND, TOO_LARGE
+from verification.faults.scenarios import SCENARIOS
+from verification.mutations.guard import Guard, GuardGoneError, Hostile, Matrix, Member, Text, changed_files
+from verification.mutations.guards import GUARDS
 
 TEXTS = [change for guard in GUARDS for change in guard.changes if isinstance(change, Text)]
 MEMBERS = {change for guard in GUARDS for change in guard.changes if isinstance(change, Member)}
+TABLE = "functions/shared/records/table.py"
 CONDITION = re.compile(r'f?"[^"]*(?:attribute_not_exists|<>|= :seen|< :)[^"]*"')
 CONDITIONAL_PUT = re.compile(r'\{"If(?:None)?Match": [^}]+\}')
 LIMITS = sorted(
     {
-        (f"functions/shared/{name}.py", limit)
+        (f"functions/shared/imaging/{name}.py", limit)
         for name in ("images", "frames", "pillow_guard", "directories")
         for limit in re.findall(
-            r"^.*?\b(MAX_\w+)\b.* = ", (ROOT / "functions" / "shared" / f"{name}.py").read_text(), re.M
+            r"^.*?\b(MAX_\w+)\b.* = ", (ROOT / "functions" / "shared" / "imaging" / f"{name}.py").read_text(), re.M
         )
         if limit != "MAX_IMAGE_PIXELS"
     }
@@ -68,14 +69,14 @@ def test_every_status_that_starts_the_backstop_is_a_guard() -> None:
 
 
 def test_every_condition_of_the_table_is_a_guard() -> None:
-    conditions = CONDITION.findall((ROOT / "functions/shared/table.py").read_text())
+    conditions = CONDITION.findall((ROOT / TABLE).read_text())
     assert len(conditions) == 5
-    assert [condition for condition in conditions if condition not in taken_from("functions/shared/table.py")] == []
+    assert [condition for condition in conditions if condition not in taken_from(TABLE)] == []
 
 
 @pytest.mark.parametrize("name", PINNED_ATTRIBUTES)
 def test_every_pin_is_a_guard(name: str) -> None:
-    assert f'"{name}"' in taken_from("functions/shared/ledger.py")
+    assert f'"{name}"' in taken_from("functions/shared/records/ledger.py")
 
 
 @pytest.mark.parametrize("path", ["functions/enhance/store.py", "functions/shared/storage.py"])
@@ -93,7 +94,7 @@ def test_every_limit_is_a_guard(path: str, limit: str) -> None:
 
 @pytest.mark.parametrize("kind", WEIGHTS)
 def test_every_weight_is_a_guard(kind: int) -> None:
-    assert re.search(rf"(?:^|[ {{]){kind}: ", taken_from("functions/shared/directories.py"), re.M)
+    assert re.search(rf"(?:^|[ {{]){kind}: ", taken_from("functions/shared/imaging/directories.py"), re.M)
 
 
 @pytest.mark.parametrize("room", ["validate", "enhance"])

@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from darkroom.build import build
-from darkroom.repository import ROOT
-from darkroom.wheels import is_needed
+from darkroom.packaging.build import build
+from darkroom.packaging.repository import ROOT
+from darkroom.packaging.wheels import is_needed
 from tests.definitions import ROOMS, function
 
 
@@ -51,7 +51,7 @@ def test_a_rebuild_from_scratch_makes_the_same_bytes(record_for_lambda: Path, tm
         os.utime(path, (0, 0))
         path.chmod(0o600)
     (tmp_path / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
-    program = "from darkroom.build import build; print(build('lambda', ['record'])['record'])"
+    program = "from darkroom.packaging.build import build; print(build('lambda', ['record'])['record'])"
     elsewhere = {**os.environ, "PYTHONPATH": str(tmp_path)}
     built = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=elsewhere, capture_output=True, text=True, check=True

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from darkroom.local.effects import deadly, refused, silent, unheard
-from darkroom.local.faults import Call, Fault, Where
-from darkroom.local.operations import Request, operation
+from darkroom.local.http.effects import deadly, refused, silent, unheard
+from darkroom.local.http.faults import Call, Fault, Where
+from darkroom.local.http.operations import Request, operation
 from tests.embedded.cloud import Cloud, zipped
 
 CALLS: list[tuple[str, str, Callable[[Any], Any]]] = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from darkroom.local import lambda_logs
+from darkroom.local.lambda_ import lambda_logs
 from tests.embedded.cloud import ACTOR, Cloud, zipped
 from tests.waiting import eventually
 

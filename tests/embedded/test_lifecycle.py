@@ -23,9 +23,9 @@ from moto.stepfunctions.responses import StepFunctionResponse
 
 from darkroom.local.aws import AlreadyRunningError, EmbeddedAws
 from darkroom.local.deferred import after_request, request_scope
-from darkroom.local.mock_cases import MockConfigError, load
 from darkroom.local.seams import SeamMissingError, added, original, replaced
-from darkroom.repository import ROOT
+from darkroom.local.states.mock_cases import MockConfigError, load
+from darkroom.packaging.repository import ROOT
 from tests.embedded.cloud import Cloud, task
 
 COVERED = [

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from darkroom.local.aws import EmbeddedAws
-from darkroom.local.executions import LocalExecution
+from darkroom.local.states.executions import LocalExecution
 from tests.embedded.cloud import Cloud, task
 from tests.waiting import eventually
 

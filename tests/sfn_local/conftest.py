@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from darkroom.local.aws import EmbeddedAws
-from darkroom.repository import STATE_MACHINE
-from darkroom.templates import render_file
+from darkroom.packaging.repository import STATE_MACHINE
+from darkroom.packaging.templates import render_file
 from tests.definitions import MOCK_CONFIG, ROOMS
 
 # Step Functions Local is no longer developed; this is its last release.

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.shared.ledger import Ledger
-from functions.shared.table import Item, RecordTable
+from functions.shared.records.ledger import Ledger
+from functions.shared.records.table import Item, RecordTable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from darkroom.repository import ROOT
+from darkroom.packaging.repository import ROOT
 from functions.enhance.core import EnhancedPhoto, enhance_photo
 
 Levels = NDArray[np.float64]

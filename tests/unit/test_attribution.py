@@ -7,7 +7,7 @@ import pytest
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from functions.enhance.attribution import MAX_CHARACTERS, MAX_XMP_BYTES, Attribution, attribution_of
+from functions.enhance.codec.attribution import MAX_CHARACTERS, MAX_XMP_BYTES, Attribution, attribution_of
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
 
 PACKET = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from darkroom.audit import VulnerableError, verdict
 from darkroom.errors import CommandError
 from tests.definitions import ROOT
+from tools.audit import VulnerableError, verdict
 
 FLAW = {"id": "PYSEC-2026-1", "fix_versions": ["13.0.1"], "aliases": [], "description": ""}
 
@@ -55,4 +55,4 @@ def test_every_locked_package_has_hashes() -> None:
 
 
 def test_the_zips_are_installed_by_hash() -> None:
-    assert "--require-hashes" in (ROOT / "darkroom" / "dependencies.py").read_text()
+    assert "--require-hashes" in (ROOT / "darkroom" / "packaging" / "dependencies.py").read_text()

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from darkroom.bench.__main__ import main
-from darkroom.bench.chains import chains, peak_bytes
-from darkroom.bench.goals import GOALS
-from darkroom.bench.peers import auto_gamma, clahe, gray_world, imagemagick, imagemagick_auto_gamma, imagemagick_note
-from darkroom.bench.photosets import PhotosNotFoundError, find_photos
-from darkroom.bench.report import mark, quality_table, table, verdict, write_section
-from darkroom.bench.scores import (
+from tests.photos import encoded, scene
+from tools.benchmark.__main__ import main
+from tools.benchmark.chains import chains, peak_bytes
+from tools.benchmark.goals import GOALS
+from tools.benchmark.peers import auto_gamma, clahe, gray_world, imagemagick, imagemagick_auto_gamma, imagemagick_note
+from tools.benchmark.photosets import PhotosNotFoundError, find_photos
+from tools.benchmark.report import mark, quality_table, table, verdict, write_section
+from tools.benchmark.scores import (
     CLIPPED,
     DARKROOM,
     DELTA_E,
@@ -28,8 +29,7 @@ from darkroom.bench.scores import (
     mean,
     summary,
 )
-from darkroom.bench.sheet import Row, draw_row, write_sheet
-from tests.photos import encoded, scene
+from tools.benchmark.sheet import Row, draw_row, write_sheet
 
 needs_bench = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-quality installs the group bench"
@@ -128,7 +128,7 @@ def test_the_sheet_shows_the_worst_of_a_set_first(tmp_path: Path) -> None:
 
 @needs_bench
 def test_figures_are_those_of_the_definitions() -> None:
-    from darkroom.bench.measures import clipped_percent, figures  # noqa: PLC0415
+    from tools.benchmark.measures import clipped_percent, figures  # noqa: PLC0415
 
     photo = scene(64, 48)
     same = figures(photo, photo)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from darkroom.bench.choosing import SHIPPED, Member, Trials, Values, best, held_out
-from functions.enhance import extremes
-from functions.enhance.scene import survey
+from functions.enhance.analysis import extremes
+from functions.enhance.analysis.scene import survey
 from tests.unit.enhance_scenes import levels_of, surfaces
+from tools.benchmark.choosing import SHIPPED, Member, Trials, Values, best, held_out
 
 needs_bench = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-rules installs the group bench"
@@ -48,7 +48,7 @@ def test_each_value_is_measured_once() -> None:
 
 @needs_bench
 def test_each_rule_is_there_as_shipped_and_not_at_all() -> None:
-    from darkroom.bench.rules import RULES as SHIPPED_RULES  # noqa: PLC0415
+    from tools.benchmark.rules import RULES as SHIPPED_RULES  # noqa: PLC0415
 
     for values in SHIPPED_RULES.values():
         assert values.count(SHIPPED) == 1
@@ -59,7 +59,7 @@ def test_each_rule_is_there_as_shipped_and_not_at_all() -> None:
 
 @needs_bench
 def test_a_photo_is_judged_under_the_values_that_are_tried() -> None:
-    from darkroom.bench.rules import WITHOUT_ANY, Case, _difference  # noqa: PLC0415
+    from tools.benchmark.rules import WITHOUT_ANY, Case, _difference  # noqa: PLC0415
 
     right = levels_of(surfaces())
     warm = np.asarray(right * np.array([1, 0.8, 0.5]), np.uint8)
@@ -70,8 +70,8 @@ def test_a_photo_is_judged_under_the_values_that_are_tried() -> None:
 
 @needs_bench
 def test_what_is_made_of_one_photo_is_not_parted(tmp_path: Path) -> None:
-    from darkroom.bench.photosets import Photo  # noqa: PLC0415
-    from darkroom.bench.rules import _case  # noqa: PLC0415
+    from tools.benchmark.photosets import Photo  # noqa: PLC0415
+    from tools.benchmark.rules import _case  # noqa: PLC0415
 
     def origin(set_name: str, name: str) -> str:
         Image.fromarray(levels_of(surfaces(64, 48))).save(tmp_path / name)

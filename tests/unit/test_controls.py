@@ -2,8 +2,8 @@
 
 import pytest
 
+from functions.enhance.edit.presets import Control
 from functions.enhance.handler import control_of, settings
-from functions.enhance.presets import Control
 from functions.shared.controls import PRESETS, Asked, read_asked
 from functions.shared.errors import ConfigurationError, InvalidMetadataError
 from tests.definitions import function

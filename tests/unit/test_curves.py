@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from functions.enhance.curves import Curves
+from functions.enhance.edit.curves import Curves
 
 
 @pytest.mark.parametrize("alike", [True, False])

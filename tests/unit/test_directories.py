@@ -5,7 +5,10 @@ import struct
 
 import pytest
 
-from darkroom.hostile.parts import (
+from functions.shared.errors import ImageTooLargeError
+from functions.shared.imaging.directories import MAX_VALUES, holds_too_much
+from functions.shared.imaging.images import decoding, open_image, orientation
+from verification.corpus.parts import (
     LONG,
     RATIONAL,
     SHORT,
@@ -20,9 +23,6 @@ from darkroom.hostile.parts import (
     sound,
     tiff,
 )
-from functions.shared.directories import MAX_VALUES, holds_too_much
-from functions.shared.errors import ImageTooLargeError
-from functions.shared.images import decoding, open_image, orientation
 
 BYTE, TEXT = 1, 2
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.presets import Control
+from functions.enhance.edit.presets import Control
 from tests.definitions import ROOT
 from tests.unit.enhance_scenes import Levels, difference, encoded
 from tests.unit.pages import INK, PEN, PENCIL, STAMP, WHITE, Light, lit, on_a_table, printed
@@ -160,7 +160,7 @@ def test_transparent_parts_are_no_paper_and_stay_transparent() -> None:
 
 def test_strips_meet_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     in_strips = clean()
-    monkeypatch.setattr("functions.enhance.document.STRIP_ROWS", 5000)
+    monkeypatch.setattr("functions.enhance.edit.document.STRIP_ROWS", 5000)
     assert np.abs(np.asarray(cleaned(lit(printed()))).astype(int) - np.asarray(in_strips)).max() <= 1
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from functions.enhance.buffers import Buffers
+from functions.enhance.edit.buffers import Buffers
 
 
 def test_a_name_gives_the_same_memory_again_in_another_shape_and_type() -> None:

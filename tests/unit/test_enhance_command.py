@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from darkroom.__main__ import main
-from darkroom.enhance import Job, Outcome, enhance_file, lambda_limits
+from darkroom.commands.enhance import Job, Outcome, enhance_file, lambda_limits
+from darkroom.commands.photos import LocalPhoto, find_photos
+from darkroom.commands.workers import results
 from darkroom.errors import UsageError
-from darkroom.photos import LocalPhoto, find_photos
-from darkroom.workers import results
 from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.presets import Control
+from functions.enhance.edit.presets import Control
 from functions.validate.core import Limits
 from tests.definitions import ROOT, function
 from tests.photos import encoded, jpeg, scene

@@ -202,7 +202,7 @@ def test_strips_meet_without_a_trace(mode: str, monkeypatch: pytest.MonkeyPatch)
     grain = np.random.default_rng(4).normal(0, 0.03, (700, 320, 1))
     body = encoded(photo(surfaces(320, 700) * 0.8 + grain).convert(mode), "PNG")
     in_strips = enhanced(body)
-    monkeypatch.setattr("functions.enhance.render.STRIP_ROWS", 700)
+    monkeypatch.setattr("functions.enhance.edit.render.STRIP_ROWS", 700)
     assert "sharpening" in in_strips.enhancement
     assert enhanced(body).body == in_strips.body
 

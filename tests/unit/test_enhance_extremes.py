@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from functions.enhance.colour import to_coded, to_linear
-from functions.enhance.diagnosis import Diagnosis
-from functions.enhance.extremes import Extremes, weighed
-from functions.enhance.scene import survey
-from functions.enhance.steps import decide
+from functions.enhance.analysis.colour import to_coded, to_linear
+from functions.enhance.analysis.diagnosis import Diagnosis
+from functions.enhance.analysis.extremes import Extremes, weighed
+from functions.enhance.analysis.scene import survey
+from functions.enhance.edit.steps import decide
 from tests.unit.enhance_scenes import levels_of, surfaces
 
 # Red needs half a stop more than green, blue as much less: a cool light.

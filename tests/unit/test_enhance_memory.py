@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from darkroom.bench.scores import DARKROOM
 from tests.definitions import ROOT
 from tests.unit.enhance_scenes import photo, surfaces
+from tools.benchmark.scores import DARKROOM
 
 MEGAPIXELS = 12
 
 
 def bytes_per_pixel(path: Path) -> float:
     """Return the peak of an interpreter of its own over what it took before, as `make bench-speed` measures it."""
-    command = [sys.executable, "-m", "darkroom.bench.chains", str(path), "--memory", DARKROOM]
+    command = [sys.executable, "-m", "tools.benchmark.chains", str(path), "--memory", DARKROOM]
     peak = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
     return float(peak) / (MEGAPIXELS * 1_000_000)
 

@@ -10,11 +10,11 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
 
+from functions.enhance.codec.metadata import metadata_of
 from functions.enhance.core import enhance_photo
-from functions.enhance.metadata import metadata_of
-from functions.enhance.presets import Control
+from functions.enhance.edit.presets import Control
 from functions.shared.controls import Preset
-from functions.shared.images import open_image
+from functions.shared.imaging.images import open_image
 from tests.definitions import ROOT
 from tests.unit.cmyk_profile import cmyk_profile
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from functions.enhance.codec.renditions import Rendition
 from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.presets import Control
-from functions.enhance.renditions import Rendition
+from functions.enhance.edit.presets import Control
 from functions.shared.controls import PRESETS, Preset
 from tests.unit.enhance_scenes import encoded
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.enhance.colour import LUMINANCE, to_coded, to_linear
-from functions.enhance.denoise import noise_of
-from functions.enhance.diagnosis import Diagnosis, verdict
-from functions.enhance.draft import Draft
-from functions.enhance.scene import survey
-from functions.enhance.steps import (
+from functions.enhance.analysis.colour import LUMINANCE, to_coded, to_linear
+from functions.enhance.analysis.diagnosis import Diagnosis, verdict
+from functions.enhance.analysis.scene import survey
+from functions.enhance.edit.denoise import noise_of
+from functions.enhance.edit.draft import Draft
+from functions.enhance.edit.steps import (
     STEPS,
     Step,
     black_point,
@@ -176,7 +176,7 @@ def test_a_lens_cap_stays_black() -> None:
 
 
 def test_fine_detail_is_crisper_without_halos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.enhance.steps.STEPS", (sharpening,))
+    monkeypatch.setattr("functions.enhance.edit.steps.STEPS", (sharpening,))
     rng = np.random.default_rng(5)
     texture = np.clip(surfaces(640, 480) + rng.normal(0, 0.03, (480, 640, 1)), 0, 1)
     texture[:, 300:340] = np.array([0.05])
@@ -243,7 +243,7 @@ def test_noise_that_brightening_shows_is_taken_out_and_edges_stay(monkeypatch: p
     true = np.where(np.arange(320)[None, :, None] < 160, 0.25, 0.9) * np.ones((240, 320, 3))
     body = encoded(photo(grainy_dark(true)), "PNG")
     after = np.asarray(enhanced_image(body)).astype(float)
-    monkeypatch.setattr("functions.enhance.steps.STEPS", tuple(step for step in STEPS if step is not denoising))
+    monkeypatch.setattr("functions.enhance.edit.steps.STEPS", tuple(step for step in STEPS if step is not denoising))
     grainy = np.asarray(enhanced_image(body)).astype(float)
     flat = np.s_[20:220, 200:300]
     assert after[flat].std() < 0.5 * grainy[flat].std()
@@ -261,7 +261,7 @@ def test_denoised_strips_meet_without_a_trace(mode: str, monkeypatch: pytest.Mon
     body = encoded(photo(grainy_dark(surfaces(320, 700))).convert(mode), "PNG")
     in_strips = enhanced(body)
     assert "denoising" in in_strips.enhancement
-    monkeypatch.setattr("functions.enhance.render.STRIP_ROWS", 700)
+    monkeypatch.setattr("functions.enhance.edit.render.STRIP_ROWS", 700)
     assert enhanced(body).body == in_strips.body
 
 

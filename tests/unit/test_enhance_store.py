@@ -6,8 +6,8 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.enhance.store import MAX_TRIES, UPLOAD, OccupiedKeyError, store
-from functions.shared.claims import normalise_sequencer
 from functions.shared.errors import ServiceRefusedError, SupersededUploadError, TransientServiceError
+from functions.shared.records.claims import normalise_sequencer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from darkroom.fit.__main__ import main
-from darkroom.fit.faults import FAULTS, FLAT_EXPORTS, _flattened, flat_export, monochrome, restyled, spoilt
-from darkroom.fit.maxim import weights_of
-from darkroom.fit.retouched import draw_retouched
-from darkroom.fit.samples import draw, reaches_white, small
-from darkroom.fit.weights import as_json
-from functions.enhance.colour import to_linear
-from functions.enhance.diagnosis import WEIGHTS, Diagnosis, model
-from functions.enhance.draft import Draft
-from functions.enhance.scene import survey
-from functions.enhance.steps import STEPS, denoising, sharpening
+from functions.enhance.analysis.colour import to_linear
+from functions.enhance.analysis.diagnosis import WEIGHTS, Diagnosis, model
+from functions.enhance.analysis.scene import survey
+from functions.enhance.edit.draft import Draft
+from functions.enhance.edit.steps import STEPS, denoising, sharpening
 from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
+from tools.training.__main__ import main
+from tools.training.faults import FAULTS, FLAT_EXPORTS, _flattened, flat_export, monochrome, restyled, spoilt
+from tools.training.maxim import weights_of
+from tools.training.retouched import draw_retouched
+from tools.training.samples import draw, reaches_white, small
+from tools.training.weights import as_json
 
 needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="make fit installs the group fit")
 SEED = 5
@@ -181,7 +181,7 @@ def test_the_written_model_is_the_one_that_is_read() -> None:
 @needs_jax
 @pytest.mark.parametrize("seed", range(4))
 def test_the_twin_in_jax_does_what_the_steps_do(seed: int) -> None:
-    from darkroom.fit.correction import corrected  # noqa: PLC0415
+    from tools.training.correction import corrected  # noqa: PLC0415
 
     answers: Any = np.random.default_rng(seed).normal(0, 0.8, 8)
     pixels = landscape()[::20, ::20]

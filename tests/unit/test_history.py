@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from darkroom.history import Step, steps
+from darkroom.execution_history import Step, steps
 
 START = datetime(2026, 1, 31, tzinfo=UTC)
 

@@ -18,8 +18,8 @@ from functions.shared.errors import (
     TransientServiceError,
     UnsupportedImageError,
 )
-from functions.shared.frames import frame_count
-from functions.shared.images import (
+from functions.shared.imaging.frames import frame_count
+from functions.shared.imaging.images import (
     CONTENT_TYPES,
     EXTENSIONS,
     decoding,
@@ -28,7 +28,7 @@ from functions.shared.images import (
     orientation,
     output_format,
 )
-from functions.shared.pillow_guard import MAX_HEADER_BYTES
+from functions.shared.imaging.pillow_guard import MAX_HEADER_BYTES
 from tests.photos import encoded, scene
 
 DATA = Path(__file__).parent.parent / "data"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from functions.enhance.kept_memory import _kept, kept_memory
+from functions.enhance.codec.kept_memory import _kept, kept_memory
 from functions.shared.errors import CorruptImageError
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from functions.shared.claims import Claimant, Ending, normalise_sequencer
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
-from functions.shared.ledger import Ledger
-from functions.shared.table import Item, RecordTable, RefusedWriteError
+from functions.shared.records.claims import Claimant, Ending, normalise_sequencer
+from functions.shared.records.ledger import Ledger
+from functions.shared.records.table import Item, RecordTable, RefusedWriteError
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from darkroom.matrix.cases import Case, Point
-from darkroom.matrix.promises import Aftermath, Leeway, broken_promises
-from darkroom.matrix.records import undone
-from darkroom.matrix.report import matrix_table
-from darkroom.matrix.scenarios import SCENARIOS
-from darkroom.matrix.walk import Verdict
 from functions.enhance.keys import key_hash
+from verification.faults.cases import Case, Point
+from verification.faults.records import undone
+from verification.faults.report import matrix_table
+from verification.faults.scenarios import SCENARIOS
+from verification.faults.walk import Verdict
+from verification.invariants import Aftermath, Leeway, broken_promises
 
 KEY, SEQUENCER = "a.jpg", "0" * 31 + "A"
 COPY = {"enhanced/a.jpg": ({"sequencer": SEQUENCER, "upload": key_hash(KEY)}, 64)}

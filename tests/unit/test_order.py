@@ -6,14 +6,14 @@ import sys
 import numpy as np
 import pytest
 
-from darkroom.repository import ROOT
-from functions.enhance.order import median, percentiles
+from darkroom.packaging.repository import ROOT
+from functions.enhance.analysis.order import median, percentiles
 
 FIRST_PHOTO = """
 import io, sys
 from PIL import Image
 from functions.enhance.core import enhance_photo
-from functions.enhance.presets import Control
+from functions.enhance.edit.presets import Control
 body = io.BytesIO()
 Image.effect_noise((640, 480), 60).convert("RGB").point(lambda level: level // 4).save(body, "JPEG")
 photo = enhance_photo(body, control=Control("photo"), max_pixels=10**6)

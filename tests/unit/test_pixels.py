@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.enhance.pixels import one_block, pixels_of
+from functions.enhance.codec.pixels import one_block, pixels_of
 
 
 @pytest.mark.parametrize(("mode", "shape"), [("L", (5, 7, 1)), ("RGB", (5, 7, 4)), ("I;16", (5, 7, 1))])

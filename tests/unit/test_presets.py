@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.enhance.account import sentence
+from functions.enhance.analysis.scene import survey
 from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.draft import Draft, Note
-from functions.enhance.presets import Control
-from functions.enhance.scene import survey
-from functions.enhance.steps import STEPS, decide
+from functions.enhance.edit.account import sentence
+from functions.enhance.edit.draft import Draft, Note
+from functions.enhance.edit.presets import Control
+from functions.enhance.edit.steps import STEPS, decide
 from functions.shared.controls import Preset
 from tests.unit.enhance_scenes import difference, encoded, photo, surfaces
 

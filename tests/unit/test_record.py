@@ -7,10 +7,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from functions.record.core import Complete, Fail, FailUnlessRedriven, Request, complete, fail, fail_unless_redriven
-from functions.shared.claims import Claimant, claimant_of
 from functions.shared.contracts import RenditionCopy, read_upload_event
 from functions.shared.errors import ImageFailedError
-from functions.shared.ledger import Ledger
+from functions.shared.records.claims import Claimant, claimant_of
+from functions.shared.records.ledger import Ledger
 from tests.definitions import event
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record

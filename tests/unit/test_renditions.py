@@ -9,10 +9,10 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 from pydantic import TypeAdapter, ValidationError
 
+from functions.enhance.codec.renditions import MAX_RENDITIONS, Rendition, Renditions
 from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.enhance.edit.presets import Control
 from functions.enhance.keys import MAX_KEY_BYTES, output_keys, rendition_keys
-from functions.enhance.presets import Control
-from functions.enhance.renditions import MAX_RENDITIONS, Rendition, Renditions
 from functions.shared.contracts import read_upload_event
 from functions.shared.errors import NotAnUploadError
 from tests.definitions import event

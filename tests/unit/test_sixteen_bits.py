@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
+from functions.enhance.codec.renditions import Rendition
 from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.presets import Control
-from functions.enhance.renditions import Rendition
+from functions.enhance.edit.presets import Control
 from functions.shared.controls import PRESETS, Preset
 from functions.shared.errors import CorruptImageError, ImageTooLargeError
 from tests.unit.enhance_scenes import encoded, surfaces
@@ -110,7 +110,7 @@ def test_noise_is_taken_out_at_sixteen_bits_too() -> None:
 def test_strips_meet_without_a_trace(scene: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     body = png(deep(scene + np.random.default_rng(4).normal(0, 0.008, (700, 320, 1))))
     in_strips = enhanced(body)
-    monkeypatch.setattr("functions.enhance.render.STRIP_ROWS", 700)
+    monkeypatch.setattr("functions.enhance.edit.render.STRIP_ROWS", 700)
     assert "sharpening" in in_strips.enhancement or "denoising" in in_strips.enhancement
     assert enhanced(body).body == in_strips.body
 

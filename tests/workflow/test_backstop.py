@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from darkroom.local.faults import Fault
+from darkroom.local.http.faults import Fault
 from tests.photos import jpeg
 from tests.waiting import eventually
 from tests.workflow.world import Run, World

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from darkroom.repository import ROOT
+from darkroom.packaging.repository import ROOT
 
 
 def demo(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

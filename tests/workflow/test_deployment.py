@@ -7,7 +7,7 @@ import pytest
 
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.repository import policy_file
+from darkroom.packaging.repository import policy_file
 from tests.definitions import ROOMS
 from tests.photos import jpeg
 from tests.waiting import eventually

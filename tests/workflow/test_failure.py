@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from darkroom.local.faults import Fault
+from darkroom.local.http.faults import Fault
 from tests.photos import encoded, jpeg, scene
 from tests.workflow.world import Run, World
 

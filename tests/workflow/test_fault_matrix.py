@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from darkroom.guards.guard import Matrix
-from darkroom.guards.guards import GUARDS
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.matrix.cases import Case
-from darkroom.matrix.kinds import KINDS
-from darkroom.matrix.report import all_cases, walk_all
-from darkroom.matrix.stage import Stage, staged
 from tests.definitions import ROOMS
+from verification.faults.cases import Case
+from verification.faults.kinds import KINDS
+from verification.faults.report import all_cases, walk_all
+from verification.harness.bench import Stage, staged
+from verification.mutations.guard import Matrix
+from verification.mutations.guards import GUARDS
 
 STRIDE = 31
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.guards.guard import Guard, Histories, Matrix, changed_files
-from darkroom.guards.guards import GUARDS
-from darkroom.guards.report import Finding, cases_for, guard_table
-from darkroom.guards.site import Site
-from darkroom.guards.tables import Tables, Tree
-from darkroom.hostile.trial import Trial
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.matrix.stage import staged
 from tests.definitions import ROOT
+from verification.corpus.runner import Trial
+from verification.harness.bench import staged
+from verification.mutations.guard import Guard, Histories, Matrix, changed_files
+from verification.mutations.guards import GUARDS
+from verification.mutations.report import Finding, cases_for, guard_table
+from verification.mutations.site import Site
+from verification.mutations.tables import Tables, Tree
 
 
 def named(name: str) -> Guard:
@@ -44,7 +44,8 @@ def test_without_a_rule_of_the_ledger_the_histories_turn_red(tmp_path: Path) -> 
     assert isinstance(guard.table, Histories)
     tree = Tree(tmp_path / "tree")
     assert "assert" in tree.red(guard.table.count, changed_files(guard, ROOT))
-    assert (tree.folder / "functions/shared/claims.py").read_text() == (ROOT / "functions/shared/claims.py").read_text()
+    claims = "functions/shared/records/claims.py"
+    assert (tree.folder / claims).read_text() == (ROOT / claims).read_text()
 
 
 def test_a_guard_that_stays_green_is_seen() -> None:

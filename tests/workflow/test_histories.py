@@ -1,4 +1,4 @@
-"""A few random histories through the deployed pipeline, all executions at once; tests/histories tries thousands."""
+"""A few random histories through the deployed pipeline, all at once; verification/histories tries thousands."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.matrix.cases import new_mark
-from darkroom.matrix.play import Play
-from darkroom.matrix.promises import Aftermath, Leeway, broken_promises
-from darkroom.matrix.records import histories, keep_histories, undone
-from darkroom.matrix.stage import Stage, Upload, staged
-from darkroom.matrix.walk import aftermath
+from verification.faults.cases import new_mark
+from verification.faults.play import Play
+from verification.faults.records import histories, keep_histories, undone
+from verification.faults.walk import aftermath
+from verification.harness.bench import Stage, Upload, staged
+from verification.invariants import Aftermath, Leeway, broken_promises
 
 WIDTHS = st.sampled_from([0, 64, 80, 96])
 WHICH = st.integers(0, 9)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from darkroom.hostile.corpus import corpus
-from darkroom.hostile.trial import Outcome, Trial, outcome_table, try_corpus
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.matrix.witness import witnessing
 from tests.definitions import function
+from verification.corpus.corpus import corpus
+from verification.corpus.runner import Outcome, Trial, outcome_table, try_corpus
+from verification.harness.observer import witnessing
 
 STRIDE = 8
 WORST = ("tiff-of-23-million-strips", "png-many-text-bombs", "tiff-with-90-megabytes-of-text", "99-megapixels-of-white")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.bench.load import BROKEN, Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
 from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.matrix.witness import witnessing
 from tests.photos import jpeg
+from verification.harness.observer import witnessing
+from verification.load.load import BROKEN, Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
 
 # One broken photo (number 25) and one event that comes twice (number 50) among them.
 NUMBERS = range(24, 52)

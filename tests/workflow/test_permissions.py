@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from darkroom.local.faults import Call
+from darkroom.local.http.faults import Call
 from tests.definitions import ROOMS
 from tests.photos import jpeg
 from tests.waiting import eventually

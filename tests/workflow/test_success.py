@@ -8,7 +8,7 @@ import pytest
 import requests
 from PIL import Image, ImageStat
 
-from functions.shared.images import open_image
+from functions.shared.imaging.images import open_image
 from tests.definitions import ROOT
 from tests.photos import encoded, jpeg, opened, scene
 from tests.workflow.world import World

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from darkroom.local.effects import silent, unheard
-from darkroom.local.faults import Where
+from darkroom.local.http.effects import silent, unheard
+from darkroom.local.http.faults import Where
 from darkroom.pipeline import Pipeline
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from darkroom.local.aws import EmbeddedAws
     from darkroom.local.deploy import Deployment
-    from darkroom.local.faults import Fault
+    from darkroom.local.http.faults import Fault
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The embedded AWS's Step Functions: executions, redrives, histories, retry waits."""

@@ -1,0 +1,1 @@
+"""Builds the functions' zips, and reads the repository's own definitions."""

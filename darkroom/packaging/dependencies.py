@@ -1,0 +1,129 @@
+"""Installs and packs a dependency group of the lock file, for this Python or for Lambda's."""
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from darkroom.errors import CommandError
+from darkroom.packaging.repository import ROOT, function_definition
+from darkroom.packaging.wheels import is_needed
+
+PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
+RULES = [Path(__file__).with_name(name) for name in ("dependencies.py", "wheels.py")]
+
+
+class BuildError(CommandError):
+    """A zip cannot be built; the message holds what uv said, or the limit that was passed."""
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """Hashed requirements, and for uv the Python and platform that they are for."""
+
+    requirements: str
+    platform: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """A name for the result: whatever shapes it is part of it, what is left out and how it is packed included."""
+        rules = [path.read_text() for path in RULES]
+        shape = "\n".join((self.requirements, *self.platform, sys.version, *rules))
+        return hashlib.sha256(shape.encode()).hexdigest()[:16]
+
+
+def for_host(group: str) -> Dependencies:
+    """Return a group's dependencies for this Python. Raises BuildError."""
+    return Dependencies(_exported(group), ("--python", sys.executable))
+
+
+def for_lambda(room: str, architecture: str | None = None) -> Dependencies:
+    """Return a room's dependencies for the runtime of its function.json and its architecture, or another's.
+
+    Raises BuildError.
+    """
+    function = function_definition(room)
+    version = function.runtime.removeprefix("python")
+    platform = ("--python-platform", PLATFORMS[architecture or function.architecture], "--python-version", version)
+    return Dependencies(_exported(room), platform)
+
+
+def install(dependencies: Dependencies, parent: Path) -> Path:
+    """Return a folder inside `parent` with the wheels installed, once for equal dependencies. Raises BuildError."""
+    folder = parent / dependencies.key
+    if not folder.exists():
+        with scratch_folder(parent) as scratch:
+            _install(dependencies, scratch / "new")
+            _move_unless_there(scratch / "new", folder)
+    return folder
+
+
+def pack(dependencies: Dependencies, parent: Path, *, compression: int) -> Path:
+    """Return a zip inside `parent` with what a Lambda needs of the wheels, made once. Raises BuildError."""
+    path = parent / f"{dependencies.key}-{compression}.zip"
+    if not path.exists():
+        with scratch_folder(parent) as scratch:
+            _install(dependencies, scratch / "new")
+            draft = scratch / path.name
+            with zipfile.ZipFile(draft, "w") as archive:
+                files = ((file.relative_to(scratch / "new"), file) for file in (scratch / "new").rglob("*"))
+                add_files(archive, ((name, file) for name, file in files if is_needed(name)), compression=compression)
+            draft.replace(path)
+    return path
+
+
+def add_files(archive: zipfile.ZipFile, entries: Iterable[tuple[Path, Path]], *, compression: int) -> None:
+    """Add files by name in one order, with one date and one mode, so that only names and contents count."""
+    for name, path in sorted(entries):
+        if path.is_file():
+            info = zipfile.ZipInfo(name.as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr, info.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(info, path.read_bytes(), compresslevel=compression)
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder next to the result: what is complete is moved there at once, by several processes if need be."""
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        yield Path(folder)
+
+
+def _exported(group: str) -> str:
+    return _uv("export", "--frozen", "--only-group", group, "--no-emit-project", "--no-header", "--no-annotate")
+
+
+def _install(dependencies: Dependencies, folder: Path) -> None:
+    safe = ("--require-hashes", "--only-binary", ":all:", "--no-deps")
+    where = ("--target", str(folder), *dependencies.platform)
+    _uv("pip", "install", *where, *safe, "--requirements", "-", stdin=dependencies.requirements)
+
+
+@cache
+def _uv_binary() -> str:
+    # Found once, before any thread asks: Python 3.11's sysconfig, which uv asks, is not thread-safe.
+    return find_uv_bin()
+
+
+def _uv(*arguments: str, stdin: str = "") -> str:
+    command = [_uv_binary(), "--quiet", "--project", str(ROOT), *arguments]
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        raise BuildError(f"uv {' '.join(arguments[:2])} failed:\n{done.stderr.strip()}")
+    return done.stdout
+
+
+def _move_unless_there(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except OSError:
+        if not target.exists():
+            raise

@@ -1,0 +1,1 @@
+"""Pixels to measurements, and measurements to what a photo lacks."""

@@ -1,0 +1,136 @@
+"""What a photo shows, measured once from a small copy: every later decision rests on these numbers alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from functions.enhance.analysis.colour import Colours
+from functions.enhance.analysis.extremes import Extremes
+from functions.enhance.codec.pixels import Levels
+
+THUMBNAIL_EDGE = 128
+# So many samples across each cell of the thumbnail tame its noise as well as all of them would.
+SAMPLES_PER_CELL = 8
+TILE_EDGE = 64
+BLOCK_EDGE = 8
+# Blocks this dark are flat in any underexposed photo and say nothing about drawings.
+DARKEST_FLAT_LEVEL = 24
+GRAPHIC_FLAT_SHARE = 0.35
+# What averaging may leave between cells of one colour; a level of 16 bits is more.
+ROUNDING = 5e-6
+
+Box = tuple[slice, slice]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A thumbnail of shape (rows, columns, channels), 0 to 1; which of its pixels are opaque; and the texture.
+
+    `tiles` are crops at full size, levels of shape (tiles, rows, columns, channels), for what averaging would hide.
+    """
+
+    thumbnail: Colours
+    opaque: NDArray[np.bool_]
+    longest_edge: int
+    # Share of blocks of 8 x 8 pixels in which all pixels are equal, from 0 to 1: near 0 in photos, high in drawings.
+    flat_share: float
+    tiles: NDArray[Any]
+    extremes: Extremes
+
+    @property
+    def pixels(self) -> Colours:
+        """The opaque pixels of the thumbnail, shape (pixels, channels)."""
+        return np.asarray(self.thumbnail[self.opaque])
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether all that can be seen is of one colour."""
+        seen = self.pixels
+        return bool(seen.size and np.ptp(seen, axis=0).max() < ROUNDING)
+
+    @property
+    def is_graphic(self) -> bool:
+        """Whether this is rather a screenshot, a drawing, a document or a one-bit image than a photo."""
+        lowest, highest = self.tiles.min(), self.tiles.max()
+        has_two_levels = bool(((self.tiles == lowest) | (self.tiles == highest)).all())
+        return self.flat_share >= GRAPHIC_FLAT_SHARE or has_two_levels or not self.opaque.any()
+
+
+def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
+    """Measure levels of shape (rows, columns, channels); of four channels the last is a filler.
+
+    Pixels whose alpha, of shape (rows, columns, 1), is not full take no part.
+    """
+    picture = pixels[..., :3]
+    boxes = _tile_boxes(picture.shape[0], picture.shape[1])
+    tiles = np.array([picture[box] for box in boxes])
+    samples = _without_filler(_samples(pixels))
+    seen = None if alpha is None else _samples(alpha)
+    small = _averaged(samples)
+    return Scene(
+        thumbnail=small,
+        opaque=np.ones(small.shape[:2], dtype=bool) if seen is None else _averaged(seen)[..., 0] == 1,
+        longest_edge=max(picture.shape[:2]),
+        flat_share=_flat_share(tiles, alpha, boxes),
+        tiles=tiles,
+        extremes=Extremes.of(samples, None if seen is None else (seen == np.iinfo(seen.dtype).max).astype(np.uint8)),
+    )
+
+
+def _samples(levels: Levels) -> Levels:
+    stride = max(1, max(levels.shape) // (THUMBNAIL_EDGE * SAMPLES_PER_CELL))
+    # A pixel of four bytes moves several times as fast as one number than as four.
+    whole = levels.view(np.uint32) if levels.shape[-1] * levels.itemsize == 4 else levels
+    return np.ascontiguousarray(whole[::stride, ::stride]).view(levels.dtype)
+
+
+def _without_filler(samples: Levels) -> Levels:
+    return np.asarray(cv2.cvtColor(samples, cv2.COLOR_RGBA2RGB)) if samples.shape[-1] == 4 else samples
+
+
+def _averaged(samples: Levels) -> Colours:
+    """Return samples, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
+    shrink = min(1, THUMBNAIL_EDGE / max(samples.shape))
+    size = (max(1, round(samples.shape[1] * shrink)), max(1, round(samples.shape[0] * shrink)))
+    # One by one: as floats, all channels at once would be the most memory that a photo takes besides its pixels.
+    planes = (samples[..., channel].astype(np.float32) for channel in range(samples.shape[-1]))
+    small = np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes], axis=-1)
+    means = small.astype(np.float64) / np.iinfo(samples.dtype).max
+    # A mean of ones may come out a rounding error away from one.
+    return np.asarray(means.round(6))
+
+
+def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> float:
+    flat = np.concatenate([_flat_blocks(tile) for tile in tiles])
+    if alpha is not None:
+        flat = flat[np.concatenate([_opaque_blocks(alpha[box]) for box in boxes])]
+    return float(flat.mean()) if flat.size else 0.0
+
+
+def _tile_boxes(rows: int, columns: int) -> list[Box]:
+    """Boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
+    # By a set, for np.unique brings numpy.ma (order.py).
+    tops, lefts = (sorted({int(at) for at in np.linspace(0, max(0, edge - TILE_EDGE), 6)}) for edge in (rows, columns))
+    return [np.s_[top : top + TILE_EDGE, left : left + TILE_EDGE] for top in tops for left in lefts]
+
+
+def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
+    """For each whole block of a tile, whether its pixels are all equal and not black."""
+    # Rows first, whole ones: numpy is four times as fast along memory as across blocks.
+    highest, lowest = (along(along(_blocks(tile), axis=1), axis=2) for along in (np.max, np.min))
+    darkest = DARKEST_FLAT_LEVEL * (257 if tile.dtype == np.uint16 else 1)
+    return np.asarray((highest == lowest).all(axis=-1) & (highest.max(axis=-1) > darkest)).ravel()
+
+
+def _opaque_blocks(tile: Levels) -> NDArray[np.bool_]:
+    return np.asarray(_blocks(tile).min(axis=(1, 3, 4)) == np.iinfo(tile.dtype).max).ravel()
+
+
+def _blocks(tile: NDArray[Any]) -> NDArray[Any]:
+    """Return the whole blocks of a tile, shape (blocks down, rows, blocks across, columns, channels)."""
+    rows, columns = (min(BLOCK_EDGE, length) for length in tile.shape[:2])
+    tile = tile[: tile.shape[0] // rows * rows, : tile.shape[1] // columns * columns]
+    return tile.reshape(tile.shape[0] // rows, rows, tile.shape[1] // columns, columns, -1)

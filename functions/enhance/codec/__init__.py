@@ -1,0 +1,1 @@
+"""Bytes to pixels and back: reading, colour spaces, orientation, bit depth, metadata, encoding, renditions."""

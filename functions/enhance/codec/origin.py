@@ -1,0 +1,107 @@
+"""How a photo was stored, read from its file, so that the copy need not be stored any worse."""
+
+import io
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from PIL import Image, JpegImagePlugin
+
+from functions.enhance.codec.halves import is_halved
+
+FULL_COLOUR = 0
+WEBP_HEADER_BYTES = 12
+# Where a box av1C stands, it stands before the pixels. Its third byte after the name tells (AV1-ISOBMFF 2.3.3).
+AVIF_HEADER_BYTES, COLOURS_BY_NUMBER = 65536, b"colrnclx"
+MONOCHROME, HALF_ACROSS, HALF_DOWN = 0b10000, 0b1000, 0b100
+FULL_COLOUR_AVIF, HALF_ACROSS_AVIF, HALF_COLOUR_AVIF = "4:4:4", "4:2:2", "4:2:0"
+
+# By how much each of a JPEG's 64 frequencies is rounded.
+Table = list[int]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the source file tells about how it was stored; tables (luminance, chrominance) and subsampling are a JPEG's.
+
+    `subsampling` is 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0.
+    """
+
+    format: str
+    mode: str
+    has_alpha: bool
+    longest_edge: int
+    tables: tuple[Table, Table] | None = None
+    subsampling: int = FULL_COLOUR
+    is_lossless: bool = False
+    avif_subsampling: str = HALF_COLOUR_AVIF
+    # By the numbers of ISO/IEC 23091-2: primaries and curve, of HEIC and AVIF; 0 where they are not told.
+    colours: tuple[int, int] = (0, 0)
+    # Of 16 bits per sample, Pillow would keep 8.
+    is_halved: bool = False
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it has more than 8 bits per sample that are to be kept."""
+        return self.is_halved or self.mode.startswith(("I", "F"))
+
+
+def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
+    """Read how an opened image is stored; its pixels are not needed."""
+    name = image.format or ""
+    is_jpeg = name in {"JPEG", "MPO"}
+    return Origin(
+        format=name,
+        mode=image.mode,
+        has_alpha=image.has_transparency_data,
+        longest_edge=max(image.size),
+        tables=tables_of(image) if is_jpeg else None,
+        subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if is_jpeg else FULL_COLOUR,
+        is_lossless=name == "WEBP" and _is_lossless_webp(source),
+        avif_subsampling=_avif_subsampling(source) if name == "AVIF" else HALF_COLOUR_AVIF,
+        colours=_numbered_colours(image, source),
+        is_halved=is_halved(image),
+    )
+
+
+def tables_of(image: Any) -> tuple[Table, Table] | None:
+    """Return an opened JPEG's tables for luminance and chrominance, of several the finest; None if it has none."""
+    tables, components = image.quantization, image.layer
+    if not tables:
+        return None
+    used = [tables.get(component[3], next(iter(tables.values()))) for component in components]
+    return used[0], finer(*used[1:] or used)
+
+
+def finer(*tables: Table) -> Table:
+    """Return the table that rounds no frequency more than any of these does."""
+    return [min(steps) for steps in zip(*tables, strict=True)]
+
+
+def _is_lossless_webp(source: BinaryIO) -> bool:
+    """Walk the chunks of a WebP (RFC 9649) up to the first picture, whose name tells."""
+    source.seek(WEBP_HEADER_BYTES)
+    while len(header := source.read(8)) == 8:
+        if header[:4] in {b"VP8 ", b"VP8L", b"ANMF"}:
+            return header[:4] == b"VP8L"
+        size = int.from_bytes(header[4:], "little")
+        source.seek(size + size % 2, io.SEEK_CUR)
+    return False
+
+
+def _avif_subsampling(source: BinaryIO) -> str:
+    """Return how an AVIF keeps colour: the finest of its pictures with colour, for one may be a grid of several."""
+    source.seek(0)
+    boxes = source.read(AVIF_HEADER_BYTES).split(b"av1C")[1:]
+    kinds = {box[2] & (HALF_ACROSS | HALF_DOWN) for box in boxes if len(box) > 2 and not box[2] & MONOCHROME}
+    finest = min(kinds, default=HALF_ACROSS | HALF_DOWN)
+    return {0: FULL_COLOUR_AVIF, HALF_ACROSS: HALF_ACROSS_AVIF}.get(finest, HALF_COLOUR_AVIF)
+
+
+def _numbered_colours(image: Image.Image, source: BinaryIO) -> tuple[int, int]:
+    if told := image.info.get("nclx_profile"):
+        return int(told["color_primaries"]), int(told["transfer_characteristics"])
+    if image.format != "AVIF":
+        return 0, 0
+    source.seek(0)
+    numbers = source.read(AVIF_HEADER_BYTES).partition(COLOURS_BY_NUMBER)[2]
+    return int.from_bytes(numbers[:2]), int.from_bytes(numbers[2:4])

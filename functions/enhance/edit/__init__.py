@@ -1,0 +1,1 @@
+"""What a photo lacks to edit steps, and edit steps to pixels."""

@@ -1,0 +1,122 @@
+"""Where a page is bare paper, and how bright: a map of the light that falls on it, print and pictures overlooked."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from PIL import Image
+
+from functions.enhance.analysis.colour import Colours, luma
+
+# The page is measured in cells of so many pixels of a copy whose longest edge has about so many.
+COPY_EDGE, CELL_EDGE = 1024, 8
+# Of a cell's levels, the one that between lines of print still is the paper's.
+PAPER_PERCENTILE = 85
+# A page whose brightest cells are darker than this holds no paper.
+BRIGHTEST_PERCENTILE, DARKEST_PAPER = 90, 0.25
+# Cells this near to the brightest, and to their hue, in stops, are paper for certain.
+CERTAIN_PAPER, CERTAIN_HUE_STOPS = 0.93, 0.15
+# From there on it is paper as long as light changes no faster from cell to cell, in stops: pictures begin with a jump.
+SOFT_EDGE_STOPS = 0.12
+DARKEST_LEVEL = 1 / 255
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The level of bare paper, as coded, 0 to 1, in cells of shape (rows, columns, channels).
+
+    `cell_edge` is a cell's edge in pixels of the full picture; `seen` says in which cells there is bare paper.
+    """
+
+    light: Colours
+    cell_edge: int
+    seen: NDArray[np.bool_]
+
+
+def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
+    """Measure the paper of a page in mode L or RGB; None where nothing is bright enough to be paper.
+
+    Paper is what is brightest, and whatever joins it without a jump: the far corner of a page that is lit from one
+    side, the shadow of a hand. Print, pictures and the table around the page take the level of the paper next to them.
+    """
+    step = max(1, round(max(picture.size) / COPY_EDGE))
+    levels = _cells(_reduced(picture, alpha, step))
+    brightness = luma(levels)
+    brightest = float(np.percentile(brightness, BRIGHTEST_PERCENTILE))
+    if brightest < DARKEST_PAPER:
+        return None
+    bright = brightness >= CERTAIN_PAPER * brightest
+    stops = np.log2(levels.clip(DARKEST_LEVEL))
+    hue_distance = np.ptp(stops - np.median(stops[bright], axis=0), axis=-1)
+    seen = _connected(bright & (hue_distance <= CERTAIN_HUE_STOPS), stops)
+    # Yellow paper may have no blue at all, and pixels are divided by this.
+    light = _smoothed(_filled(levels, seen)).clip(DARKEST_LEVEL) if seen.any() else None
+    return None if light is None else Paper(light, step * CELL_EDGE, seen)
+
+
+def _reduced(picture: Image.Image, alpha: Image.Image | None, step: int) -> Colours:
+    levels = np.asarray(picture.reduce(step)) / 255
+    levels = levels if levels.ndim == 3 else levels[..., None]
+    if alpha is None:
+        return levels
+    opaque = np.asarray(alpha.reduce(step)) == 255
+    return np.where(opaque[..., None], levels, 0)
+
+
+def _cells(levels: Colours) -> Colours:
+    """Return each cell's paper level; cells that stick out over the picture count its edge again."""
+    missing = [(-length) % CELL_EDGE for length in levels.shape[:2]]
+    whole = np.pad(levels, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+    rows, columns = (length // CELL_EDGE for length in whole.shape[:2])
+    cells = whole.reshape(rows, CELL_EDGE, columns, CELL_EDGE, -1)
+    return np.asarray(np.percentile(cells, PAPER_PERCENTILE, axis=(1, 3)))
+
+
+def _connected(certain: NDArray[np.bool_], stops: Colours) -> NDArray[np.bool_]:
+    """Let certain paper grow over the cells around it as far as all channels change softly."""
+    # A margin of infinite light keeps what rolls over one edge from growing in at the other.
+    grown = np.pad(certain, 1)
+    stops = np.pad(stops, ((1, 1), (1, 1), (0, 0)), constant_values=99)
+    soft = [
+        (shift, axis, (np.abs(np.roll(stops, shift, axis) - stops) < SOFT_EDGE_STOPS).all(axis=-1))
+        for shift, axis in ((-1, 0), (1, 0), (-1, 1), (1, 1))
+    ]
+    before = -1
+    while before < (before := int(grown.sum())):
+        for shift, axis, passable in soft:
+            grown = grown | (np.roll(grown, shift, axis) & passable)
+    return grown[1:-1, 1:-1]
+
+
+def _filled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
+    """Let the levels of paper grow, ring by ring, over the cells that show none."""
+    known, values = seen.astype(float), np.where(seen[..., None], levels, 0)
+    while (known == 0).any():
+        near, total = _neighbours(known[..., None])[..., 0], _neighbours(values)
+        new = (known == 0) & (near > 0)
+        values[new] = total[new] / near[new, None]
+        known[new] = 1
+    return values
+
+
+def _smoothed(levels: Colours) -> Colours:
+    return _neighbours(np.pad(levels, ((1, 1), (1, 1), (0, 0)), mode="edge"))[1:-1, 1:-1] / 9
+
+
+def _neighbours(cells: Colours) -> Colours:
+    """Return the sum over the 3 x 3 cells around each, beyond the edges nothing."""
+    padded = np.pad(cells, ((1, 1), (1, 1), (0, 0)))
+    return np.asarray(sliding_window_view(padded, (3, 3), axis=(0, 1)).sum(axis=(-2, -1)))
+
+
+def drawn(cells: Colours, size: tuple[int, int], cell_edge: float, top: int = 0) -> NDArray[np.float32]:
+    """Return the cells, each so many pixels wide, drawn bilinearly to `size` (across, down) from row `top` on."""
+    across = [1 / cell_edge, 0, 0.5 / cell_edge - 0.5]
+    down = [0, 1 / cell_edge, (top + 0.5) / cell_edge - 0.5]
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    under = cv2.warpAffine(
+        cells.astype(np.float32), np.array([across, down]), size, flags=how, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(under, dtype=np.float32).reshape(size[1], size[0], cells.shape[-1])

@@ -1,0 +1,96 @@
+"""Carry out a draft on the full image, in place and strip by strip: no second copy of it, and strips fit the cache."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from functions.enhance.codec.pixels import Levels
+from functions.enhance.edit.buffers import Buffers
+from functions.enhance.edit.curves import Curves
+from functions.enhance.edit.denoise import MARGIN, denoised
+from functions.enhance.edit.draft import Draft
+from functions.enhance.edit.sharpen import RADIUS_ROWS, grey, in_all_channels, sharpen
+
+STRIP_ROWS = 64
+# Lambda gives one to two processors at the memory that a photo needs.
+BANDS = 2
+
+# OpenCV's own threads would cut strips that already are small, and wake for each of them.
+cv2.setNumThreads(1)
+
+
+def render(pixels: Levels, draft: Draft) -> None:
+    """Change levels of shape (rows, columns, 1 | 3 | 4) in place as the draft says; a fourth channel is a filler."""
+    if draft.is_empty:
+        return
+    brush = _Brush.of(draft, pixels)
+    cuts = pairwise(sorted({round(len(pixels) * part / BANDS) for part in range(BANDS + 1)}))
+    # Made before any band changes: they copy the rows next to their own.
+    bands = [_Band(pixels, start, end, brush.margin) for start, end in cuts]
+    with ThreadPoolExecutor(BANDS) as pool:
+        list(pool.map(lambda band: band.paint(brush), bands))
+
+
+@dataclass(frozen=True)
+class _Brush:
+    """What is to be done, ready for pixels of one kind, and how many rows around it looks at."""
+
+    draft: Draft
+    curves: Curves | None
+    top_level: int
+    margin: int
+
+    @classmethod
+    def of(cls, draft: Draft, pixels: Levels) -> "_Brush":
+        tables = draft.tables.astype(pixels.dtype)
+        curves = None if draft.keeps_levels else Curves(tables, pixels.shape[-1])
+        return cls(draft, curves, int(np.iinfo(pixels.dtype).max), MARGIN if draft.denoising else RADIUS_ROWS)
+
+    def apply(self, levels: Levels, buffers: Buffers) -> Levels:
+        """Return the levels after curves, denoising, saturation and sharpening; the outermost rows are of no use."""
+        draft = self.draft
+        if self.curves:
+            self.curves.apply(levels)
+        if draft.denoising:
+            levels = denoised(levels, draft.denoising * self.top_level)
+        if draft.saturation != 1:
+            _saturate(levels, draft.saturation, buffers)
+        if draft.sharpening:
+            sharpen(levels, draft.sharpening, buffers)
+        return levels
+
+
+class _Band:
+    """Some rows of the pixels, and copies of the rows around them, which neighbours change meanwhile."""
+
+    def __init__(self, pixels: Levels, start: int, end: int, margin: int) -> None:
+        self.rows, self.margin = pixels[start:end], margin
+        self.above = pixels[max(0, start - margin) : start].copy()
+        self.below = pixels[end : end + margin].copy()
+
+    def paint(self, brush: _Brush) -> None:
+        above, buffers = self.above, Buffers()
+        for strip, below in self._strips():
+            parts = (above, strip, below)
+            source = buffers.array("source", (sum(map(len, parts)), *strip.shape[1:]), strip.dtype)
+            np.concatenate(parts, out=source)
+            lead, rows = len(above), len(strip)
+            above = source[max(0, lead + rows - self.margin) : lead + rows].copy()
+            strip[:] = brush.apply(source, buffers)[lead : lead + rows]
+
+    def _strips(self) -> Iterator[tuple[Levels, Levels]]:
+        """Yield the strips, which share the band's memory, each with the rows below it."""
+        for top in range(0, len(self.rows), STRIP_ROWS):
+            bottom = top + STRIP_ROWS
+            below = np.concatenate([self.rows[bottom : bottom + self.margin], self.below])
+            yield self.rows[top:bottom], below[: self.margin]
+
+
+def _saturate(levels: Levels, gain: float, buffers: Buffers) -> None:
+    """Move the colours away from the grey of equal luma, in place."""
+    plain = in_all_channels(grey(levels, buffers), levels, buffers)
+    cv2.addWeighted(levels, gain, plain, 1 - gain, 0, dst=levels)

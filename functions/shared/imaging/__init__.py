@@ -1,0 +1,1 @@
+"""Opening photos: formats, signatures, frames, and limits."""

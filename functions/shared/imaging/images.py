@@ -1,0 +1,154 @@
+"""The only place that opens photos: by content, within limits, and with no other errors than Darkroom's own.
+
+Nothing here decodes a pixel. Pillow reads a JPEG, PNG, TIFF or BMP only as far as its header goes; a WebP, AVIF or HEIF
+it reads as a whole, and a GIF up to its second frame, for want of an interface that reads less.
+"""
+
+import functools
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO, cast
+
+import pi_heif
+from PIL import ExifTags, Image, ImageFile
+
+from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
+from functions.shared.imaging.directories import holds_too_much
+from functions.shared.imaging.frames import frame_count, is_camera_raw
+from functions.shared.imaging.pillow_guard import (
+    MAX_HEADER_BYTES,
+    HeaderReader,
+    guarded_pillow,
+    header_errors,
+    is_of_the_system,
+    refuse_fatal_heif,
+    too_much_metadata,
+)
+from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
+
+CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "AVIF": "image/avif"}
+EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "AVIF": ".avif"}
+OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
+
+# Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
+BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
+# EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
+TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
+PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
+
+
+@contextmanager
+def open_image(source: BinaryIO, *, max_pixels: int, max_frames: int = 1) -> Iterator[Image.Image]:
+    """Yield the photo in `source`, its header read and no pixel decoded; `source` stays open.
+
+    The size is the stored one: displayed_size() turns it. Raises UnsupportedImageError, CorruptImageError or
+    ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source` raises on purpose pass.
+    """
+    with _read_header(source, max_pixels, max_frames) as image:
+        yield image
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turn what Pillow raises while it decodes pixels into CorruptImageError; put nothing else inside."""
+    try:
+        yield
+    except (DarkroomError, MemoryError):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageTooLargeError(f"The photo unfolds to more pixels than it declares: {error}") from error
+    except Exception as error:
+        if is_of_the_system(error):
+            raise
+        raise CorruptImageError(f"The photo's pixels are broken or cut short: {error}. Upload it again.") from error
+
+
+def output_format(source_format: str) -> str:
+    """Return the format of the enhanced copy: the source's own where browsers show it, else JPEG."""
+    return OUTPUT_FORMATS.get(source_format, "JPEG")
+
+
+def orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken."""
+    if image.format == "PNG" and "exif" not in image.info:
+        # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
+        return 1
+    drop_hostile_exif(image)
+    with guarded_pillow():
+        try:
+            value = image.getexif().get(ExifTags.Base.Orientation, 1)
+        except (DarkroomError, MemoryError):
+            raise  # a TIFF is read further here
+        except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
+            return 1
+    return value if value in range(1, 9) else 1
+
+
+def drop_hostile_exif(image: Image.Image) -> None:
+    """Take EXIF out of the image's info where reading it would exhaust the memory; the photo itself may be sound.
+
+    Whoever calls getexif() must have called this, or orientation(), first: after decoding once more, for PNG.
+    """
+    exif = image.info.get("exif")
+    if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
+        del image.info["exif"]
+
+
+def displayed_size(image: Image.Image) -> tuple[int, int]:
+    """Return (width, height) in pixels as a person sees the photo."""
+    width, height = image.size
+    # Pillow has turned a TIFF's size already.
+    turned = image.format != "TIFF" and orientation(image) >= 5
+    return (height, width) if turned else (width, height)
+
+
+def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
+    source.seek(0)
+    name = identify(source.read(HEAD_BYTES))
+    if name == "TIFF" and holds_too_much(source):
+        raise too_much_metadata()
+    if name in {"HEIF", "AVIF"}:
+        source = _whole(source)
+    if name == "HEIF":
+        _register_heif()
+    reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
+    with header_errors(name, max_pixels):
+        image = Image.open(cast("IO[bytes]", reader), formats=(name,))
+        _refuse(image, max_frames)
+    reader.lift()
+    return image
+
+
+def _whole(source: BinaryIO) -> BinaryIO:
+    """Return the file in memory, where its parser wants it, once what would exhaust or crash that is refused."""
+    source.seek(0)
+    data = source.read()
+    refuse_fatal_heif(data)
+    # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
+    starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
+    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(io.BytesIO(data[start:])) for start in starts):
+        raise too_much_metadata()
+    return io.BytesIO(data)
+
+
+@functools.cache
+def _register_heif() -> None:
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
+    if image.format == "TIFF" and is_camera_raw(image):
+        raise camera_raw()
+    if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
+        raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
+    if image.mode == "P" and image.palette is None:
+        raise CorruptImageError(f"The {image.format} has a palette without colours. Upload it again.")
+    frames = frame_count(image, max_frames=max_frames)
+    if frames > max_frames:
+        raise ImageTooLargeError(
+            f"The file has {frames} or more frames, the limit is {max_frames}. "
+            "Upload a still photo, or raise MAX_FRAMES to enhance the first frame."
+        )

@@ -1,0 +1,121 @@
+"""What stands between Pillow and the rest: bounds on what it may read, and Darkroom's words for what it raises."""
+
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from PIL import Image
+
+from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
+from functions.shared.imaging.signatures import REMEDY
+
+# Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or crumbs by
+# the million, is an attack on the parser. A GIF of 100 MB has less than a million blocks.
+MAX_HEADER_BYTES = 16 * 2**20
+MAX_HEADER_READS = 2**20
+
+_UNSUPPORTED_REASONS = re.compile("cannot handle|unknown pixel mode|[Uu]nsupported|not yet supported")
+_TOO_MUCH_REASONS = re.compile("too large for PngImagePlugin|Too much memory used in text")
+# ISO/IEC 14496-12, 8.11.6: size, "infe", version, flags, id (2 or 4 bytes), protection, then the type.
+_HEIF_ITEM_TYPE = re.compile(rb"\0\0..infe(?:\x02.{7}|\x03.{9})(.{4})", re.DOTALL)
+_pillow_globals = threading.RLock()
+
+
+class HeaderReader:
+    """A file that raises ImageTooLargeError when a header takes too many bytes or reads, until the budget is lifted."""
+
+    def __init__(self, source: BinaryIO, budget_bytes: float) -> None:
+        self._source = source
+        self._budget_bytes = budget_bytes
+        self._budget_reads: float = MAX_HEADER_READS
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
+        data = self._source.read(size)
+        self._budget_bytes -= len(data)
+        self._budget_reads -= 1
+        if self._budget_bytes < 0 or self._budget_reads < 0:
+            raise too_much_metadata()
+        return data
+
+    def lift(self) -> None:
+        """Let the pixels be read, of which the limits are others."""
+        self._budget_bytes = self._budget_reads = float("inf")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+
+def refuse_fatal_heif(data: bytes) -> None:
+    """Raise CorruptImageError for a HEIF with an item type that is no text: pi_heif 1.4 crashes the process on it."""
+    if any(not kind.isascii() for kind in _HEIF_ITEM_TYPE.findall(data)):
+        raise CorruptImageError("The HEIF's list of items is broken. Upload it again.")
+
+
+@contextmanager
+def header_errors(name: str, max_pixels: int) -> Iterator[None]:
+    """Let only Darkroom's errors, MemoryError and the operating system's out of reading a header of format `name`."""
+    with guarded_pillow(max_pixels) as complaints:
+        try:
+            yield
+        except (DarkroomError, MemoryError):
+            raise
+        except Exception as error:
+            if is_of_the_system(error):
+                raise
+            raise _translated(error, name, complaints, max_pixels) from error
+
+
+@contextmanager
+def guarded_pillow(max_pixels: int | None = None) -> Iterator[list[warnings.WarningMessage]]:
+    """Collect Pillow's warnings. With `max_pixels`, larger photos raise DecompressionBombError before any allocation.
+
+    Filters and limits are the process's, hence the lock, and the use for headers only, never for pixels.
+    """
+    with _pillow_globals, warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        saved = Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS
+        if max_pixels is not None:
+            # Pillow raises at twice its limit, and only warns below; a half is exact for odd limits too.
+            Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS = max_pixels / 2, True  # type: ignore[assignment]
+        try:
+            yield complaints
+        finally:
+            Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS = saved
+
+
+def is_of_the_system(error: Exception) -> bool:
+    """Return whether this is the operating system's error, say a full disk: no fault of the photo."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
+def too_many_pixels(pixels: int | str, max_pixels: int) -> ImageTooLargeError:
+    """Return the error for a photo over the limit."""
+    return ImageTooLargeError(
+        f"The photo has {pixels} pixels, the limit is {max_pixels}. Upload a smaller one, or raise MAX_PIXELS."
+    )
+
+
+def too_much_metadata() -> ImageTooLargeError:
+    """Return the error for metadata that would exhaust the memory or the time."""
+    return ImageTooLargeError(
+        f"The photo's metadata exceeds {MAX_HEADER_BYTES} bytes or {MAX_HEADER_READS} parts. "
+        "Save it without metadata and upload it again."
+    )
+
+
+def _translated(
+    error: Exception, name: str, complaints: list[warnings.WarningMessage], max_pixels: int
+) -> DarkroomError:
+    if isinstance(error, Image.DecompressionBombError):
+        return too_many_pixels(re.findall(r"\d+", str(error))[0], max_pixels)
+    # Image.open itself says no more than "cannot identify"; the plugin's reason is among the warnings.
+    reasons = "; ".join(dict.fromkeys(str(complaint.message) for complaint in complaints)) or str(error)
+    if _TOO_MUCH_REASONS.search(f"{reasons} {error}"):
+        return ImageTooLargeError(f"The {name}'s metadata unfolds to too much: {error}. Save it without metadata.")
+    if _UNSUPPORTED_REASONS.search(reasons):
+        return UnsupportedImageError(f"This kind of {name} is not supported: {reasons}. {REMEDY}")
+    return CorruptImageError(f"The {name}'s header is broken or cut short: {reasons}. Upload it again.")

@@ -1,0 +1,1 @@
+"""The records in DynamoDB: the table, who owns a record, and the rules by which it is written."""

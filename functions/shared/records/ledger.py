@@ -1,0 +1,219 @@
+"""The ledger: the rules by which an image's record is written. claims.py says how a record stands to who wants it.
+
+Every write is pinned to what was seen. A refused write brings back the record as it is now, and the decision is
+made again on that, so nothing slips in between look and write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
+from functions.shared.records.claims import (
+    COMPLETED,
+    FAILED,
+    PROCESSING,
+    Claimant,
+    Ending,
+    Standing,
+    is_concluded,
+    is_redriven,
+    normalise_sequencer,
+    standing,
+    timestamp,
+)
+from functions.shared.records.table import Item, RecordTable, RefusedWriteError
+
+FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
+BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
+# An execution serves one upload, so the sequencer is pinned with it; a lease that ran out is renewed by redrives alone.
+PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "RedriveCount", "Concluded")
+MAX_TRIES = 5
+
+Decision = Callable[[Item], Item]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The rules over a table of records.
+
+    Every method returns the record as it then is, and raises DuplicateUploadError or SupersededUploadError where
+    another execution or upload holds it, TransientServiceError or ServiceRefusedError where DynamoDB does not serve.
+    """
+
+    table: RecordTable
+    lease_seconds: int
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def claim(self, claimant: Claimant) -> Item:
+        """Make the record PROCESSING and this execution's."""
+
+        def decide(item: Item) -> Item:
+            resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            if not resumed and item["Status"] == COMPLETED:
+                raise DuplicateUploadError(f"{claimant.image_id!r}: this execution has completed it already.")
+            return self._record(claimant, PROCESSING, item["Attempt"] + resumed, claimant.attributes)
+
+        return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+
+    def complete(self, claimant: Claimant, results: Mapping[str, Any]) -> Item:
+        """Make the record COMPLETED, if it still is this execution's."""
+        changes = {**results, "Status": COMPLETED}
+        try:
+            return self._update_ours(claimant, changes, drop=["Attention"])
+        except RefusedWriteError as refused:
+            self._judge(refused.item, claimant)
+            raise SupersededUploadError(
+                f"{claimant.image_id!r}: its record is gone or no longer this execution's; nothing was written."
+            ) from refused
+
+    def fail(self, claimant: Claimant, failure: Mapping[str, str]) -> Item:
+        """Make the record FAILED, or, where it is COMPLETED already, note the failure as its NotificationError.
+
+        An upload whose claim never reached the table gets its record here; force is no licence to spoil another's.
+        """
+        claimant = replace(claimant, force=False)
+
+        def decide(item: Item) -> Item:
+            resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            beside = None if resumed else self._failure_beside(item, failure)
+            return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
+
+        changes = {**failure, "Status": FAILED, "Attention": FAILED}
+        try:
+            return self._update_ours(claimant, changes, unless_status=COMPLETED)
+        except RefusedWriteError:
+            fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure})
+            return self._write(claimant, fresh, decide)
+
+    def conclude(self, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
+        """Say of an execution that has ended what it could not say itself, as fail() would have said it.
+
+        The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
+        subscribers know already, or another execution holds the record and had not lost it when this one was started,
+        DuplicateUploadError; even then the record remembers that this execution has ended.
+        """
+        signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
+        over = {claimant.execution_arn: claimant.redrive_count}
+
+        def decide(item: Item) -> Item:
+            concluded = {"Concluded": {**item.get("Concluded", {}), **over}}
+            try:
+                if item["ExecutionArn"] == claimant.execution_arn:
+                    _refuse_to_repeat(item, claimant, signature, is_told=ending.is_told)
+                    beside = self._failure_beside(item, failure)
+                    changes = beside or self._record(claimant, FAILED, item["Attempt"], failure)
+                else:
+                    changes = self._heir(item, claimant, failure)
+            except DuplicateUploadError:
+                # Its function may be at work still, and the record come to be had.
+                if not is_concluded(item, claimant):
+                    self.table.update(item["ImageId"], concluded, seen=_pins(item))
+                raise
+            return {**changes, **signature, **concluded}
+
+        described = {**claimant.attributes, **failure, **signature, "Concluded": over}
+        return self._write(claimant, self._record(claimant, FAILED, 1, described), decide)
+
+    def reopen(self, claimant: Claimant) -> Item:
+        """Make the record PROCESSING again for a redriven execution; one that it COMPLETED already stays COMPLETED."""
+
+        def decide(item: Item) -> Item:
+            attempt = item["Attempt"] + 1
+            if self._judge(item, claimant) is Standing.OURS and item["Status"] == COMPLETED:
+                return {"Attempt": attempt, **self._mark(claimant)}
+            return self._record(claimant, PROCESSING, attempt, {})
+
+        return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+
+    def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
+        """Return the record of an execution that was started to take over from another, and ended before its claim."""
+        self._judge(item, replace(claimant, force=False))
+        if timestamp(claimant.started_at) <= item["Timestamp"]:
+            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
+        return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
+
+    def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
+        """Return the note that a completed record gets of a failure; None for any other record."""
+        if item["Status"] != COMPLETED:
+            return None
+        error = f"{failure['ErrorType']}: {failure['ErrorMessage']}"
+        return {"NotificationError": error, "Timestamp": timestamp(self.now())}
+
+    def _record(self, claimant: Claimant, status: str, attempt: int, more: Mapping[str, Any]) -> Item:
+        return {
+            **more,
+            "ImageId": claimant.image_id,
+            "Sequencer": normalise_sequencer(claimant.sequencer),
+            "ExecutionArn": claimant.execution_arn,
+            "Attempt": attempt,
+            "Status": status,
+            "Attention": status,
+            **self._mark(claimant),
+        }
+
+    def _mark(self, claimant: Claimant) -> Item:
+        """Return what a write of an execution leaves: when it was, and after how many redrives."""
+        return {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
+
+    def _judge(self, item: Item, claimant: Claimant) -> Standing:
+        lease_start = self.now() - timedelta(seconds=self.lease_seconds)
+        where = standing(item, claimant, lease_start=lease_start)
+        if where is Standing.NEWER:
+            raise SupersededUploadError(f"{claimant.image_id!r}: a newer upload of this key has taken over.")
+        if where is Standing.HELD:
+            raise DuplicateUploadError(
+                f"{claimant.image_id!r}: this upload is {item['Status']} already, by {item['ExecutionArn']}."
+            )
+        return where
+
+    def _update_ours(
+        self, claimant: Claimant, changes: Item, *, unless_status: str | None = None, drop: Iterable[str] = ()
+    ) -> Item:
+        return self.table.update(
+            claimant.image_id,
+            {**changes, **self._mark(claimant)},
+            seen={"ExecutionArn": claimant.execution_arn},
+            unless_status=unless_status,
+            below={"BackstopRedriveCount": claimant.redrive_count, "RedriveCount": claimant.redrive_count + 1},
+            drop=(*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop),
+        )
+
+    def _write(self, claimant: Claimant, fresh: Item, decide: Decision) -> Item:
+        """Put the fresh record; where another is in the way, let `decide` say how to change that one."""
+        for _ in range(MAX_TRIES):
+            try:
+                self.table.put_unless_newer(fresh)
+            except RefusedWriteError as refused:
+                item = refused.item
+            else:
+                return fresh
+            try:
+                return self._update_pinned(item, decide(item))
+            except RefusedWriteError:
+                continue
+        raise TransientServiceError(f"{claimant.image_id!r}: its record kept changing under the write; try again.")
+
+    def _update_pinned(self, item: Item, changes: Item) -> Item:
+        changes = {name: value for name, value in changes.items() if name != "ImageId"}
+        drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
+        return self.table.update(item["ImageId"], changes, seen=_pins(item), drop=drop)
+
+
+def _pins(item: Item) -> Item:
+    """Return what must be as it was seen for a decision about a record to hold."""
+    return {name: item.get(name) for name in PINNED_ATTRIBUTES}
+
+
+def _refuse_to_repeat(item: Item, claimant: Claimant, signature: Mapping[str, Any], *, is_told: bool) -> None:
+    """Raise DuplicateUploadError where this end is told already, by itself or another backstop, or a redrive came."""
+    if is_redriven(item, claimant):
+        raise DuplicateUploadError(f"{item['ImageId']!r}: a redrive has followed, and tells its own end.")
+    if all(item.get(name) == value for name, value in signature.items()):
+        return  # this backstop again: its answer was lost, or its notifier failed and was redriven
+    known = item.get("BackstopRedriveCount", -1) >= signature["BackstopRedriveCount"]
+    if known or (is_told and (item["Status"] == FAILED or "NotificationError" in item)):
+        raise DuplicateUploadError(f"{item['ImageId']!r}: the record tells how this execution ended.")

@@ -1,0 +1,152 @@
+"""The chains whose time and memory are compared: each takes a JPEG's bytes and gives another JPEG's.
+
+As a program, `python -m tools.benchmark.chains PHOTO ROUNDS` prints the seconds of each chain in each round as JSON,
+and `... PHOTO --memory CHAIN` the bytes that a chain takes at its peak over the interpreter's.
+"""
+
+import argparse
+import importlib.util
+import io
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+from functions.enhance.core import enhance_photo
+from tools.benchmark.peers import IMAGEMAGICK, imagemagick
+from tools.benchmark.scores import DARKROOM
+
+FLOOR = "decode + encode"
+QUALITY = 85
+MAX_PIXELS = 100_000_000
+# In what the system counts memory.
+MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+
+
+def floor(body: bytes) -> bytes:
+    """Decode and encode, and nothing between."""
+    return _encoded(_decoded(body))
+
+
+def darkroom(body: bytes) -> bytes:
+    """Run what the Lambda runs."""
+    return enhance_photo(io.BytesIO(body), max_pixels=MAX_PIXELS).body
+
+
+def autocontrast(body: bytes) -> bytes:
+    """Stretch the contrast alone."""
+    return _encoded(ImageOps.autocontrast(_decoded(body), preserve_tone=True))
+
+
+def usual_chain(body: bytes) -> bytes:
+    """Contrast, colour and sharpness, as most Pillow recipes have it."""
+    image = ImageEnhance.Color(ImageOps.autocontrast(_decoded(body), preserve_tone=True)).enhance(1.1)
+    return _encoded(image.filter(ImageFilter.UnsharpMask(radius=1, percent=60)))
+
+
+def opencv_clahe(body: bytes) -> bytes:
+    """Equalise L* locally, from decoding to encoding in OpenCV."""
+    bgr = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR)
+    lab = cv2.cvtColor(np.asarray(bgr), cv2.COLOR_BGR2LAB)
+    lab[..., 0] = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(lab[..., 0])
+    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(lab, cv2.COLOR_LAB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return bytes(encoded)
+
+
+def libvips(body: bytes) -> bytes:
+    """Stretch the contrast and sharpen, from decoding to encoding in libvips."""
+    import pyvips  # noqa: PLC0415 - comes with the dependency group `bench`
+
+    image = pyvips.Image.new_from_buffer(body, "").copy_memory()
+    grey = image.colourspace("b-w")
+    black, white = grey.percent(0.1), grey.percent(99.9)
+    gain = 255 / max(white - black, 1)
+    stretched = image.linear(gain, -black * gain, uchar=True)
+    return bytes(stretched.sharpen().jpegsave_buffer(Q=QUALITY))
+
+
+def imagemagick_auto_gamma(body: bytes) -> bytes:
+    """Bring the mean to the middle, in a process of ImageMagick's own."""
+    command = [imagemagick(), "jpeg:-", "-auto-gamma", "-quality", str(QUALITY), "jpeg:-"]
+    return subprocess.run(command, input=body, capture_output=True, check=True).stdout
+
+
+@cache
+def chains() -> dict[str, Callable[[bytes], bytes]]:
+    """Return the chains that can run on this machine, by the name to show."""
+    found: dict[str, Callable[[bytes], bytes]] = {
+        FLOOR: floor,
+        DARKROOM: darkroom,
+        "Pillow autocontrast": autocontrast,
+        "Pillow autocontrast + Color + UnsharpMask": usual_chain,
+        "OpenCV CLAHE": opencv_clahe,
+    }
+    if importlib.util.find_spec("pyvips"):
+        found["libvips stretch + sharpen"] = libvips
+    return found | ({IMAGEMAGICK: imagemagick_auto_gamma} if imagemagick() else {})
+
+
+def _decoded(body: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(body)) as image:
+        image.load()
+        return image
+
+
+def _encoded(image: Image.Image) -> bytes:
+    target = io.BytesIO()
+    image.save(target, "JPEG", quality=QUALITY)
+    return target.getvalue()
+
+
+def seconds_per_round(body: bytes, rounds: int) -> dict[str, list[float]]:
+    """Run all chains one after another, `rounds` times, so that what slows the machine slows them all."""
+    taken: dict[str, list[float]] = {name: [] for name in chains()}
+    for _ in range(rounds):
+        for name, chain in chains().items():
+            start = time.perf_counter()
+            chain(body)
+            taken[name].append(time.perf_counter() - start)
+    return taken
+
+
+def peak_bytes(body: bytes, name: str) -> int:
+    """Return by how much a chain raises this process's peak, or what a process of its own takes.
+
+    Only the first call in a process tells.
+    """
+    chain, before = chains()[name], _peak()
+    chain(body)
+    own = _peak() - before
+    return own if name != IMAGEMAGICK else resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * MAXRSS_BYTES
+
+
+def _peak() -> int:
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Linux lets ru_maxrss begin at the peak of the process that started this one.
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES
+
+
+def main() -> None:
+    """Print the answer as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("photo", type=Path)
+    parser.add_argument("rounds", type=int, nargs="?", default=1)
+    parser.add_argument("--memory", choices=chains())
+    options = parser.parse_args()
+    body = options.photo.read_bytes()
+    answer = peak_bytes(body, options.memory) if options.memory else seconds_per_round(body, options.rounds)
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""`python -m tools.training`: what `make fit` and `make retouch` run."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from darkroom.command import run
+from darkroom.commands.display import short_path
+from darkroom.errors import CommandError
+from functions.enhance.analysis.diagnosis import WEIGHTS
+from tools.training.retouched import draw_retouched, write_flat_exports
+from tools.training.samples import Samples, draw, reaches_white
+from tools.training.weights import as_json
+
+FEWEST_PHOTOS = 50
+SAMPLES_PER_PAIR = 2
+
+
+class TooFewPhotosError(CommandError):
+    """A folder holds too few photos to learn from; the message says how many it takes."""
+
+
+class NoPairsError(CommandError):
+    """A folder holds no retouched photos; the message says how to make some."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fit, or write what a teacher is to retouch; returns the exit status: 0, 1 for what a person can mend, 130."""
+    parser = argparse.ArgumentParser(prog="python -m tools.training", description="Fits what photos are judged by.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    learn = commands.add_parser("learn", help="fit to photos spoilt on purpose, and to pairs")
+    learn.add_argument("--per-photo", type=int, default=44, help="how many times each is spoilt (44)")
+    learn.set_defaults(run=_learn)
+    flatten = commands.add_parser("flatten", help="write flat exports of photos, for a teacher to retouch")
+    flatten.add_argument("--per-photo", type=int, default=3, help="how many are written of each (3)")
+    flatten.set_defaults(run=_flatten)
+    for command in (learn, flatten):
+        command.add_argument("photos", type=Path, help="folder of good photos (PNG or JPEG)")
+        command.add_argument("pairs", type=Path, help="folder of flat exports (input) and what became of them (target)")
+        command.add_argument("--seed", type=int, default=1)
+    return run(parser.parse_args(arguments), "fit")
+
+
+def _flatten(options: argparse.Namespace, console: Console) -> None:
+    photos = _photos(options.photos)
+    write_flat_exports(photos, options.pairs, options.per_photo, options.seed)
+    console.print(f"Written: {options.per_photo} flat exports of each of {len(photos)} photos")
+
+
+def _learn(options: argparse.Namespace, console: Console) -> None:
+    photos = good_photos(options.photos)
+    console.print(f"Spoiling {len(photos)} photos {options.per_photo} times each ...")
+    samples = draw(photos, options.per_photo, options.seed) + _pairs(options.pairs, photos, options.seed)
+    # JAX starts threads, which the processes that draw must not inherit.
+    from tools.training.learn import fit  # noqa: PLC0415
+
+    console.print(f"Learning from {len(samples):,} samples ...")
+    WEIGHTS.write_text(as_json(fit(samples)))
+    console.print(f"Written: {short_path(WEIGHTS)}")
+
+
+def _pairs(folder: Path, photos: Sequence[Path], seed: int) -> Samples:
+    if not any((folder / "target").glob("*.png")):
+        raise NoPairsError(f"{folder / 'target'} holds no PNG: `make retouch` makes pairs.")
+    return draw_retouched(folder, photos, SAMPLES_PER_PAIR, seed)
+
+
+def _photos(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+
+
+def good_photos(folder: Path) -> list[Path]:
+    """Return the photos of a folder that reach white; raises TooFewPhotosError where they are too few to learn from."""
+    photos = [path for path in _photos(folder) if reaches_white(path)]
+    if len(photos) < FEWEST_PHOTOS:
+        raise TooFewPhotosError(
+            f"{folder} holds {len(photos)} photos (PNG or JPEG) that reach white; it takes {FEWEST_PHOTOS} or more."
+        )
+    return photos
+
+
+if __name__ == "__main__":
+    sys.exit(main())

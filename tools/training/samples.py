@@ -1,0 +1,134 @@
+"""From good photos to samples: what was measured of a spoilt photo, and some of its pixels, spoilt and unspoilt."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import Image
+
+from functions.enhance.analysis.colour import Colours
+from functions.enhance.analysis.features import features_of
+from functions.enhance.analysis.illuminant import histograms
+from functions.enhance.analysis.scene import survey
+from functions.enhance.analysis.surfaces import Surfaces
+from tools.training.faults import monochrome, restyled, spoilt
+
+PHOTO_EDGE = 256
+# Of 255 levels.
+LOWEST_WHITE = 230
+SMALLEST_CROP, MONOCHROME_SHARE = 0.6, 0.06
+PIXELS = 200
+
+Levels = NDArray[np.uint8]
+Task = tuple[Path, int, int, int]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Arrays whose first axis is the samples; `photo` numbers the good photo that each came from.
+
+    `light` is the stops of red and of blue against green by which the light is off: not a number where nobody knows.
+    """
+
+    features: NDArray[np.float32]
+    histograms: NDArray[np.float32]
+    spoilt: NDArray[np.float32]
+    good: NDArray[np.float32]
+    light: NDArray[np.float32]
+    fault: NDArray[np.str_]
+    photo: NDArray[np.int_]
+
+    def __len__(self) -> int:
+        return len(self.photo)
+
+    def __add__(self, other: "Samples") -> "Samples":
+        return Samples(**{name: np.concatenate([values, getattr(other, name)]) for name, values in vars(self).items()})
+
+    @property
+    def tell_the_light(self) -> NDArray[np.bool_]:
+        """Which samples say what their light is."""
+        return np.asarray(np.isfinite(self.light).all(axis=-1))
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Samples":
+        """Return the samples for which `chosen` is true."""
+        return Samples(**{name: values[chosen] for name, values in vars(self).items()})
+
+
+def reaches_white(path: Path) -> bool:
+    """Tell whether a photo uses its brightest levels, as one that is well exposed nearly always does."""
+    with Image.open(path) as image:
+        return float(np.percentile(np.asarray(image.convert("RGB").reduce(6)).max(axis=-1), 99.5)) >= LOWEST_WHITE
+
+
+def draw(photos: Sequence[Path], per_photo: int, seed: int) -> Samples:
+    """Spoil each photo `per_photo` times; the same seed draws the same samples."""
+    tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos)]
+    return gathered(_draw_from, tasks)
+
+
+def gathered(draw_from: Callable[[Task], list[dict[str, Any]]], tasks: Sequence[Task]) -> Samples:
+    """Call `draw_from` for each task, in several processes, and gather the rows that it returns."""
+    with ProcessPoolExecutor() as pool:
+        rows = list(chain.from_iterable(pool.map(draw_from, tasks, chunksize=4)))
+    return Samples(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+
+
+def _draw_from(task: Task) -> list[dict[str, Any]]:
+    path, number, count, seed = task
+    rng = np.random.default_rng((seed, number))
+    levels = small(path)
+    return [_sample(cropped(levels, rng), rng) | {"photo": number} for _ in range(count)]
+
+
+def small(path: Path) -> Levels:
+    """Return the levels of a photo shrunk to PHOTO_EDGE, shape (rows, columns, 3)."""
+    with Image.open(path) as image:
+        photo = image.convert("RGB")
+    photo.thumbnail((PHOTO_EDGE, PHOTO_EDGE), Image.Resampling.LANCZOS)
+    return np.asarray(photo)
+
+
+def cropped(levels: Levels, rng: Generator) -> Levels:
+    """Return a part of the levels, whose last axis is the channels, and every other time its mirror image."""
+    share = rng.uniform(SMALLEST_CROP, 1)
+    rows, columns = (max(1, int(length * share)) for length in levels.shape[:2])
+    top, left = rng.integers(0, levels.shape[0] - rows + 1), rng.integers(0, levels.shape[1] - columns + 1)
+    part = levels[top : top + rows, left : left + columns]
+    return part[:, ::-1] if rng.random() < 0.5 else part
+
+
+def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
+    is_monochrome = rng.random() < MONOCHROME_SHARE
+    finished = restyled(levels / 255, rng)
+    good = rounded(monochrome(finished, rng) if is_monochrome else finished)
+    faulty = spoilt(good / 255, rng, keep_light=is_monochrome)
+    light = np.array(faulty.light, np.float32)
+    return measured(rounded(faulty.photo), good, rng) | {"fault": faulty.fault, "light": light}
+
+
+def measured(spoilt_levels: Levels, good: Levels, rng: Generator) -> dict[str, Any]:
+    """Return what is measured of a spoilt photo, and some of its pixels beside those of the good one."""
+    before, after = survey(spoilt_levels), survey(good)
+    surfaces = Surfaces.of(before.thumbnail, before.opaque)
+    chosen = rng.integers(0, before.opaque.size, PIXELS)
+    return {
+        "features": features_of(before.pixels, surfaces).astype(np.float32),
+        "histograms": histograms(surfaces).astype(np.float32),
+        "spoilt": _flat(before.thumbnail)[chosen],
+        "good": _flat(after.thumbnail)[chosen],
+    }
+
+
+def rounded(levels: Colours) -> Levels:
+    """Return levels of 0 to 1 as whole ones of 0 to 255."""
+    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
+
+
+def _flat(thumbnail: Colours) -> NDArray[np.float32]:
+    return thumbnail.reshape(-1, 3).astype(np.float32)

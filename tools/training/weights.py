@@ -1,0 +1,28 @@
+"""Writing down what was fitted; `functions/enhance/analysis/diagnosis.py` reads it."""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from functions.enhance.analysis.diagnosis import Model
+
+SIGNIFICANT_DIGITS = 5
+
+
+def as_json(model: Model) -> str:
+    """Return the model as diagnosis.json holds it."""
+    document = {
+        "filters": _rounded(model.light.filters),
+        "prior": _rounded(model.light.prior),
+        "gain": model.light.gain,
+        "means": _rounded(model.means),
+        "deviations": _rounded(model.deviations),
+        "jury": [{name: _rounded(values) for name, values in vars(juror).items()} for juror in model.jury],
+    }
+    return json.dumps(document) + "\n"
+
+
+def _rounded(values: Any) -> Any:
+    shown = np.vectorize(lambda value: float(f"{value:.{SIGNIFICANT_DIGITS}g}"))(np.asarray(values, np.float64))
+    return shown.tolist()

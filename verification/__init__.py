@@ -1,0 +1,1 @@
+"""Proves what Darkroom guarantees. It never ships: neither in the wheel nor in a function's zip."""

@@ -1,0 +1,74 @@
+"""`make fuzz`: atheris bends sound and hostile files until one lets another error out than Darkroom's own.
+
+What it finds lies in build/fuzz as crash-*, oom-* or timeout-*; `--replay FILE` runs one again. A find becomes a line
+in verification/corpus/corpus.py.
+"""
+
+import argparse
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["PIL", "functions"]):
+    from functions.enhance.codec.metadata import metadata_of
+    from functions.shared.errors import DarkroomError
+    from functions.shared.imaging.images import decoding, displayed_size, open_image
+
+from darkroom.packaging.repository import BUILD
+from verification.corpus.corpus import corpus
+
+FOLDER = BUILD / "fuzz"
+SEEDS = FOLDER / "seeds"
+MAX_SEED_BYTES = 20_000
+MAX_PIXELS = 1_000_000
+# Of one input: as much as validate has, and as long as nobody should wait for a header.
+MEMORY_MEGABYTES, TIMEOUT_SECONDS = 1024, 15
+
+
+def read_photo(data: bytes) -> None:
+    """Read all that Darkroom reads of a file: header, size, pixels, metadata. Lets only other people's errors out."""
+    try:
+        with open_image(io.BytesIO(data), max_pixels=MAX_PIXELS) as image:
+            displayed_size(image)
+            with decoding():
+                image.load()
+            displayed_size(image)
+            metadata_of(image, "RGB")
+    except DarkroomError:
+        return
+
+
+def main() -> None:
+    """Fuzz for some seconds, or replay a find."""
+    parser = argparse.ArgumentParser(prog="python -m verification.fuzz")
+    parser.add_argument("--seconds", type=int, default=60, help="how long (default: %(default)s)")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="a file of build/fuzz")
+    options = parser.parse_args()
+    if options.replay:
+        read_photo(options.replay.read_bytes())
+    else:
+        fuzz(read_photo, options.seconds)
+
+
+def fuzz(target: Callable[[bytes], None], seconds: int) -> None:
+    """Hand the seeds to libFuzzer; it ends the process, with a status other than 0 where it found something."""
+    write_seeds()
+    limits = [f"-max_total_time={seconds}", f"-rss_limit_mb={MEMORY_MEGABYTES}", f"-timeout={TIMEOUT_SECONDS}"]
+    atheris.Setup([sys.argv[0], str(SEEDS), *limits, f"-artifact_prefix={FOLDER}/", "-print_final_stats=1"], target)
+    atheris.Fuzz()
+
+
+def write_seeds() -> None:
+    """Write the small files of the corpus; what earlier runs found interesting stays beside them."""
+    SEEDS.mkdir(parents=True, exist_ok=True)
+    for name, make in corpus().items():
+        seed = SEEDS / name
+        if not seed.exists() and len(data := make()) <= MAX_SEED_BYTES:
+            seed.write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()

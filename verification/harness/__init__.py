@@ -1,0 +1,1 @@
+"""The deployed pipeline, as all proofs use it."""
