@@ -23,21 +23,32 @@ ARGS ?=
 export PHOTO FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-deploy test-sfn-local fault-matrix histories hostile guards fuzz audit bench-quality bench-rules bench-speed \
-  bench-load fit retouch lint format build clean
+.PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
+  mutations fuzz audit bench-quality bench-rules bench-speed bench-load retouch fit
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
+##@ Use it
 demo: $(READY) ## Send a photo through the whole pipeline on this machine (PHOTO=path for your own)
 	@$(RUN) -m darkroom demo $${PHOTO:+"$$PHOTO"}
 
 local: $(READY) ## Keep the pipeline running on this machine, for the aws command (PORT=4566)
 	@$(RUN) -m darkroom local --port $(PORT)
 
+build: $(READY) ## Make the functions' zips: build/lambda for AWS (ARCHITECTURE=x86_64), build/host for this machine
+	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),lambda --architecture $(ARCHITECTURE))
+
+##@ Work on it
+check: $(READY) ## Lint, types, unit and contract tests, for the inner loop: a minute and a half
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+	$(RUN) -m pytest -n 2 -q tests/unit tests/contract -m "not slow" $(ARGS)
+
 test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 	@$(RUN) -m darkroom build host
-	$(RUN) -m pytest -n 2 $(ARGS)
+	$(RUN) -m pytest -n 2 --durations=15 --durations-min=5 $(ARGS)
 
 test-deploy: $(READY) ## Deploy by Terraform and by deploy.sh to the embedded AWS, compare, destroy
 	@$(RUN) -m darkroom build host
@@ -46,46 +57,6 @@ test-deploy: $(READY) ## Deploy by Terraform and by deploy.sh to the embedded AW
 test-sfn-local: $(READY) ## Run the definition in Step Functions Local too, where a Docker engine answers
 	@$(RUN) -m darkroom build host
 	$(RUN) -m pytest tests/sfn_local -rs $(ARGS)
-
-fault-matrix: $(READY) ## Let every AWS call meet every fault, about 20 minutes (ONLY="a photo: notify" for some)
-	@$(RUN) -m verification.faults --only "$(ONLY)"
-
-histories: $(READY) ## Try random histories of uploads, events and re-runs (HISTORIES=1000)
-	@HISTORIES=$(HISTORIES) $(RUN) -m pytest verification/histories -q
-
-hostile: $(READY) ## Send hostile files through the whole pipeline (FILES=folder for your own)
-	@$(RUN) -m verification.corpus $${FILES:+"$$FILES"}
-
-guards: $(READY) ## Take every guard away, and see that a table turns red (ONLY="lease" for some)
-	@$(RUN) -m verification.mutations --only "$(ONLY)"
-
-fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
-	@$(FUZZ) --seconds $(SECONDS)
-
-audit: $(READY) ## Hold the locked dependencies against the known vulnerabilities
-	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group audit \
-	  --python $(RUN) python -m tools.audit
-
-bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
-	@$(BENCH) quality "$(PHOTOS)"
-
-bench-rules: $(READY) ## Measure what each rule about the brightest and darkest pixels gains (PHOTOS=../shared/photos)
-	@$(BENCH) rules "$(PHOTOS)"
-
-bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
-	@$(BENCH) speed
-
-retouch: $(READY) ## Make pairs to fit to: flat exports of good photos, retouched by MAXIM (GOOD_PHOTOS=path PAIRS=path)
-	@$(FIT) flatten "$(GOOD_PHOTOS)" "$(PAIRS)"
-	@test -d build/maxim/package || { mkdir -p build/maxim && cd build/maxim && \
-	  npm pack --silent @upscalerjs/maxim-retouching@0.1.0 | xargs tar -xzf; }
-	@$(WITH) --with tensorflow-cpu==2.21.0 python -m tools.training.maxim build/maxim/package/models "$(PAIRS)"
-
-fit: $(READY) ## Fit anew what photos are judged by (GOOD_PHOTOS=path PAIRS=path)
-	@$(FIT) learn "$(GOOD_PHOTOS)" "$(PAIRS)"
-
-bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
-	@$(RUN) -m tools.benchmark load $(COUNT)
 
 lint: $(READY) ## Check style, format, types, state machines, scripts, and Terraform where it is installed
 	$(RUN) -m ruff check
@@ -102,12 +73,50 @@ format: $(READY) ## Put style and format in order
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
 
-build: $(READY) ## Make the functions' zips: build/lambda for AWS (ARCHITECTURE=x86_64), build/host for this machine
-	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),lambda --architecture $(ARCHITECTURE))
+audit: $(READY) ## Check the locked dependencies for known vulnerabilities
+	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(RUN) -m uv run --quiet --frozen --group audit \
+	  --python $(RUN) python -m tools.audit
 
 clean: ## Remove what make made: .venv, build and caches
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find darkroom functions verification tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+##@ Prove it
+fault-injection: $(READY) ## Let every AWS call meet every fault, about 30 minutes (ONLY="a photo: notify" for some)
+	@$(RUN) -m verification.faults --only "$(ONLY)"
+
+histories: $(READY) ## Try random histories of uploads, events and re-runs (HISTORIES=1000)
+	@HISTORIES=$(HISTORIES) $(RUN) -m pytest verification/histories -q
+
+malicious-files: $(READY) ## Send files made to do harm through the whole pipeline (FILES=folder for your own)
+	@$(RUN) -m verification.corpus $${FILES:+"$$FILES"}
+
+mutations: $(READY) ## Break the code at each condition, and see a test fail, over an hour (ONLY="lease" for some)
+	@$(RUN) -m verification.mutations --only "$(ONLY)"
+
+fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
+	@$(FUZZ) --seconds $(SECONDS)
+
+bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
+	@$(BENCH) quality "$(PHOTOS)"
+
+bench-rules: $(READY) ## Measure what each rule about the brightest and darkest pixels gains (PHOTOS=../shared/photos)
+	@$(BENCH) rules "$(PHOTOS)"
+
+bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
+	@$(BENCH) speed
+
+bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
+	@$(RUN) -m verification.load $(COUNT)
+
+retouch: $(READY) ## Make pairs to train on: flat exports of good photos, retouched by MAXIM (GOOD_PHOTOS=path PAIRS=path)
+	@$(FIT) flatten "$(GOOD_PHOTOS)" "$(PAIRS)"
+	@test -d build/maxim/package || { mkdir -p build/maxim && cd build/maxim && \
+	  npm pack --silent @upscalerjs/maxim-retouching@0.1.0 | xargs tar -xzf; }
+	@$(WITH) --with tensorflow-cpu==2.21.0 python -m tools.training.maxim build/maxim/package/models "$(PAIRS)"
+
+fit: $(READY) ## Train anew what photos are judged by (GOOD_PHOTOS=path PAIRS=path)
+	@$(FIT) learn "$(GOOD_PHOTOS)" "$(PAIRS)"
 
 # Once, and again when the locked packages change. A moved or half-made .venv is made anew.
 $(READY): pyproject.toml uv.lock

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from darkroom.errors import CommandError
+from darkroom.command_errors import CommandError
 from darkroom.execution_history import Step, steps
-from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import Deployment, deploy, subscribe
-from darkroom.packaging.build import build, runtime
+from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.packaging.zips import build, runtime
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 90.0
+WAIT_LIMIT_SECONDS = 90.0
 
 
 class PipelineError(CommandError):
@@ -77,18 +77,18 @@ class Pipeline:
 
     def started_by(self, key: str) -> str:
         """Return the ARN of the newest execution that an upload of the key has started. Raises PipelineError."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + WAIT_LIMIT_SECONDS
         while time.monotonic() < deadline:
             for execution in self.executions():
                 if uploaded_key(execution) == key:
                     return execution["executionArn"]
             time.sleep(POLL_SECONDS)
-        raise PipelineError(f"No execution started for {key} within {PATIENCE_SECONDS:.0f} s.")
+        raise PipelineError(f"No execution started for {key} within {WAIT_LIMIT_SECONDS:.0f} s.")
 
     def finish(self, execution_arn: str, watch: Callable[[list[Step]], None]) -> DescribeExecutionOutputTypeDef:
         """Wait until an execution ends, showing its steps to `watch` meanwhile. Raises PipelineError."""
         client = self.aws.client("stepfunctions")
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + WAIT_LIMIT_SECONDS
         while time.monotonic() < deadline:
             execution: DescribeExecutionOutputTypeDef = client.describe_execution(executionArn=execution_arn)
             watch(self.steps(execution_arn))
@@ -97,7 +97,7 @@ class Pipeline:
             time.sleep(POLL_SECONDS)
         visited = self.steps(execution_arn)
         where = visited[-1].state if visited else "its start"
-        raise PipelineError(f"The execution is still in {where} after {PATIENCE_SECONDS:.0f} s: {execution_arn}")
+        raise PipelineError(f"The execution is still in {where} after {WAIT_LIMIT_SECONDS:.0f} s: {execution_arn}")
 
     def messages(self) -> list[SentMessage]:
         """Return every message that subscribers got, oldest first."""

@@ -7,9 +7,9 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
-from darkroom.packaging.build import build, runtime
+from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.packaging.zips import build, runtime
 from tests.definitions import MOCK_CONFIG
 from tests.privacy import indiscretions
 from tests.workflow.world import World

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("validate", "enhance", "record", "notify")
+FUNCTIONS = ("validate", "enhance", "record", "notify")
 STATE_MACHINE = ROOT / "statemachine" / "pipeline.asl.json"
 BACKSTOP = ROOT / "statemachine" / "backstop.asl.json"
 BACKSTOP_PATTERN = ROOT / "statemachine" / "backstop-pattern.json"
@@ -24,14 +24,14 @@ def tasks(definition: Path = STATE_MACHINE) -> dict[str, dict[str, Any]]:
     return {name: state for name, state in states.items() if state["Type"] == "Task"}
 
 
-def room_of(task: dict[str, Any]) -> str:
+def function_of(task: dict[str, Any]) -> str:
     """Return the room that a Task state runs."""
     return str(task["Resource"]).removeprefix("${").removesuffix("_function_arn}")
 
 
-def function(room: str) -> dict[str, Any]:
+def function_json(function: str) -> dict[str, Any]:
     """Return a room's function.json."""
-    document: dict[str, Any] = json.loads((ROOT / "functions" / room / "function.json").read_text())
+    document: dict[str, Any] = json.loads((ROOT / "functions" / function / "function.json").read_text())
     return document
 
 

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import cfnlint.api
 
-from darkroom.packaging.templates import render_file
-from tests.definitions import ROOMS, ROOT
+from darkroom.packaging.placeholders import render_file
+from tests.definitions import FUNCTIONS, ROOT
 
 MACHINES = sorted((ROOT / "statemachine").glob("*.asl.json"))
 
 
 def problems(path: Path) -> list[str]:
     """Return what the linter calls errors in a definition."""
-    arns = {f"{room}_function_arn": f"arn:aws:lambda:eu-west-1:111122223333:function:{room}" for room in ROOMS}
+    arns = {
+        f"{function}_function_arn": f"arn:aws:lambda:eu-west-1:111122223333:function:{function}"
+        for function in FUNCTIONS
+    }
     definition = json.loads(render_file(path, arns))
     properties = {"RoleArn": "arn:aws:iam::111122223333:role/pipeline", "Definition": definition}
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}

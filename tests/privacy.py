@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from darkroom.local.aws import EmbeddedAws
-from tests.definitions import ROOMS
+from darkroom.local.embedded_aws import EmbeddedAws
+from tests.definitions import FUNCTIONS
 
 TELLTALES = {
     "a signed link": re.compile(r"X-Amz-(?:Signature|Credential|Security-Token)|[?&]Signature=|AWSAccessKeyId="),
@@ -29,7 +29,7 @@ def log_lines(aws: EmbeddedAws) -> Iterator[str]:
     logs = aws.client("logs")
     groups = (group["logGroupName"] for group in logs.describe_log_groups()["logGroups"])
     for group in groups:
-        if group.rpartition("-")[2] in ROOMS:
+        if group.rpartition("-")[2] in FUNCTIONS:
             pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
             yield from (event["message"] for page in pages for event in page["events"])
 

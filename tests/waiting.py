@@ -4,16 +4,16 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE_SECONDS = 90
+WAIT_LIMIT_SECONDS = 90
 Seen = TypeVar("Seen")
 
 
 def eventually(look: Callable[[], Seen | None], what: str) -> Seen:
     """Return what `look` sees as soon as it sees anything; fails after PATIENCE_SECONDS."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + WAIT_LIMIT_SECONDS
     while time.monotonic() < deadline:
         seen = look()
         if seen:
             return seen
         time.sleep(0.03)
-    raise AssertionError(f"Waited {PATIENCE_SECONDS} s in vain for {what}.")
+    raise AssertionError(f"Waited {WAIT_LIMIT_SECONDS} s in vain for {what}.")

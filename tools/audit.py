@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from uv import find_uv_bin
 
-from darkroom.errors import CommandError
+from darkroom.command_errors import CommandError
+from darkroom.command_line import run
 from darkroom.packaging.repository import ROOT
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class VulnerableError(CommandError):
     """A dependency has a known vulnerability; the message names them and the versions that mend it."""
 
 
-def audit(console: Console) -> None:
+def audit(_options: argparse.Namespace, console: Console) -> None:
     """Audit every package of the lock file by name, version and hash. Raises VulnerableError.
 
     Where the database cannot be reached, that is printed as the reason why nothing was audited.
@@ -71,3 +73,7 @@ def _description(package: dict[str, Any], flaw: dict[str, Any]) -> str:
 def _last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1].strip()[:300] if lines else "it said nothing"
+
+
+if __name__ == "__main__":
+    sys.exit(run(argparse.Namespace(), "audit", audit))

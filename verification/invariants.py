@@ -13,7 +13,7 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Leeway:
+class Tolerances:
     """What a fault excuses.
 
     `repeated_messages`: it struck between the publication of a message and the word of it. `failure`: it did not pass
@@ -45,14 +45,14 @@ class Aftermath:
     messages: Sequence[Document]
     copies: Mapping[str, tuple[Mapping[str, str], int]]
     originals: Sequence[str]
-    leeway: Leeway = Leeway()
+    tolerances: Tolerances = Tolerances()
     backstop_redrives: int = 0
     surplus_executions: int = 0
     is_due: bool = True
     earlier_record: Document = field(default_factory=dict)
 
 
-def broken_promises(after: Aftermath) -> Iterator[str]:
+def violations(after: Aftermath) -> Iterator[str]:
     """Yield a sentence for each promise that was not kept."""
     if after.is_due:
         yield from _of_the_record(after)
@@ -64,7 +64,7 @@ def broken_promises(after: Aftermath) -> Iterator[str]:
     yield from _of_the_objects(after)
     if after.surplus_executions:
         yield f"{after.surplus_executions} executions more than events"
-    if after.backstop_redrives and not after.leeway.refused_backstop:
+    if after.backstop_redrives and not after.tolerances.refused_backstop:
         yield "the backstop gave up on an outage"
 
 
@@ -99,20 +99,20 @@ def _of_the_story(after: Aftermath) -> Iterator[str]:
     if error == "ImageFailedError":
         if noted.partition(":")[0] not in after.end["cause"]:
             yield f"the record says {noted}, the execution {after.end['cause'][:200]}"
-    elif after.end["status"] == "FAILED" and not after.leeway.other_error:
+    elif after.end["status"] == "FAILED" and not after.tolerances.other_error:
         yield f"the execution ended as {error}, not as ImageFailedError"
 
 
 def _of_the_messages(after: Aftermath) -> Iterator[str]:
     for status in ("COMPLETED", "FAILED"):
         count = sum(message["status"] == status for message in after.messages)
-        if count > 1 and not after.leeway.repeated_messages:
+        if count > 1 and not after.tolerances.repeated_messages:
             yield f"{count} messages say {status}"
 
 
 def _of_patience(after: Aftermath) -> Iterator[str]:
     """What passes by itself is waited out."""
-    if after.leeway.failure or after.end["status"] == "ABORTED":
+    if after.tolerances.failure or after.end["status"] == "ABORTED":
         return
     if after.width and after.end["status"] != "SUCCEEDED":
         yield f"the trouble passed, and the execution {after.end['status']}"
@@ -127,7 +127,7 @@ def _of_quietness(after: Aftermath) -> Iterator[str]:
             yield "what was done already was done again"
         if after.messages:
             yield f"{len(after.messages)} messages tell of nothing new"
-    elif not after.leeway.failure:
+    elif not after.tolerances.failure:
         yield f"the trouble passed, and the execution {after.end['status']}"
     now, before = (_but_for_ends(record) for record in (after.record, after.earlier_record))
     if now != before and (before or after.end["status"] == "SUCCEEDED"):

@@ -1,72 +1,26 @@
-"""`darkroom local`: the pipeline stays up for other programs, one line per execution that ends."""
+"""`darkroom local`: the pipeline stays up on this machine, for other programs."""
 
-import socket
-import time
-from pathlib import Path
+import argparse
 
 from rich.console import Console
-from rich.markup import escape
 
-from darkroom.commands.display import reason, short_path
-from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
+from darkroom.commands.arguments import Commands, add_command
+from darkroom.packaging.repository import BUILD, require_checkout
 
-LOOK_SECONDS = 0.5
-USAGE = """\
-From another terminal:
-
-  export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={region}
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-
-  aws s3 cp photo.jpg s3://{bucket}/photo.jpg
-  aws s3 cp s3://{bucket}/enhanced/photo.jpg better.jpg
-  aws stepfunctions list-executions --state-machine-arn {machine}
-  aws stepfunctions redrive-execution --execution-arn ARN
-  aws dynamodb get-item --table-name {table} --key '{{"ImageId": {{"S": "photo.jpg"}}}}'
-
-Messages to subscribers land in {inbox}. Ctrl-C ends it all; nothing is kept.
-"""
+EXAMPLES = """\
+  darkroom local
+  darkroom local --port 4567"""
 
 
-def keep_running(inbox: Path, port: int, console: Console) -> None:
-    """Run the pipeline on a fixed port until interrupted. Raises PipelineError where the port is taken."""
-    inbox.mkdir(parents=True, exist_ok=True)
-    _require_free(port)
-    with running_pipeline(inbox, port=port) as pipeline:
-        names = pipeline.deployment
-        usage = USAGE.format(
-            endpoint=pipeline.aws.endpoint_url,
-            region=pipeline.aws.region,
-            bucket=names.bucket,
-            table=names.table,
-            machine=names.state_machine_arn,
-            inbox=short_path(inbox),
-        )
-        console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
-        # Lines that are to be copied must not be wrapped.
-        console.print(usage, highlight=False, soft_wrap=True)
-        _report(pipeline, console)
+def add_to(commands: Commands) -> None:
+    """Add the command and its arguments."""
+    parser = add_command(commands, "local", "keep the pipeline running on this machine, for the aws command", EXAMPLES)
+    parser.add_argument("--port", type=int, default=4566, help="where it listens (default: %(default)s)")
+    parser.set_defaults(run=_run)
 
 
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise PipelineError(f"Port {port}: {error.strerror}; choose another one: make local PORT=4567") from error
+def _run(options: argparse.Namespace, console: Console) -> None:
+    require_checkout("local")
+    from darkroom.commands.keep_running import keep_running  # noqa: PLC0415 - as in demo
 
-
-def _report(pipeline: Pipeline, console: Console) -> None:
-    reported: set[tuple[str, int]] = set()
-    while True:
-        for execution in reversed(pipeline.executions()):
-            run = execution["executionArn"], execution.get("redriveCount", 0)
-            if execution["status"] == "RUNNING" or run in reported:
-                continue
-            reported.add(run)
-            seconds = (execution["stopDate"] - execution["startDate"]).total_seconds()
-            colour = "green" if execution["status"] == "SUCCEEDED" else "red"
-            subject = escape(str(uploaded_key(execution)))
-            cause = escape(reason(execution.get("cause", "")))
-            console.print(f"[{colour}]{execution['status']:9}[/] {seconds:6.1f} s  {subject}  {cause}", highlight=False)
-        time.sleep(LOOK_SECONDS)
+    keep_running(BUILD / "local" / "inbox", options.port, console)

@@ -6,13 +6,13 @@ import shlex
 import sys
 from pathlib import Path
 
-from darkroom.deployment import compute, storage, watching
+from darkroom.command_errors import CommandError, UsageError
+from darkroom.deployment import compute_resources, monitoring, storage_resources
 from darkroom.deployment.assignments import assignments
-from darkroom.deployment.comparison import covers
+from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import load
-from darkroom.deployment.storage import Documents
-from darkroom.errors import CommandError, UsageError
+from darkroom.deployment.storage_resources import Documents
 
 
 def main() -> int:
@@ -48,12 +48,12 @@ def _print_names(options: argparse.Namespace) -> None:
 def _prepare(options: argparse.Namespace) -> None:
     names = Names(load(options.settings), options.account_id, options.key_arn)
     # Without a key yet, everything is tried and only the key's own documents count.
-    documents = _documents(names) | storage.key_documents(names)
+    documents = _documents(names) | storage_resources.key_documents(names)
     for name, document in documents.items():
         path = options.folder / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document, indent=2))
-    keys = [shlex.quote(compute.artifact(names, room)[0]) for room in names.rooms]
+    keys = [shlex.quote(compute_resources.artifact(names, function)[0]) for function in names.functions]
     (options.folder / "names.sh").write_text(f"{assignments(names)}code_keys=({' '.join(keys)})\n")
 
 
@@ -68,17 +68,17 @@ def _compare_alarms(options: argparse.Namespace) -> None:
 
 
 def _documents(names: Names) -> Documents:
-    found = storage.table_documents(names) | storage.topic_documents(names)
+    found = storage_resources.table_documents(names) | storage_resources.topic_documents(names)
     for bucket in [*names.photo_buckets, names.artifacts_bucket]:
         sends_events = bucket == names.settings.raw_bucket_name
-        found |= storage.bucket_documents(names, bucket, sends_events=sends_events)
-    for room in names.rooms:
-        found |= compute.function_documents(names, room)
+        found |= storage_resources.bucket_documents(names, bucket, sends_events=sends_events)
+    for function in names.functions:
+        found |= compute_resources.function_documents(names, function)
     for machine in names.machines:
-        found |= compute.machine_documents(names, machine)
+        found |= compute_resources.machine_documents(names, machine)
     for rule in names.rules:
-        found |= compute.rule_documents(names, rule)
-    return found | watching.alarm_documents(names) | watching.dashboard_documents(names)
+        found |= compute_resources.rule_documents(names, rule)
+    return found | monitoring.alarm_documents(names) | monitoring.dashboard_documents(names)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 import shlex
 
+from darkroom.deployment.monitoring import alarm_documents
 from darkroom.deployment.names import Names
-from darkroom.deployment.storage import subscriptions
-from darkroom.deployment.watching import alarm_documents
+from darkroom.deployment.storage_resources import subscriptions
 
 
 def assignments(names: Names) -> str:
@@ -32,7 +32,7 @@ def _texts(names: Names) -> dict[str, str]:
 def _lists(names: Names) -> dict[str, list[str]]:
     return {
         "photo_buckets": names.photo_buckets,
-        "rooms": list(names.rooms),
+        "rooms": list(names.functions),
         "machines": list(names.machines),
         "rules": list(names.rules),
         "alarm_names": [name.removeprefix("alarms/") for name in alarm_documents(names)],

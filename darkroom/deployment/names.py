@@ -20,7 +20,7 @@ class Names:
     key_arn: str = ""
 
     @property
-    def rooms(self) -> dict[str, Path]:
+    def functions(self) -> dict[str, Path]:
         """Each function's folder, by room."""
         return {path.parent.name: path.parent for path in sorted(ROOT.glob("functions/*/function.json"))}
 
@@ -98,6 +98,9 @@ class Names:
             "topic_arn": self.arn("sns", self.of("results")),
             "key_arn": self.key_arn,
             "state_machine_arn": self.machine_arn("pipeline"),
-            **{f"{room}_function_arn": self.arn("lambda", f"function:{self.of(room)}") for room in self.rooms},
+            **{
+                f"{function}_function_arn": self.arn("lambda", f"function:{self.of(function)}")
+                for function in self.functions
+            },
             **{f"{machine}_machine_arn": self.machine_arn(machine) for machine in self.machines},
         }

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
-from darkroom.errors import UsageError
+from darkroom.command_errors import UsageError
 
 BUCKET = "3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
 RENDITIONS = (

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from darkroom.packaging.placeholders import render_file, render_mapping
 from darkroom.packaging.repository import (
     BACKSTOP,
     BACKSTOP_PATTERN,
-    ROOMS,
+    FUNCTIONS,
     STATE_MACHINE,
     UPLOAD_PATTERN,
     function_definition,
     policy_file,
 )
-from darkroom.packaging.templates import render_file, render_mapping
 
 if TYPE_CHECKING:
-    from darkroom.local.aws import EmbeddedAws
+    from darkroom.local.embedded_aws import EmbeddedAws
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         # The policies name a key; here it stays unused, for moto's services encrypt nothing.
         "key_arn": aws.client("kms").create_key()["KeyMetadata"]["Arn"],
     }
-    functions = {room: _make_function(aws, room, values) for room in ROOMS}
+    functions = {function: _make_function(aws, function, values) for function in FUNCTIONS}
     pipeline_arn = _make_state_machine(aws, f"{project}-pipeline", STATE_MACHINE, functions)
-    served = {room: functions[room] for room in ("record", "notify")}
+    served = {function: functions[function] for function in ("record", "notify")}
     backstop_arn = _make_state_machine(aws, f"{project}-backstop", BACKSTOP, served)
     ended = render_file(BACKSTOP_PATTERN, {"state_machine_arn": pipeline_arn}, use_all=True)
     uploaded = render_file(UPLOAD_PATTERN, {"bucket_name": bucket}, use_all=True)
@@ -96,8 +96,8 @@ def subscribe(aws: EmbeddedAws, deployment: Deployment, **endpoints: str) -> Non
 
 def _make_code_bucket(aws: EmbeddedAws, name: str, zips: Mapping[str, Path]) -> None:
     _make_bucket(aws, name)
-    for room, archive in zips.items():
-        aws.client("s3").put_object(Bucket=name, Key=f"{room}.zip", Body=archive.read_bytes())
+    for function, archive in zips.items():
+        aws.client("s3").put_object(Bucket=name, Key=f"{function}.zip", Body=archive.read_bytes())
 
 
 def _make_photo_bucket(aws: EmbeddedAws, name: str) -> None:
@@ -135,11 +135,11 @@ def _make_table(aws: EmbeddedAws, name: str) -> str:
     return str(table["TableDescription"]["TableArn"])
 
 
-def _make_function(aws: EmbeddedAws, room: str, values: Mapping[str, str]) -> str:
-    definition = function_definition(room)
-    name = f"{values['project_name']}-{room}"
-    environment = render_mapping(definition.environment, values, source=f"{room}/function.json")
-    function = aws.client("lambda").create_function(
+def _make_function(aws: EmbeddedAws, function: str, values: Mapping[str, str]) -> str:
+    definition = function_definition(function)
+    name = f"{values['project_name']}-{function}"
+    environment = render_mapping(definition.environment, values, source=f"{function}/function.json")
+    created = aws.client("lambda").create_function(
         FunctionName=name,
         Description=definition.description,
         Runtime=definition.runtime,
@@ -148,14 +148,14 @@ def _make_function(aws: EmbeddedAws, room: str, values: Mapping[str, str]) -> st
         MemorySize=definition.memory_mb,
         Timeout=definition.timeout_seconds,
         Environment={"Variables": environment},
-        Role=_make_role(aws, name, "lambda.amazonaws.com", render_file(policy_file(room), values)),
-        Code={"S3Bucket": f"{values['project_name']}-code", "S3Key": f"{room}.zip"},
+        Role=_make_role(aws, name, "lambda.amazonaws.com", render_file(policy_file(function), values)),
+        Code={"S3Bucket": f"{values['project_name']}-code", "S3Key": f"{function}.zip"},
     )
-    return str(function["FunctionArn"])
+    return str(created["FunctionArn"])
 
 
 def _make_state_machine(aws: EmbeddedAws, name: str, definition: Path, functions: Mapping[str, str]) -> str:
-    arns = {f"{room}_function_arn": arn for room, arn in functions.items()}
+    arns = {f"{function}_function_arn": arn for function, arn in functions.items()}
     invoke = _allow("lambda:InvokeFunction", *functions.values())
     machine = aws.client("stepfunctions").create_state_machine(
         name=name,

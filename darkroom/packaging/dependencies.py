@@ -13,7 +13,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from darkroom.errors import CommandError
+from darkroom.command_errors import CommandError
 from darkroom.packaging.repository import ROOT, function_definition
 from darkroom.packaging.wheels import is_needed
 
@@ -45,15 +45,15 @@ def for_host(group: str) -> Dependencies:
     return Dependencies(_exported(group), ("--python", sys.executable))
 
 
-def for_lambda(room: str, architecture: str | None = None) -> Dependencies:
+def for_lambda(function: str, architecture: str | None = None) -> Dependencies:
     """Return a room's dependencies for the runtime of its function.json and its architecture, or another's.
 
     Raises BuildError.
     """
-    function = function_definition(room)
-    version = function.runtime.removeprefix("python")
-    platform = ("--python-platform", PLATFORMS[architecture or function.architecture], "--python-version", version)
-    return Dependencies(_exported(room), platform)
+    definition = function_definition(function)
+    version = definition.runtime.removeprefix("python")
+    platform = ("--python-platform", PLATFORMS[architecture or definition.architecture], "--python-version", version)
+    return Dependencies(_exported(function), platform)
 
 
 def install(dependencies: Dependencies, parent: Path) -> Path:

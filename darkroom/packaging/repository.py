@@ -4,14 +4,24 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from darkroom.command_errors import UsageError
+
+# The checkout, or in an installed wheel the folder that the packages lie in.
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-STATE_MACHINE = ROOT / "statemachine" / "pipeline.asl.json"
-UPLOAD_PATTERN = ROOT / "statemachine" / "upload-pattern.json"
-BACKSTOP = ROOT / "statemachine" / "backstop.asl.json"
-BACKSTOP_PATTERN = ROOT / "statemachine" / "backstop-pattern.json"
+IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
+# pyproject.toml puts the state machines into the wheel, inside this package.
+STATE_MACHINES = ROOT / "statemachine" if IS_CHECKOUT else ROOT / "darkroom" / "statemachine"
+STATE_MACHINE = STATE_MACHINES / "pipeline.asl.json"
+UPLOAD_PATTERN = STATE_MACHINES / "upload-pattern.json"
+BACKSTOP = STATE_MACHINES / "backstop.asl.json"
+BACKSTOP_PATTERN = STATE_MACHINES / "backstop-pattern.json"
 # In the order in which a photo meets them.
-ROOMS = ("validate", "enhance", "record", "notify")
+FUNCTIONS = ("validate", "enhance", "record", "notify")
+
+
+class CheckoutNeededError(UsageError):
+    """A command that builds from the sources was called from an installed wheel, which holds none of them."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +37,20 @@ class FunctionDefinition:
     environment: dict[str, str]
 
 
-def function_definition(room: str) -> FunctionDefinition:
+def function_definition(function: str) -> FunctionDefinition:
     """Return what functions/<room>/function.json says."""
-    return FunctionDefinition(**json.loads((ROOT / "functions" / room / "function.json").read_text()))
+    return FunctionDefinition(**json.loads((ROOT / "functions" / function / "function.json").read_text()))
 
 
-def policy_file(room: str) -> Path:
+def policy_file(function: str) -> Path:
     """Return the file of a room's permissions."""
-    return ROOT / "functions" / room / "policy.json"
+    return ROOT / "functions" / function / "policy.json"
+
+
+def require_checkout(command: str) -> None:
+    """Raise CheckoutNeededError unless the sources are there that zips are built from."""
+    if not IS_CHECKOUT:
+        raise CheckoutNeededError(
+            "it builds the functions from their sources, which an installed package does not hold. "
+            f"Run `make {command}` in a checkout of Darkroom's repository instead."
+        )

@@ -10,8 +10,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.enhance.codec.encode import Encoded
-from functions.enhance.core import enhance_photo
 from functions.enhance.edit.presets import Control
+from functions.enhance.enhance_photo import enhance_photo
 from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
 from functions.enhance.settings import Settings
 from functions.enhance.store import UPLOAD, OccupiedKeyError, store

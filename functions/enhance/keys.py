@@ -44,8 +44,8 @@ def _keys(folder: str, key: str, ending: str) -> tuple[str, str]:
 
 
 def _cut(folder: str, key: str, ending: str) -> str:
-    room = MAX_KEY_BYTES - len(folder) - len(ending)
-    return f"{folder}{_bytes(key)[:room].decode(errors='ignore')}{ending}"
+    function = MAX_KEY_BYTES - len(folder) - len(ending)
+    return f"{folder}{_bytes(key)[:function].decode(errors='ignore')}{ending}"
 
 
 def _bytes(key: str) -> bytes:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
 from functions.shared.errors import SupersededUploadError, TransientServiceError
-from functions.shared.records.claims import normalise_sequencer
+from functions.shared.records.ownership import normalise_sequencer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from functions.notify.core import AnnounceSuccess, Linker, Request, failure_message, success_message
+from functions.notify.compose import AnnounceSuccess, Linker, Request, failure_message, success_message
 from functions.notify.message import Link, Message
-from functions.notify.render import envelope, subject
+from functions.notify.message_text import envelope, subject
 from functions.notify.settings import Settings
 from functions.shared.aws import client, translated
 from functions.shared.contracts import Notified

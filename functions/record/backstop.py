@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.record.core import Conclude, failure_of, failure_recorded, run_claimant
-from functions.record.executions import ended_execution
-from functions.shared.contracts import Concluded, FailedRun, read_upload_event
-from functions.shared.records.claims import Ending
+from functions.record.ended_execution import ended_execution
+from functions.record.record_outcome import Finalize, failure_of, failure_recorded, run_claimant
+from functions.shared.contracts import FailedRun, Finalized, read_upload_event
+from functions.shared.records.ownership import TerminalState
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from functions.shared.records.ledger import Ledger
 
 
-def conclude(request: Conclude, ledger: Ledger, client: SFNClient) -> Concluded:
+def finalize(request: Finalize, ledger: Ledger, client: SFNClient) -> Finalized:
     """Make the record of an ended execution FAILED, unless it says so already.
 
     Raises DuplicateUploadError where there is nothing left to say (record and message tell of the end, another
@@ -27,10 +27,10 @@ def conclude(request: Conclude, ledger: Ledger, client: SFNClient) -> Concluded:
     read_upload_event(ended.state)
     run = FailedRun.model_validate(ended.state)
     failure = failure_of(run)
-    ending = Ending(request.backstop.id, ended.is_told)
-    item = ledger.conclude(run_claimant(run, ended.execution), failure, ending)
+    terminal_state = TerminalState(request.backstop.id, ended.is_told)
+    item = ledger.finalize(run_claimant(run, ended.execution), failure, terminal_state)
     recorded = failure_recorded(item, failure, ended.execution)
-    return Concluded(
+    return Finalized(
         is_told=ended.is_told,
         state={**ended.state, "failure_recorded": recorded.model_dump(mode="json")},
         execution=ended.execution,

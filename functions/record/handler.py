@@ -8,12 +8,12 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from functions.record.backstop import conclude
-from functions.record.core import Complete, Conclude, Fail, Request, complete, fail, fail_unless_redriven
+from functions.record.backstop import finalize
 from functions.record.quarantine import Version, quarantine, release, version_of
+from functions.record.record_outcome import Complete, Fail, Finalize, Request, complete, fail, fail_unless_redriven
 from functions.record.settings import Settings
 from functions.shared.aws import client
-from functions.shared.contracts import Concluded, FailedRun, FailureRecorded, Recorded, Resume
+from functions.shared.contracts import FailedRun, FailureRecorded, Finalized, Recorded, Resume
 from functions.shared.errors import DarkroomError
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.table import RecordTable
@@ -35,25 +35,25 @@ def ledger() -> Ledger:
     return Ledger(RecordTable(client("dynamodb"), settings().table_name), settings().lease_seconds)
 
 
-def answer(request: Request) -> Recorded | FailureRecorded | Resume | Concluded:
+def answer(request: Request) -> Recorded | FailureRecorded | Resume | Finalized:
     """Return the action's result."""
     if isinstance(request, Complete):
         return complete(request, ledger())
     if isinstance(request, Fail):
         return fail(request, ledger())
-    if isinstance(request, Conclude):
-        return conclude(request, ledger(), client("stepfunctions"))
+    if isinstance(request, Finalize):
+        return finalize(request, ledger(), client("stepfunctions"))
     return fail_unless_redriven(request, ledger())
 
 
-def tag(request: Request, result: Recorded | FailureRecorded | Resume | Concluded) -> None:
+def tag(request: Request, result: Recorded | FailureRecorded | Resume | Finalized) -> None:
     """Tag an upload that failed for good, or take the tags off again; the record stands whatever S3 says to it."""
     if not settings().quarantine_tags:
         return
     try:
         if isinstance(request, Fail) and isinstance(result, FailureRecorded):
             quarantine(client("s3"), version_of(request.state), result.error_type)
-        elif isinstance(result, Concluded):
+        elif isinstance(result, Finalized):
             run = FailedRun.model_validate(result.state)
             quarantine(client("s3"), version_of(run), run.failure.error)
         elif isinstance(request, Complete) and isinstance(result, Recorded) and result.attempt > 1:

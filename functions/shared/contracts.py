@@ -214,7 +214,7 @@ class StatusChange(Contract):
     detail: StatusChangeDetail
 
 
-class Concluded(Contract):
+class Finalized(Contract):
     """Result of the backstop's RecordFailure, and input of its NotifyFailure, unless the subscribers know already."""
 
     is_told: bool

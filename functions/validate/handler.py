@@ -9,12 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event
 from functions.shared.controls import read_asked
-from functions.shared.records.claims import claimant_of
 from functions.shared.records.ledger import Ledger
+from functions.shared.records.ownership import claimant_of
 from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
 from functions.shared.storage import RangedObject, UploadedObject, head
-from functions.validate.core import Limits, inspect_photo
+from functions.validate.inspect_photo import Limits, inspect_photo
 from functions.validate.settings import Settings
 
 logger = Logger()

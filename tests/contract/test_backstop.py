@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from darkroom.packaging.templates import render_file
+from darkroom.packaging.placeholders import render_file
 from functions.shared.errors import SkippedUploadError
 from tests.contract.test_errors import RETRIED_OF_AWS, TRIED_ONCE_MORE, leaves, named
 from tests.contract.test_state_machine import targets
-from tests.definitions import BACKSTOP, BACKSTOP_PATTERN, function, room_of, tasks
+from tests.definitions import BACKSTOP, BACKSTOP_PATTERN, function_json, function_of, tasks
 
 DEFINITION: dict[str, Any] = json.loads(BACKSTOP.read_text())
 STATES: dict[str, Any] = DEFINITION["States"]
@@ -56,7 +56,7 @@ def test_its_rounds_fit_into_a_history() -> None:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_task_outlasts_its_function(name: str) -> None:
-    assert TASKS[name]["TimeoutSeconds"] > function(room_of(TASKS[name]))["timeout_seconds"]
+    assert TASKS[name]["TimeoutSeconds"] > function_json(function_of(TASKS[name]))["timeout_seconds"]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from darkroom.deployment.documents import document
+from darkroom.deployment.monitoring import alarm_documents, dashboard_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
-from darkroom.deployment.templates import document
-from darkroom.deployment.watching import alarm_documents, dashboard_documents
 from tests.definitions import ROOT
 
 METRICS: dict[str, Any] = json.loads((ROOT / "tests" / "contract" / "metrics.json").read_text())
@@ -38,7 +38,7 @@ def test_an_alarm_watches_a_metric_that_exists(name: str) -> None:
 def test_the_dashboard_shows_metrics_that_exist() -> None:
     widgets = json.loads(dashboard_documents(NAMES)["dashboard/body"]["DashboardBody"])["widgets"]
     lines = [line for widget in widgets for line in widget["properties"]["metrics"]]
-    assert len(lines) > len(NAMES.rooms)
+    assert len(lines) > len(NAMES.functions)
     for namespace, metric, *rest in lines:
         pairs = [part for part in rest if isinstance(part, str)]
         assert_exists(namespace, metric, set(pairs[::2]))
@@ -47,8 +47,8 @@ def test_the_dashboard_shows_metrics_that_exist() -> None:
 
 def test_whatever_can_fail_is_watched() -> None:
     watched = {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]) for alarm in ALARMS.values()}
-    for room in NAMES.rooms:
-        assert {(metric, NAMES.of(room)) for metric in ("Errors", "Throttles", "Duration")} <= watched
+    for function in NAMES.functions:
+        assert {(metric, NAMES.of(function)) for metric in ("Errors", "Throttles", "Duration")} <= watched
     for machine in NAMES.machines:
         for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"):
             assert (metric, NAMES.machine_arn(machine)) in watched

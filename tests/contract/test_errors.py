@@ -8,7 +8,7 @@ import pytest
 
 from functions.shared import errors
 from functions.shared.errors import DarkroomError, ImageFailedError, SkippedUploadError, TransientServiceError
-from tests.definitions import ROOT, room_of, tasks
+from tests.definitions import ROOT, function_of, tasks
 
 AWS_NAMES = re.compile(r"^(States|Lambda|Sandbox|Runtime)\.")
 
@@ -28,12 +28,12 @@ def named(part: str, states: dict[str, dict[str, object]]) -> set[str]:
     return {error for error in found if not AWS_NAMES.match(error)}
 
 
-def raised_by(room: str) -> set[str]:
+def raised_by(function: str) -> set[str]:
     """Return the error names that the docstring of errors.py says a room raises."""
     lines = (errors.__doc__ or "").splitlines()
     pattern = re.compile(r"(\w+Error)\s+(all|[a-z, ]+?)(?: \(|:)")
     found = (pattern.search(line) for line in lines)
-    return {m[1] for m in found if m and (m[2] == "all" or room in m[2].split(", "))}
+    return {m[1] for m in found if m and (m[2] == "all" or function in m[2].split(", "))}
 
 
 def test_every_class_stands_in_the_tree_of_the_docstring_and_the_other_way_round() -> None:
@@ -49,7 +49,7 @@ def test_the_definition_names_only_errors_that_exist_and_all_that_it_routes() ->
 @pytest.mark.parametrize("step", ["ValidateImage", "EnhanceImage", "RecordResult", "RecordFailure"])
 def test_a_step_skips_on_exactly_what_its_room_may_raise(step: str) -> None:
     task = tasks()[step]
-    assert named("Catch", {step: task}) == raised_by(room_of(task)) & leaves(SkippedUploadError)
+    assert named("Catch", {step: task}) == raised_by(function_of(task)) & leaves(SkippedUploadError)
 
 
 RETRIED_OF_AWS = {
@@ -84,15 +84,15 @@ def test_only_the_last_task_may_end_the_execution() -> None:
     assert [name for name, task in tasks().items() if "Catch" not in task] == ["FailUnlessRedriven"]
 
 
-def raised_names(room: str) -> set[str]:
+def raised_names(function: str) -> set[str]:
     names = set()
-    for path in (ROOT / "functions" / room).rglob("*.py"):
+    for path in (ROOT / "functions" / function).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
                 names.add(node.exc.func.id)
     return names & {name for name in dir(errors) if name.endswith("Error")}
 
 
-@pytest.mark.parametrize("room", ["validate", "enhance", "record", "notify"])
-def test_a_room_raises_only_what_the_tree_says(room: str) -> None:
-    assert raised_names(room) <= raised_by(room)
+@pytest.mark.parametrize("function", ["validate", "enhance", "record", "notify"])
+def test_a_room_raises_only_what_the_tree_says(function: str) -> None:
+    assert raised_names(function) <= raised_by(function)

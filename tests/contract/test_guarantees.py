@@ -13,7 +13,9 @@ TARGETS = sorted(set(re.findall(r"`make ([a-z-]+)", TEXT)))
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_it_names_exists(name: str) -> None:
-    assert any(path.name == name for folder in ("tests", "functions") for path in (ROOT / folder).rglob(name))
+    assert any(
+        path.name == name for folder in ("tests", "verification", "functions") for path in (ROOT / folder).rglob(name)
+    )
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -10,10 +10,10 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from darkroom.packaging.build import build
 from darkroom.packaging.repository import ROOT
 from darkroom.packaging.wheels import is_needed
-from tests.definitions import ROOMS, function
+from darkroom.packaging.zips import build
+from tests.definitions import FUNCTIONS, function_json
 
 
 def digest(path: Path) -> str:
@@ -51,7 +51,7 @@ def test_a_rebuild_from_scratch_makes_the_same_bytes(record_for_lambda: Path, tm
         os.utime(path, (0, 0))
         path.chmod(0o600)
     (tmp_path / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
-    program = "from darkroom.packaging.build import build; print(build('lambda', ['record'])['record'])"
+    program = "from darkroom.packaging.zips import build; print(build('lambda', ['record'])['record'])"
     elsewhere = {**os.environ, "PYTHONPATH": str(tmp_path)}
     built = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=elsewhere, capture_output=True, text=True, check=True
@@ -66,27 +66,27 @@ def test_the_zip_holds_the_sources_as_they_are_now(host_zips: dict[str, Path]) -
     assert packed == (ROOT / "functions" / "record" / "handler.py").read_bytes()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_zip_holds_its_room_and_no_other(room: str, host_zips: dict[str, Path]) -> None:
-    packed = names(host_zips[room])
-    module = function(room)["handler"].rpartition(".")[0]
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_zip_holds_its_room_and_no_other(function: str, host_zips: dict[str, Path]) -> None:
+    packed = names(host_zips[function])
+    module = function_json(function)["handler"].rpartition(".")[0]
     assert f"{module.replace('.', '/')}.py" in packed
-    rooms = {name.split("/")[1] for name in packed if name.startswith("functions/")}
-    assert rooms == {"__init__.py", room, "shared"}
+    functions = {name.split("/")[1] for name in packed if name.startswith("functions/")}
+    assert functions == {"__init__.py", function, "shared"}
     assert not {name for name in packed if name.startswith(("darkroom", "tests")) or "__pycache__" in name}
-    assert not packed & {f"functions/{room}/function.json", f"functions/{room}/policy.json"}
+    assert not packed & {f"functions/{function}/function.json", f"functions/{function}/policy.json"}
 
 
 def test_the_message_schema_travels_with_its_room(host_zips: dict[str, Path]) -> None:
     assert "functions/notify/message.schema.json" in names(host_zips["notify"])
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_handler_imports_from_its_zip_alone(room: str, host_zips: dict[str, Path], tmp_path: Path) -> None:
-    with zipfile.ZipFile(host_zips[room]) as archive:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_handler_imports_from_its_zip_alone(function: str, host_zips: dict[str, Path], tmp_path: Path) -> None:
+    with zipfile.ZipFile(host_zips[function]) as archive:
         archive.extractall(tmp_path)
-    handler = function(room)["handler"].rpartition(".")[0]
-    needs_pillow = room in {"validate", "enhance"}
+    handler = function_json(function)["handler"].rpartition(".")[0]
+    needs_pillow = function in {"validate", "enhance"}
     program = (
         f"import sys, importlib.util; sys.path.insert(0, {str(tmp_path)!r}); import {handler}, boto3;"
         f"[boto3.client(name, region_name='eu-west-1') for name in ('s3', 'dynamodb', 'sns')];"

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings
 
 from functions.shared.errors import ConfigurationError
 from functions.shared.settings import load
-from tests.definitions import ROOMS, ROOT, function
+from tests.definitions import FUNCTIONS, ROOT, function_json
 
 OURS = ("functions", "darkroom", "tests")
 SET_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
@@ -30,8 +30,8 @@ def imports(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_a_room_imports_only_itself_and_shared(path: Path) -> None:
-    room = path.parts[1]
-    allowed = {f"functions.{room}", "functions.shared"}
+    function = path.parts[1]
+    allowed = {f"functions.{function}", "functions.shared"}
     ours = {".".join(name.split(".")[:2]) for name in imports(path) if name.split(".")[0] in OURS}
     assert ours <= allowed
 
@@ -59,46 +59,46 @@ def test_importing_needs_no_environment_and_no_network() -> None:
     import_in_isolation(*map(module_name, MODULES))
 
 
-@pytest.mark.parametrize("room", ["record", "notify"])
-def test_record_and_notify_import_without_pillow(room: str) -> None:
-    assert import_in_isolation(f"functions.{room}.handler") == "False"
+@pytest.mark.parametrize("function", ["record", "notify"])
+def test_record_and_notify_import_without_pillow(function: str) -> None:
+    assert import_in_isolation(f"functions.{function}.handler") == "False"
 
 
-def settings_of(room: str) -> type[BaseSettings]:
-    model: type[BaseSettings] = importlib.import_module(f"functions.{room}.settings").Settings
+def settings_of(function: str) -> type[BaseSettings]:
+    model: type[BaseSettings] = importlib.import_module(f"functions.{function}.settings").Settings
     return model
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_settings_are_the_environment_of_function_json(room: str) -> None:
-    declared = {name.upper() for name in settings_of(room).model_fields}
-    assert declared == function(room)["environment"].keys() - SET_BY_POWERTOOLS
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_settings_are_the_environment_of_function_json(function: str) -> None:
+    declared = {name.upper() for name in settings_of(function).model_fields}
+    assert declared == function_json(function)["environment"].keys() - SET_BY_POWERTOOLS
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_all_problems_of_the_settings_are_reported_at_once(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [name.upper() for name in settings_of(room).model_fields]
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_all_problems_of_the_settings_are_reported_at_once(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [name.upper() for name in settings_of(function).model_fields]
     for name in names:
         monkeypatch.setenv(name, "")
     with pytest.raises(ConfigurationError) as error:
-        load(settings_of(room))
+        load(settings_of(function))
     assert all(name in str(error.value) for name in names)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_the_defaults_of_function_json_are_valid_settings(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_defaults_of_function_json_are_valid_settings(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     filled = {
         "${table_name}": "images",
         "${topic_arn}": "arn:aws:sns:eu-west-1:1:t",
         "${enhanced_bucket_name}": "photos",
     }
-    for name, value in function(room)["environment"].items():
+    for name, value in function_json(function)["environment"].items():
         monkeypatch.setenv(name, filled.get(value, value))
-    load(settings_of(room))
+    load(settings_of(function))
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_the_handler_of_function_json_exists(room: str) -> None:
-    module, _, name = function(room)["handler"].rpartition(".")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_handler_of_function_json_exists(function: str) -> None:
+    module, _, name = function_json(function)["handler"].rpartition(".")
     assert callable(getattr(importlib.import_module(module), name))
-    assert module == f"functions.{room}.handler"
+    assert module == f"functions.{function}.handler"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.shared.failures import STEPS
-from tests.definitions import ROOMS, STATE_MACHINE, function, pipeline, room_of, tasks
+from tests.definitions import FUNCTIONS, STATE_MACHINE, function_json, function_of, pipeline, tasks
 from tests.lint_asl import MACHINES, problems
 
 STATES: dict[str, Any] = pipeline()["States"]
@@ -56,7 +56,7 @@ def test_a_redriven_execution_can_resume_at_every_step() -> None:
 @pytest.mark.parametrize("name", tasks())
 def test_a_task_outlasts_its_function(name: str) -> None:
     task = tasks()[name]
-    assert task["TimeoutSeconds"] > function(room_of(task))["timeout_seconds"]
+    assert task["TimeoutSeconds"] > function_json(function_of(task))["timeout_seconds"]
 
 
 def worst_case_seconds(task: dict[str, Any]) -> float:
@@ -73,8 +73,8 @@ def test_the_execution_outlasts_the_patience_of_all_its_tasks() -> None:
 
 
 def test_a_claim_outlasts_the_execution() -> None:
-    for room in ("validate", "record"):
-        assert int(function(room)["environment"]["LEASE_SECONDS"]) > pipeline()["TimeoutSeconds"]
+    for function in ("validate", "record"):
+        assert int(function_json(function)["environment"]["LEASE_SECONDS"]) > pipeline()["TimeoutSeconds"]
 
 
 @pytest.mark.parametrize("name", tasks())
@@ -103,4 +103,4 @@ def test_the_linter_finds_an_error(tmp_path: Path) -> None:
 
 
 def test_every_room_has_its_step() -> None:
-    assert {room_of(STATES[step]) for step, _ in STEPS} == set(ROOMS)
+    assert {function_of(STATES[step]) for step, _ in STEPS} == set(FUNCTIONS)

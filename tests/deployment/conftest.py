@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import Deployment
-from tests.definitions import ROOMS, ROOT
+from darkroom.local.embedded_aws import EmbeddedAws
+from tests.definitions import FUNCTIONS, ROOT
 from tests.deployment.inventory import Facts, Inventory
 from tests.deployment.scripts import Scripts, warm_aws
 from tests.deployment.terraform import Terraform, missing, working_copy
@@ -67,7 +67,7 @@ def deployed(aws: EmbeddedAws, project: str, queue_url: str) -> Deployed:
         "backstop_rule_name": f"{project}-backstop",
         "dead_letter_queue_url": queue_url,
         "backstop_dead_letter_queue_url": queue_url.replace("-upload-", "-backstop-"),
-        "functions": {room: f"arn:aws:lambda:{where}:function:{project}-{room}" for room in ROOMS},
+        "functions": {function: f"arn:aws:lambda:{where}:function:{project}-{function}" for function in FUNCTIONS},
     }
     # Without a backstop in statemachine/, its names have no place.
     names = Deployment(**{item.name: found[item.name] for item in fields(Deployment)})

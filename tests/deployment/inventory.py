@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from darkroom.local.aws import EmbeddedAws
+from darkroom.local.embedded_aws import EmbeddedAws
 
 Facts = dict[str, Any]
 # What AWS notes about a call, what is another at every making, and what photos change.

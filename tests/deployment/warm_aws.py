@@ -31,11 +31,11 @@ def serve(path: str) -> None:
 
     create_clidriver()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(path)
-        door.listen(16)
+    with socket.socket(socket.AF_UNIX) as gateway:
+        gateway.bind(path)
+        gateway.listen(16)
         while True:
-            caller, _ = door.accept()
+            caller, _ = gateway.accept()
             if os.fork() == 0:
                 _run(caller)
             caller.close()

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any
 
-from darkroom.local.aws import EmbeddedAws
+from darkroom.local.embedded_aws import EmbeddedAws
 from tests.waiting import eventually
 
 # Does what its event tells it to.

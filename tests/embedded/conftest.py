@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.local.aws import EmbeddedAws
+from darkroom.local.embedded_aws import EmbeddedAws
 from tests.embedded.cloud import Cloud
 
 

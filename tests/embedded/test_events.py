@@ -116,9 +116,9 @@ def test_deletions_are_told_with_their_kind(cloud: Cloud) -> None:
 
 
 def test_a_bucket_without_notifications_says_nothing(cloud: Cloud) -> None:
-    silent, telling = cloud.bucket(notify=False), cloud.bucket()
-    url = watched(cloud, {"source": ["aws.s3"], "detail": {"bucket": {"name": [silent, telling]}}})
-    cloud.aws.client("s3").put_object(Bucket=silent, Key="unheard", Body=b"1")
+    hang, telling = cloud.bucket(notify=False), cloud.bucket()
+    url = watched(cloud, {"source": ["aws.s3"], "detail": {"bucket": {"name": [hang, telling]}}})
+    cloud.aws.client("s3").put_object(Bucket=hang, Key="unheard", Body=b"1")
     cloud.aws.client("s3").put_object(Bucket=telling, Key="heard", Body=b"1")
     (event,) = bodies(cloud, url)
     assert event["detail"]["object"]["key"] == "heard"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from darkroom.local.http.effects import deadly, refused, silent, unheard
+from darkroom.local.http.effects import hang, kill, lost_response, refused
 from darkroom.local.http.faults import Call, Fault, Where
 from darkroom.local.http.operations import Request, operation
 from tests.embedded.cloud import Cloud, zipped
@@ -161,13 +161,13 @@ def asked(cloud: Cloud, asker: str, make: Callable[[Where], Fault]) -> tuple[Any
 
 
 def test_a_lost_answer_is_an_error_after_the_effect(cloud: Cloud, asker: str) -> None:
-    answer, topic, _ = asked(cloud, asker, lambda where: unheard(where, 1))
+    answer, topic, _ = asked(cloud, asker, lambda where: lost_response(where, 1))
     assert "InternalError" in answer["errorMessage"]
     assert topic in topics(cloud)
 
 
 def test_silence_lasts_until_the_function_is_out_of_time(cloud: Cloud, asker: str) -> None:
-    answer, topic, _ = asked(cloud, asker, lambda where: silent(where, 1))
+    answer, topic, _ = asked(cloud, asker, lambda where: hang(where, 1))
     assert answer["errorType"] == "Sandbox.Timedout"
     assert topic not in topics(cloud)
 
@@ -175,7 +175,7 @@ def test_silence_lasts_until_the_function_is_out_of_time(cloud: Cloud, asker: st
 @pytest.mark.parametrize("after_effect", [False, True])
 def test_a_process_dies_at_its_call(cloud: Cloud, asker: str, after_effect: bool) -> None:
     sandboxes = cloud.aws.sandboxes
-    answer, topic, _ = asked(cloud, asker, lambda where: deadly(sandboxes, where, 1, after_effect=after_effect))
+    answer, topic, _ = asked(cloud, asker, lambda where: kill(sandboxes, where, 1, after_effect=after_effect))
     assert answer["errorType"] == "Runtime.ExitError"
     assert (topic in topics(cloud)) is after_effect
     answer, failed = cloud.invoke(asker, {"topic": topic})

@@ -15,10 +15,10 @@ def test_a_function_sees_its_own_environment_and_nothing_of_this_machine(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEAKED", "yes")
-    function = cloud.function(Environment={"Variables": {"TABLE": "photos"}}, MemorySize=300)
-    seen, _ = cloud.invoke(function, {"do": "look"})
+    function_json = cloud.function(Environment={"Variables": {"TABLE": "photos"}}, MemorySize=300)
+    seen, _ = cloud.invoke(function_json, {"do": "look"})
     environment = seen["environment"]
-    name = function.rpartition(":")[2]
+    name = function_json.rpartition(":")[2]
     expected = {
         "TABLE": "photos",
         "AWS_REGION": "us-east-1",
@@ -33,33 +33,35 @@ def test_a_function_sees_its_own_environment_and_nothing_of_this_machine(
     assert "LEAKED" not in environment
     assert environment["PATH"] != os.environ["PATH"]
     assert not any("site-packages" in folder for folder in seen["path"])
-    assert (seen["arn"], 0 < seen["left_ms"] <= 5000) == (function, True)
+    assert (seen["arn"], 0 < seen["left_ms"] <= 5000) == (function_json, True)
     assert seen["request"] in environment["_X_AMZN_TRACE_ID"] or environment["_X_AMZN_TRACE_ID"].startswith("Root=1-")
 
 
 def test_what_the_zip_lacks_is_missing(cloud: Cloud) -> None:
-    function = cloud.function(zipped(fn="import boto3\ndef handler(event, context): ..."), "fn.handler")
-    error, failed = cloud.invoke(function)
+    function_json = cloud.function(zipped(fn="import boto3\ndef handler(event, context): ..."), "fn.handler")
+    error, failed = cloud.invoke(function_json)
     assert failed
     assert error["errorType"] == "Runtime.ImportModuleError"
     assert "boto3" in error["errorMessage"]
 
 
 def test_a_process_is_kept_warm_until_code_or_configuration_change(cloud: Cloud) -> None:
-    client, function = cloud.aws.client("lambda"), cloud.function()
-    first, second = cloud.invoke(function)[0], cloud.invoke(function)[0]
+    client, function_json = cloud.aws.client("lambda"), cloud.function()
+    first, second = cloud.invoke(function_json)[0], cloud.invoke(function_json)[0]
     assert (second["pid"], second["calls"]) == (first["pid"], 2)
-    client.update_function_configuration(FunctionName=function, Environment={"Variables": {"VERSION": "2"}})
-    third = cloud.invoke(function)[0]
+    client.update_function_configuration(FunctionName=function_json, Environment={"Variables": {"VERSION": "2"}})
+    third = cloud.invoke(function_json)[0]
     assert (third["calls"], third["version"]) == (1, "2")
-    client.update_function_code(FunctionName=function, ZipFile=zipped(actor=ACTOR.replace("calls = 0", "calls = 40")))
-    assert cloud.invoke(function)[0]["calls"] == 41
+    client.update_function_code(
+        FunctionName=function_json, ZipFile=zipped(actor=ACTOR.replace("calls = 0", "calls = 40"))
+    )
+    assert cloud.invoke(function_json)[0]["calls"] == 41
 
 
 def test_events_at_the_same_time_get_processes_of_their_own(cloud: Cloud) -> None:
-    function = cloud.function()
+    function_json = cloud.function()
     with ThreadPoolExecutor(3) as pool:
-        answers = list(pool.map(lambda _: cloud.invoke(function, {"do": "sleep", "seconds": 1})[0], range(3)))
+        answers = list(pool.map(lambda _: cloud.invoke(function_json, {"do": "sleep", "seconds": 1})[0], range(3)))
     assert len({answer["pid"] for answer in answers}) == 3
 
 
@@ -81,20 +83,20 @@ def test_an_exception_is_reported_by_its_class_name(cloud: Cloud, actor: str) ->
 def test_a_process_that_breaks_the_rules_is_ended(
     cloud: Cloud, event: dict[str, Any], settings: dict[str, Any], error_type: str, message: str
 ) -> None:
-    function = cloud.function(**settings)
-    error, failed = cloud.invoke(function, event)
+    function_json = cloud.function(**settings)
+    error, failed = cloud.invoke(function_json, event)
     assert failed
     assert error["errorType"] == error_type
     assert error["errorMessage"].startswith("RequestId: ")
     assert message in error["errorMessage"]
-    after, failed = cloud.invoke(function)
+    after, failed = cloud.invoke(function_json)
     assert (after["calls"], failed) == (1, False), "the next event gets a fresh process"
 
 
 def test_what_a_function_prints_is_in_cloudwatch_logs(cloud: Cloud) -> None:
-    function = cloud.function()
-    cloud.invoke(function, {"say": "cheese"})
-    group = f"/aws/lambda/{function.rpartition(':')[2]}"
+    function_json = cloud.function()
+    cloud.invoke(function_json, {"say": "cheese"})
+    group = f"/aws/lambda/{function_json.rpartition(':')[2]}"
     events = cloud.aws.client("logs").filter_log_events(logGroupName=group)["events"]
     lines = [event["message"].split("\t")[0].split(" RequestId")[0] for event in events]
     assert lines == ["START", "saw cheese", "END", "REPORT"]
@@ -113,10 +115,10 @@ def test_a_large_result_comes_back_whole(cloud: Cloud, actor: str) -> None:
 
 
 def test_a_function_update_ends_the_old_processes(cloud: Cloud) -> None:
-    function = cloud.function()
-    pid = cloud.invoke(function)[0]["pid"]
-    cloud.aws.client("lambda").update_function_configuration(FunctionName=function, Timeout=7)
-    cloud.invoke(function)
+    function_json = cloud.function()
+    pid = cloud.invoke(function_json)[0]["pid"]
+    cloud.aws.client("lambda").update_function_configuration(FunctionName=function_json, Timeout=7)
+    cloud.invoke(function_json)
     eventually(lambda: not _alive(pid), "the old process to end")
 
 

@@ -21,8 +21,8 @@ from moto.sns.models import Subscription
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from darkroom.local.aws import AlreadyRunningError, EmbeddedAws
 from darkroom.local.deferred import after_request, request_scope
+from darkroom.local.embedded_aws import AlreadyRunningError, EmbeddedAws
 from darkroom.local.seams import SeamMissingError, added, original, replaced
 from darkroom.local.states.mock_cases import MockConfigError, load
 from darkroom.packaging.repository import ROOT
@@ -67,7 +67,7 @@ OUTLIVED = """
 import json, sys, time
 from pathlib import Path
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
-from darkroom.local.aws import EmbeddedAws
+from darkroom.local.embedded_aws import EmbeddedAws
 
 def boto_client_for(*_, **__):
     print("called elsewhere")

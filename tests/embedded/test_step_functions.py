@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from darkroom.local.aws import EmbeddedAws
-from darkroom.local.states.executions import LocalExecution
+from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.local.states.local_execution import LocalExecution
 from tests.embedded.cloud import Cloud, task
 from tests.waiting import eventually
 

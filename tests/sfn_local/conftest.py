@@ -9,10 +9,10 @@ import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from darkroom.local.aws import EmbeddedAws
+from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.packaging.placeholders import render_file
 from darkroom.packaging.repository import STATE_MACHINE
-from darkroom.packaging.templates import render_file
-from tests.definitions import MOCK_CONFIG, ROOMS
+from tests.definitions import FUNCTIONS, MOCK_CONFIG
 
 # Step Functions Local is no longer developed; this is its last release.
 IMAGE = "amazon/aws-stepfunctions-local:2.0.1"
@@ -21,7 +21,10 @@ START_SECONDS = 60
 
 def create(client: Any) -> str:
     """Create the state machine from the repository's definition; return its ARN."""
-    arns = {f"{room}_function_arn": f"arn:aws:lambda:us-east-1:123456789012:function:{room}" for room in ROOMS}
+    arns = {
+        f"{function}_function_arn": f"arn:aws:lambda:us-east-1:123456789012:function:{function}"
+        for function in FUNCTIONS
+    }
     definition = render_file(STATE_MACHINE, arns, use_all=True)
     role = "arn:aws:iam::123456789012:role/none"
     return str(client.create_state_machine(name="darkroom", definition=definition, roleArn=role)["stateMachineArn"])

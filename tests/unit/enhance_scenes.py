@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from darkroom.packaging.repository import ROOT
-from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 
 Levels = NDArray[np.float64]
 

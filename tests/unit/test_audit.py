@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from darkroom.errors import CommandError
+from darkroom.command_errors import CommandError
 from tests.definitions import ROOT
 from tools.audit import VulnerableError, verdict
 

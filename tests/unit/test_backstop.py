@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.record.executions import EndedExecution, ended_execution
+from functions.record.ended_execution import EndedExecution, ended_execution
 from functions.shared.errors import DuplicateUploadError, ServiceRefusedError, TransientServiceError
 from tests.definitions import event
 from tests.unit.samples import EXECUTION, FAILURE, IMAGE, dumped

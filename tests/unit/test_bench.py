@@ -12,10 +12,11 @@ from PIL import Image
 from tests.photos import encoded, scene
 from tools.benchmark.__main__ import main
 from tools.benchmark.chains import chains, peak_bytes
+from tools.benchmark.contact_sheet import Row, draw_row, write_sheet
 from tools.benchmark.goals import GOALS
 from tools.benchmark.peers import auto_gamma, clahe, gray_world, imagemagick, imagemagick_auto_gamma, imagemagick_note
 from tools.benchmark.photosets import PhotosNotFoundError, find_photos
-from tools.benchmark.report import mark, quality_table, table, verdict, write_section
+from tools.benchmark.quality_report import mark, quality_table, verdict
 from tools.benchmark.scores import (
     CLIPPED,
     DARKROOM,
@@ -29,7 +30,7 @@ from tools.benchmark.scores import (
     mean,
     summary,
 )
-from tools.benchmark.sheet import Row, draw_row, write_sheet
+from verification.benchmarks_document import table, write_section
 
 needs_bench = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-quality installs the group bench"

@@ -10,7 +10,7 @@ from PIL import Image
 from functions.enhance.analysis import extremes
 from functions.enhance.analysis.scene import survey
 from tests.unit.enhance_scenes import levels_of, surfaces
-from tools.benchmark.choosing import SHIPPED, Member, Trials, Values, best, held_out
+from tools.benchmark.cross_validation import SHIPPED, Member, Trials, Values, best, held_out
 
 needs_bench = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-rules installs the group bench"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from darkroom.commands.comparison import BAR_PIXELS, GAP_PIXELS, write_comparison
+from darkroom.commands.before_after import BAR_PIXELS, GAP_PIXELS, write_comparison
 
 
 def encoded(image: Image.Image, kind: str, orientation: int = 1) -> bytes:

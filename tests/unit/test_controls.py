@@ -6,7 +6,7 @@ from functions.enhance.edit.presets import Control
 from functions.enhance.handler import control_of, settings
 from functions.shared.controls import PRESETS, Asked, read_asked
 from functions.shared.errors import ConfigurationError, InvalidMetadataError
-from tests.definitions import function
+from tests.definitions import function_json
 from tests.unit.samples import IMAGE
 
 
@@ -50,7 +50,7 @@ def test_both_faults_are_told_at_once_and_kept_short() -> None:
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name, value in function("enhance")["environment"].items():
+    for name, value in function_json("enhance")["environment"].items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("functions.enhance.handler.settings", settings.__wrapped__)
     return monkeypatch

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from darkroom.deployment.comparison import covers
-from darkroom.deployment.compute import ZipMissingError, artifact, environment, machine_documents
+from darkroom.deployment.compute_resources import ZipMissingError, artifact, environment, machine_documents
+from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings, SettingsError
-from darkroom.deployment.storage import bucket_documents
+from darkroom.deployment.storage_resources import bucket_documents
 
 
 def names(**settings: Any) -> Names:
@@ -44,7 +44,7 @@ def test_a_setting_that_no_function_knows_is_refused() -> None:
 
 
 def test_a_setting_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("darkroom.deployment.compute.overrides", lambda _: {"SEPIA": "1"})
+    monkeypatch.setattr("darkroom.deployment.compute_resources.overrides", lambda _: {"SEPIA": "1"})
     with pytest.raises(SettingsError, match="SEPIA"):
         environment(names(), "enhance")
 
@@ -56,8 +56,8 @@ def test_a_zip_that_is_not_built_is_named(tmp_path: Path) -> None:
 
 def test_a_machine_may_call_the_functions_of_its_definition_alone() -> None:
     document = json.loads(machine_documents(names(), "pipeline")["roles/pipeline/policy"]["PolicyDocument"])
-    rooms = ("enhance", "notify", "record", "validate")
-    called = [f"arn:aws:lambda:eu-central-1:111122223333:function:gallery-{room}" for room in rooms]
+    functions = ("enhance", "notify", "record", "validate")
+    called = [f"arn:aws:lambda:eu-central-1:111122223333:function:gallery-{function}" for function in functions]
     assert [s["Resource"] for s in document["Statement"] if s["Action"] == "lambda:InvokeFunction"] == [called]
 
 

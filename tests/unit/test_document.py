@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from functions.enhance.core import EnhancedPhoto, enhance_photo
 from functions.enhance.edit.presets import Control
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from tests.definitions import ROOT
 from tests.unit.enhance_scenes import Levels, difference, encoded
 from tests.unit.pages import INK, PEN, PENCIL, STAMP, WHITE, Light, lit, on_a_table, printed

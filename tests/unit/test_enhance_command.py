@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from darkroom.__main__ import main
-from darkroom.commands.enhance import Job, Outcome, enhance_file, lambda_limits
-from darkroom.commands.photos import LocalPhoto, find_photos
-from darkroom.commands.workers import results
-from darkroom.errors import UsageError
-from functions.enhance.core import EnhancedPhoto, enhance_photo
+from darkroom.command_errors import UsageError
+from darkroom.commands.enhance_files import Job, Outcome, enhance_file, lambda_limits
+from darkroom.commands.photo_files import LocalPhoto, find_photos
+from darkroom.commands.worker_pool import results
 from functions.enhance.edit.presets import Control
-from functions.validate.core import Limits
-from tests.definitions import ROOT, function
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
+from functions.validate.inspect_photo import Limits
+from tests.definitions import ROOT, function_json
 from tests.photos import encoded, jpeg, scene
 
 LONG_AGO = 1_000_000_000
@@ -243,7 +243,7 @@ def test_a_read_only_target_fails_and_stays_as_it_is() -> None:
 
 
 def test_the_limits_are_those_of_the_function() -> None:
-    environment = function("enhance")["environment"]
+    environment = function_json("enhance")["environment"]
     assert lambda_limits() == Limits(*(int(environment[f"MAX_{name}"]) for name in ("BYTES", "PIXELS", "FRAMES")))
 
 

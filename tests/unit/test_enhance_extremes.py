@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from functions.enhance.analysis.colour import to_coded, to_linear
-from functions.enhance.analysis.diagnosis import Diagnosis
-from functions.enhance.analysis.extremes import Extremes, weighed
+from functions.enhance.analysis.correction import Correction
+from functions.enhance.analysis.extremes import Extremes, adjusted
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.steps import decide
 from tests.unit.enhance_scenes import levels_of, surfaces
@@ -37,7 +37,7 @@ def lit(colour: tuple[int, int, int], darkest: int = 10) -> np.ndarray:
 
 
 def cast_of(said: np.ndarray, extremes: Extremes) -> np.ndarray:
-    return weighed(Diagnosis(red_stops=said[0], blue_stops=said[1]), extremes).cast
+    return adjusted(Correction(red_stops=said[0], blue_stops=said[1]), extremes).cast
 
 
 class TestExtremes:
@@ -124,24 +124,24 @@ class TestCast:
 
 
 class TestTones:
-    SMALL = Diagnosis(power=0.9, contrast=0.1, saturation=1.1)
+    SMALL = Correction(power=0.9, contrast=0.1, saturation=1.1)
 
     def test_a_photo_from_black_to_white_lacks_little(self) -> None:
-        assert weighed(self.SMALL, seen(stops_to_white=0, black=0)) == Diagnosis()
+        assert adjusted(self.SMALL, seen(stops_to_white=0, black=0)) == Correction()
 
     @pytest.mark.parametrize("extremes", [seen(stops_to_white=0), seen(stops_to_white=0.25, black=0)])
     def test_one_that_stops_short_of_either_may_lack_it(self, extremes: Extremes) -> None:
-        assert weighed(self.SMALL, extremes) == self.SMALL
+        assert adjusted(self.SMALL, extremes) == self.SMALL
 
     def test_a_large_fault_is_believed_all_the_same(self) -> None:
-        large = Diagnosis(exposure_stops=-1.2)
-        assert weighed(large, seen(stops_to_white=0, black=0)) == large
+        large = Correction(exposure_stops=-1.2)
+        assert adjusted(large, seen(stops_to_white=0, black=0)) == large
 
 
 class TestExposure:
     @staticmethod
     def stops(extremes: Extremes, **said: float) -> float:
-        return weighed(Diagnosis(**said), extremes).exposure_stops
+        return adjusted(Correction(**said), extremes).exposure_stops
 
     def test_the_stops_to_white_complete_what_lacks(self) -> None:
         assert self.stops(seen(stops_to_white=2), exposure_stops=1.5) == pytest.approx(1.9)
@@ -175,6 +175,6 @@ class TestExposure:
     def test_a_photo_that_is_exposed_too_long_has_a_cliff(self) -> None:
         right = np.sqrt(surfaces())
         wrong = to_coded(np.clip(to_linear(right) * 2**0.8, 0, 1))
-        before, after = (decide(survey(levels_of(levels)), 256).diagnosis for levels in (right, wrong))
+        before, after = (decide(survey(levels_of(levels)), 256).correction for levels in (right, wrong))
         assert survey(levels_of(wrong)).extremes.cliff > 2
         assert after.exposure_stops < min(-0.3, before.exposure_stops)

@@ -11,8 +11,8 @@ from PIL import ExifTags, Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
 
 from functions.enhance.codec.metadata import metadata_of
-from functions.enhance.core import enhance_photo
 from functions.enhance.edit.presets import Control
+from functions.enhance.enhance_photo import enhance_photo
 from functions.shared.controls import Preset
 from functions.shared.imaging.images import open_image
 from tests.definitions import ROOT

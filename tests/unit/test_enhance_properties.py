@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from functions.enhance.codec.renditions import Rendition
-from functions.enhance.core import EnhancedPhoto, enhance_photo
 from functions.enhance.edit.presets import Control
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.controls import PRESETS, Preset
 from tests.unit.enhance_scenes import encoded
 

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from functions.enhance.analysis.colour import LUMINANCE, to_coded, to_linear
-from functions.enhance.analysis.diagnosis import Diagnosis, verdict
+from functions.enhance.analysis.correction import Correction, verdict
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.denoise import noise_of
-from functions.enhance.edit.draft import Draft
+from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.edit.steps import (
     STEPS,
     Step,
@@ -37,13 +37,13 @@ from tests.unit.enhance_scenes import (
 )
 
 
-def drafted(levels: Levels) -> Draft:
+def edit_planned(levels: Levels) -> EditPlan:
     return decide(survey(levels_of(levels)), 256)
 
 
-def diagnosed(**lacking: float) -> Draft:
+def corrected(**lacking: float) -> EditPlan:
     """Return the draft of a photo that is said to lack this and nothing else."""
-    return replace(Draft.of(survey(levels_of(surfaces(640, 480))), 256), diagnosis=Diagnosis(**lacking))
+    return replace(EditPlan.of(survey(levels_of(surfaces(640, 480))), 256), correction=Correction(**lacking))
 
 
 def under_light(levels: Levels, gains: tuple[float, float, float]) -> Levels:
@@ -57,7 +57,7 @@ CASTS = {"warm": (1.45, 1.0, 0.55), "cool": (0.75, 1.0, 1.35), "green": (0.9, 1.
 def test_a_cast_is_answered_by_its_opposite(name: str) -> None:
     """The sample photo has a light of its own; what another light adds is what counts."""
     red, green, blue = CASTS[name]
-    own, cast = (drafted(levels).diagnosis for levels in (landscape(), under_light(landscape(), CASTS[name])))
+    own, cast = (edit_planned(levels).correction for levels in (landscape(), under_light(landscape(), CASTS[name])))
     lacking = np.array([cast.red_stops - own.red_stops, cast.blue_stops - own.blue_stops])
     assert lacking @ -np.log2([red / green, blue / green]) > 0
 
@@ -65,23 +65,24 @@ def test_a_cast_is_answered_by_its_opposite(name: str) -> None:
 @pytest.mark.parametrize("stops", [-3.0, -2.0, -1.0, 0.8])
 def test_the_wrong_exposure_is_known_in_stops(stops: float) -> None:
     right, wrong = (
-        drafted(levels).diagnosis.exposure_stops for levels in (landscape(), under_light(landscape(), (2**stops,) * 3))
+        edit_planned(levels).correction.exposure_stops
+        for levels in (landscape(), under_light(landscape(), (2**stops,) * 3))
     )
     assert wrong - right == pytest.approx(-stops, abs=0.6)
 
 
 def test_a_flat_export_gets_its_blacks_whites_and_midtones() -> None:
     flat = 0.12 + 0.5 * landscape()
-    draft = drafted(flat)
-    before, after = (np.percentile(levels, [1, 50, 99]) for levels in (flat, draft.thumbnail.clip(0, 1)))
+    edit_plan = edit_planned(flat)
+    before, after = (np.percentile(levels, [1, 50, 99]) for levels in (flat, edit_plan.thumbnail.clip(0, 1)))
     assert after[0] / after[2] < 0.9 * before[0] / before[2]
     assert after[1] > before[1]
     assert after[2] - after[0] > 1.5 * (before[2] - before[0])
-    assert {"exposure", "black_point", "midtones"} <= draft.notes.keys()
+    assert {"exposure", "black_point", "midtones"} <= edit_plan.notes.keys()
 
 
 def test_haze_is_taken_out_of_the_blacks() -> None:
-    assert drafted(0.25 + 0.75 * landscape()).diagnosis.black > drafted(landscape()).diagnosis.black + 0.05
+    assert edit_planned(0.25 + 0.75 * landscape()).correction.black > edit_planned(landscape()).correction.black + 0.05
 
 
 FAINT = np.array([0.01, -0.01, 0.01, -2, 0.02, 0.02, 0.02, 0])
@@ -89,7 +90,7 @@ STRONG = np.array([0.1, -0.6, 0.6, 2, -0.5, 0.6, 0.4, 0])
 
 
 def test_a_faint_answer_is_doubt_and_a_strong_one_stays() -> None:
-    nothing, all_of_it = verdict(np.array([FAINT] * 4)), Diagnosis.of_answers(STRONG)
+    nothing, all_of_it = verdict(np.array([FAINT] * 4)), Correction.of_answers(STRONG)
     assert nothing.tones == pytest.approx(0, abs=1e-3)
     assert nothing.cast.tolist() == [0, 0]
     assert vars(verdict(np.array([STRONG] * 4))) == pytest.approx(vars(all_of_it))
@@ -114,12 +115,12 @@ def test_a_second_pass_changes_little() -> None:
 
 
 def test_white_balance_keeps_the_brightness_and_turns_the_cast_round() -> None:
-    draft = diagnosed(red_stops=-0.5, blue_stops=0.7)
-    after = white_balance(draft)
-    before_light, after_light = (to_linear(levels.thumbnail) for levels in (draft, after))
-    grey = np.ptp(draft.thumbnail, axis=-1) < 0.02
+    edit_plan = corrected(red_stops=-0.5, blue_stops=0.7)
+    after = white_balance(edit_plan)
+    before_light, after_light = (to_linear(levels.thumbnail) for levels in (edit_plan, after))
+    grey = np.ptp(edit_plan.thumbnail, axis=-1) < 0.02
     assert (after_light @ LUMINANCE)[grey] == pytest.approx((before_light @ LUMINANCE)[grey], rel=0.05)
-    ratios = np.log2((after_light / np.maximum(before_light, 1e-6))[draft.thumbnail.min(axis=-1) > 0.2])
+    ratios = np.log2((after_light / np.maximum(before_light, 1e-6))[edit_plan.thumbnail.min(axis=-1) > 0.2])
     assert ratios[:, 0] - ratios[:, 1] == pytest.approx(-0.5, abs=0.01)
     assert ratios[:, 2] - ratios[:, 1] == pytest.approx(0.7, abs=0.01)
     assert after.notes["white_balance"] == "warm cast of 0.86 stops taken out"
@@ -129,31 +130,31 @@ def test_white_balance_keeps_the_brightness_and_turns_the_cast_round() -> None:
     ("red", "blue", "name"), [(-0.5, 0.5, "warm"), (0.5, -0.5, "cool"), (0.4, 0.4, "green"), (-0.4, -0.4, "magenta")]
 )
 def test_a_cast_is_called_by_its_name(red: float, blue: float, name: str) -> None:
-    assert str(white_balance(diagnosed(red_stops=red, blue_stops=blue)).notes["white_balance"]).startswith(name)
+    assert str(white_balance(corrected(red_stops=red, blue_stops=blue)).notes["white_balance"]).startswith(name)
 
 
 @pytest.mark.parametrize("stops", [-0.8, 1.5])
 def test_exposure_is_a_gain_in_light(stops: float) -> None:
-    draft = diagnosed(exposure_stops=stops)
-    middle = draft.curves[60:140, 0]
-    after = exposure(draft).curves[60:140, 0]
+    edit_plan = corrected(exposure_stops=stops)
+    middle = edit_plan.curves[60:140, 0]
+    after = exposure(edit_plan).curves[60:140, 0]
     assert to_linear(after) == pytest.approx(to_linear(middle) * 2**stops, rel=0.06, abs=0.002)
 
 
 def test_clipped_highlights_stay_bright_when_the_photo_is_darkened() -> None:
-    curves = exposure(diagnosed(exposure_stops=-0.8)).curves[:, 0]
+    curves = exposure(corrected(exposure_stops=-0.8)).curves[:, 0]
     assert curves[128] < 0.45
     assert 0.75 < curves[255] < 0.95
     assert curves[255] > float(to_coded(np.array(2**-0.8))) + 0.01
 
 
 def test_the_black_point_moves_black_and_leaves_white() -> None:
-    lowered = black_point(diagnosed(black=0.2)).curves[:, 0]
+    lowered = black_point(corrected(black=0.2)).curves[:, 0]
     assert (lowered[51], lowered[255]) == pytest.approx((0, 1), abs=1e-9)
 
 
 def test_midtones_and_contrast_move_neither_black_nor_white() -> None:
-    lifted, parted = midtones(diagnosed(power=0.7)).curves[:, 0], contrast(diagnosed(contrast=0.3)).curves[:, 0]
+    lifted, parted = midtones(corrected(power=0.7)).curves[:, 0], contrast(corrected(contrast=0.3)).curves[:, 0]
     for curve in (lifted, parted):
         assert (curve[0], curve[255]) == pytest.approx((0, 1), abs=1e-9)
     assert lifted[128] > 0.55
@@ -161,13 +162,13 @@ def test_midtones_and_contrast_move_neither_black_nor_white() -> None:
 
 
 def test_colours_are_strengthened_by_a_factor() -> None:
-    assert saturation(diagnosed(saturation=1.2)).saturation == pytest.approx(1.2)
+    assert saturation(corrected(saturation=1.2)).saturation == pytest.approx(1.2)
 
 
 @pytest.mark.parametrize("step", [white_balance, exposure, black_point, midtones, contrast, saturation])
 def test_a_photo_that_lacks_nothing_is_left_alone(step: Step) -> None:
-    draft = diagnosed()
-    assert step(draft) is draft
+    edit_plan = corrected()
+    assert step(edit_plan) is edit_plan
 
 
 def test_a_lens_cap_stays_black() -> None:
@@ -188,17 +189,17 @@ def test_fine_detail_is_crisper_without_halos(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_small_images_are_not_sharpened() -> None:
-    assert drafted(surfaces(320, 240)).sharpening == 0
+    assert edit_planned(surfaces(320, 240)).sharpening == 0
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_steps_are_pure(step: Step) -> None:
-    draft = diagnosed(red_stops=-0.5, exposure_stops=2, black=0.1, power=0.8, contrast=0.2, saturation=1.2)
-    curves, thumbnail = draft.curves.copy(), draft.thumbnail.copy()
-    first, second = step(draft), step(draft)
-    assert first.notes == second.notes != draft.notes or first is draft
-    assert (draft.curves == curves).all()
-    assert (draft.thumbnail == thumbnail).all()
+    edit_plan = corrected(red_stops=-0.5, exposure_stops=2, black=0.1, power=0.8, contrast=0.2, saturation=1.2)
+    curves, thumbnail = edit_plan.curves.copy(), edit_plan.thumbnail.copy()
+    first, second = step(edit_plan), step(edit_plan)
+    assert first.notes == second.notes != edit_plan.notes or first is edit_plan
+    assert (edit_plan.curves == curves).all()
+    assert (edit_plan.thumbnail == thumbnail).all()
 
 
 @pytest.mark.parametrize("levels", [256, 65536])
@@ -206,8 +207,8 @@ def test_steps_are_pure(step: Step) -> None:
 def test_tone_curves_never_fall(seed: int, levels: int) -> None:
     rng = np.random.default_rng(seed)
     faulty = under_light(surfaces(seed=seed), tuple(rng.uniform(0.05, 1.2, 3))) * rng.uniform(0.5, 1)
-    draft = decide(survey(levels_of(faulty + rng.uniform(0, 0.3))), levels)
-    assert (np.diff(draft.tables.astype(int), axis=0) >= 0).all()
+    edit_plan = decide(survey(levels_of(faulty + rng.uniform(0, 0.3))), levels)
+    assert (np.diff(edit_plan.tables.astype(int), axis=0) >= 0).all()
 
 
 def screenshot() -> Image.Image:
@@ -253,7 +254,7 @@ def test_noise_that_brightening_shows_is_taken_out_and_edges_stay(monkeypatch: p
 
 def test_a_photo_that_needs_no_brightening_keeps_its_grain() -> None:
     grain = np.random.default_rng(9).normal(0, 0.03, (240, 320, 3))
-    assert drafted(surfaces() + grain).denoising == 0
+    assert edit_planned(surfaces() + grain).denoising == 0
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])

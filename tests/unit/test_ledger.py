@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
-from functions.shared.records.claims import Claimant, Ending, normalise_sequencer
 from functions.shared.records.ledger import Ledger
+from functions.shared.records.ownership import Claimant, TerminalState, normalise_sequencer
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
@@ -219,8 +219,8 @@ class TestReopen:
 BACKSTOP = "backstop-1"
 
 
-def conclude(ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False) -> Item:
-    return ledger.conclude(run, FAILURE, Ending(backstop, is_told))
+def finalize(ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False) -> Item:
+    return ledger.finalize(run, FAILURE, TerminalState(backstop, is_told))
 
 
 def redriven(times: int = 1) -> Claimant:
@@ -234,18 +234,18 @@ def but_for_ends(item: Item) -> Item:
 class TestConclude:
     def test_makes_what_is_processing_failed(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
-        assert conclude(ledger, claimant())["Attempt"] == 1
+        assert finalize(ledger, claimant())["Attempt"] == 1
         assert stored(ledger).items() >= {**FAILURE, "Status": "FAILED", "Attention": "FAILED", "UserId": "ada"}.items()
 
     def test_makes_a_record_where_no_claim_arrived_or_an_older_upload_was(self, ledger: Ledger) -> None:
-        conclude(ledger, claimant())
-        conclude(ledger, claimant("run-2", "0B"))
+        finalize(ledger, claimant())
+        finalize(ledger, claimant("run-2", "0B"))
         assert stored(ledger).items() >= {**FAILURE, **UPLOAD, "Status": "FAILED", "ExecutionArn": "run-2"}.items()
 
     def test_never_undoes_completion(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         ledger.complete(claimant(), {})
-        conclude(ledger, claimant())
+        finalize(ledger, claimant())
         assert (
             stored(ledger).items()
             >= {"Status": "COMPLETED", "NotificationError": "CorruptImageError: cut short"}.items()
@@ -255,24 +255,24 @@ class TestConclude:
         ledger.fail(claimant(), FAILURE)
         before = stored(ledger)
         with pytest.raises(DuplicateUploadError):
-            conclude(ledger, claimant(), is_told=True)
+            finalize(ledger, claimant(), is_told=True)
         assert but_for_ends(stored(ledger)) == before
 
     def test_goes_on_to_the_message_where_only_that_is_missing(self, ledger: Ledger) -> None:
         ledger.fail(claimant(), FAILURE)
-        assert conclude(ledger, claimant())["Status"] == "FAILED"
+        assert finalize(ledger, claimant())["Status"] == "FAILED"
 
     def test_of_two_backstops_one_goes_on_however_often_it_asks(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         for _ in range(2):
-            conclude(ledger, claimant())
+            finalize(ledger, claimant())
         with pytest.raises(DuplicateUploadError):
-            conclude(ledger, claimant(), "backstop-2")
+            finalize(ledger, claimant(), "backstop-2")
 
     def test_goes_on_for_the_next_end_of_the_same_execution(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
-        conclude(ledger, claimant())
-        assert conclude(ledger, redriven(), "backstop-2")["BackstopRedriveCount"] == 1
+        finalize(ledger, claimant())
+        assert finalize(ledger, redriven(), "backstop-2")["BackstopRedriveCount"] == 1
 
     @pytest.mark.parametrize("force", [False, True])
     @pytest.mark.parametrize("status", ["PROCESSING", "FAILED", "COMPLETED"])
@@ -283,23 +283,23 @@ class TestConclude:
             end(claimant("run-2"), FAILURE)
         before = stored(ledger)
         with pytest.raises(DuplicateUploadError):
-            conclude(ledger, claimant(force=force))
+            finalize(ledger, claimant(force=force))
         assert but_for_ends(stored(ledger)) == before
 
     def test_takes_over_a_failure_from_before_the_execution_was_started(self, ledger: Ledger, clock: Clock) -> None:
         ledger.fail(claimant("run-2"), FAILURE)
         clock.advance(1)
-        assert conclude(ledger, claimant(started=clock()))["Attempt"] == 2
+        assert finalize(ledger, claimant(started=clock()))["Attempt"] == 2
         assert stored(ledger)["ExecutionArn"] == "run-1"
 
     def test_leaves_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant("run-2", "0B"))
         with pytest.raises(SupersededUploadError):
-            conclude(ledger, claimant())
+            finalize(ledger, claimant())
 
     def test_a_straggler_of_the_concluded_attempt_writes_no_more(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
-        conclude(ledger, claimant())
+        finalize(ledger, claimant())
         before = stored(ledger)
         for write in WRITES:
             with pytest.raises(DuplicateUploadError):
@@ -311,7 +311,7 @@ class TestConclude:
         ledger.claim(claimant())
         resume(ledger, redriven())
         before = stored(ledger)
-        for write in (*WRITES, conclude):
+        for write in (*WRITES, finalize):
             with pytest.raises(DuplicateUploadError):
                 write(ledger, claimant())
         assert but_for_ends(stored(ledger)) == before
@@ -320,7 +320,7 @@ class TestConclude:
     @pytest.mark.parametrize("status", ["FAILED", "COMPLETED"])
     def test_a_straggler_takes_nothing_over_from_who_took_over(self, ledger: Ledger, status: str, force: bool) -> None:
         ledger.claim(claimant())
-        conclude(ledger, claimant())
+        finalize(ledger, claimant())
         ledger.claim(claimant("run-2"))
         end = {"FAILED": ledger.fail, "COMPLETED": ledger.complete}[status]
         end(claimant("run-2"), FAILURE)
@@ -333,7 +333,7 @@ class TestConclude:
     def test_nor_where_the_backstop_had_nothing_to_say(self, ledger: Ledger) -> None:
         ledger.claim(claimant("run-2"))
         with pytest.raises(DuplicateUploadError):
-            conclude(ledger, claimant())
+            finalize(ledger, claimant())
         ledger.fail(claimant("run-2"), FAILURE)
         with pytest.raises(DuplicateUploadError):
             ledger.claim(claimant())
@@ -343,14 +343,14 @@ class TestConclude:
         ledger.claim(claimant("run-3"))
         for run in ("run-1", "run-2", "run-1"):
             with pytest.raises(DuplicateUploadError):
-                conclude(ledger, claimant(run))
+                finalize(ledger, claimant(run))
         assert stored(ledger)["Concluded"].keys() == {"run-1", "run-2"}
 
     def test_a_straggler_does_not_spoil_what_its_redrive_completed(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         ledger.complete(redriven(), {})
         before = stored(ledger)
-        for write in (ledger.reopen, lambda run: ledger.fail(run, FAILURE), lambda run: conclude(ledger, run)):
+        for write in (ledger.reopen, lambda run: ledger.fail(run, FAILURE), lambda run: finalize(ledger, run)):
             with pytest.raises(DuplicateUploadError):
                 write(claimant())
         assert but_for_ends(stored(ledger)) == before
@@ -358,7 +358,7 @@ class TestConclude:
     @pytest.mark.parametrize("write", [Ledger.claim, Ledger.reopen, partial(Ledger.complete, results={})])
     def test_a_redrive_goes_on_from_a_concluded_attempt(self, ledger: Ledger, write: Write) -> None:
         ledger.claim(claimant())
-        conclude(ledger, claimant())
+        finalize(ledger, claimant())
         write(ledger, redriven())
         assert stored(ledger).keys().isdisjoint({*FAILURE, "Backstop", "BackstopRedriveCount"})
 

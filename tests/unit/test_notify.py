@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from functions.notify.core import Request, failure_message, success_message
+from functions.notify.compose import Request, failure_message, success_message
 from functions.notify.message import Link, Message
-from functions.notify.render import MAX_SMS_CHARACTERS, email, envelope, machine, shorten, sms, subject
+from functions.notify.message_text import MAX_SMS_CHARACTERS, email, envelope, machine, shorten, sms, subject
 from tests.definitions import ROOT, event
 from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
 

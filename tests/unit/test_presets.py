@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from functions.enhance.analysis.scene import survey
-from functions.enhance.core import EnhancedPhoto, enhance_photo
-from functions.enhance.edit.account import sentence
-from functions.enhance.edit.draft import Draft, Note
+from functions.enhance.edit.edit_plan import EditPlan, Note
 from functions.enhance.edit.presets import Control
 from functions.enhance.edit.steps import STEPS, decide
+from functions.enhance.edit.summary import sentence
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.controls import Preset
 from tests.unit.enhance_scenes import difference, encoded, photo, surfaces
 
@@ -48,14 +48,14 @@ def test_full_strength_is_what_is_done_without_a_word() -> None:
 def test_every_decision_is_scaled_and_none_is_left_at_zero(levels: int) -> None:
     decided = decide(survey(np.asarray(DULL)), levels)
     assert not decided.keeps_levels
-    draft = replace(decided, saturation=1.2, denoising=0.01, sharpening=0.3)
-    half, nothing = draft.at_strength(0.5), draft.at_strength(0)
+    edit_plan = replace(decided, saturation=1.2, denoising=0.01, sharpening=0.3)
+    half, nothing = edit_plan.at_strength(0.5), edit_plan.at_strength(0)
     assert nothing.is_empty
     assert (half.saturation - 1, half.sharpening, half.denoising) == pytest.approx(
-        ((draft.saturation - 1) / 2, draft.sharpening / 2, draft.denoising / 2)
+        ((edit_plan.saturation - 1) / 2, edit_plan.sharpening / 2, edit_plan.denoising / 2)
     )
-    identity = Draft.of(draft.scene, levels).curves
-    assert half.curves == pytest.approx((identity + draft.curves.clip(0, 1)) / 2)
+    identity = EditPlan.of(edit_plan.scene, levels).curves
+    assert half.curves == pytest.approx((identity + edit_plan.curves.clip(0, 1)) / 2)
 
 
 def test_a_graphic_is_left_alone_unless_it_is_called_a_photo() -> None:

@@ -6,11 +6,19 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from functions.record.core import Complete, Fail, FailUnlessRedriven, Request, complete, fail, fail_unless_redriven
+from functions.record.record_outcome import (
+    Complete,
+    Fail,
+    FailUnlessRedriven,
+    Request,
+    complete,
+    fail,
+    fail_unless_redriven,
+)
 from functions.shared.contracts import RenditionCopy, read_upload_event
 from functions.shared.errors import ImageFailedError
-from functions.shared.records.claims import Claimant, claimant_of
 from functions.shared.records.ledger import Ledger
+from functions.shared.records.ownership import Claimant, claimant_of
 from tests.definitions import event
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record

@@ -10,8 +10,8 @@ from PIL import ExifTags, Image, ImageCms
 from pydantic import TypeAdapter, ValidationError
 
 from functions.enhance.codec.renditions import MAX_RENDITIONS, Rendition, Renditions
-from functions.enhance.core import EnhancedPhoto, enhance_photo
 from functions.enhance.edit.presets import Control
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.enhance.keys import MAX_KEY_BYTES, output_keys, rendition_keys
 from functions.shared.contracts import read_upload_event
 from functions.shared.errors import NotAnUploadError

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from functions.enhance.codec.renditions import Rendition
-from functions.enhance.core import EnhancedPhoto, enhance_photo
 from functions.enhance.edit.presets import Control
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.controls import PRESETS, Preset
 from functions.shared.errors import CorruptImageError, ImageTooLargeError
 from tests.unit.enhance_scenes import encoded, surfaces

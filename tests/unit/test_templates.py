@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.packaging.templates import TemplateError, render, render_file, render_mapping
+from darkroom.packaging.placeholders import TemplateError, render, render_file, render_mapping
 
 
 def test_fills_in_names_and_leaves_json_paths_alone() -> None:

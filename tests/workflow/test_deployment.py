@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
+from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.packaging.repository import policy_file
-from tests.definitions import ROOMS
+from tests.definitions import FUNCTIONS
 from tests.photos import jpeg
 from tests.waiting import eventually
 from tests.workflow.world import World
@@ -46,20 +46,20 @@ def test_the_index_lists_what_needs_a_look_and_nothing_else(world: World) -> Non
     assert fine not in listed
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_function_may_do_what_its_policy_says_and_nothing_else(world: World, room: str) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_what_its_policy_says_and_nothing_else(world: World, function: str) -> None:
     iam = world.aws.client("iam")
-    name = f"{world.deployment.project}-{room}"
+    name = f"{world.deployment.project}-{function}"
     assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
     [policy_name] = iam.list_role_policies(RoleName=name)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
-    written = json.loads(policy_file(room).read_text())
+    written = json.loads(policy_file(function).read_text())
     assert [s["Action"] for s in policy["Statement"]] == [s["Action"] for s in written["Statement"]]
     assert "${" not in json.dumps(policy)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_permission_names_its_resource(room: str) -> None:
-    statements = json.loads(policy_file(room).read_text())["Statement"]
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_permission_names_its_resource(function: str) -> None:
+    statements = json.loads(policy_file(function).read_text())["Statement"]
     wide = [s["Sid"] for s in statements if "*" in (s["Resource"], s["Action"])]
     assert wide == ["SendTracesWhichHaveNoResource"]

@@ -77,8 +77,8 @@ STEPS = {
 @contextmanager
 def outage(world: World, step: str, times: int | None = None) -> Iterator[Fault]:
     """The service that a step needs fails, for the step's function alone."""
-    room, service, operation = STEPS[step]
-    with world.failing(room, service, operation, times) as fault:
+    function, service, operation = STEPS[step]
+    with world.failing(function, service, operation, times) as fault:
         yield fault
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from darkroom.local.aws import EmbeddedAws
 from darkroom.local.deploy import deploy
+from darkroom.local.embedded_aws import EmbeddedAws
 from tests.photos import jpeg
-from verification.harness.observer import witnessing
-from verification.load.load import BROKEN, Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
+from verification.harness.event_recorder import recording_events
+from verification.load.upload_load import BROKEN, Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
 
 # One broken photo (number 25) and one event that comes twice (number 50) among them.
 NUMBERS = range(24, 52)
@@ -19,8 +19,8 @@ NUMBERS = range(24, 52)
 @pytest.fixture(scope="module")
 def load(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[Load]:
     deployment = deploy(embedded_aws, host_zips, project="load")
-    with witnessing(embedded_aws, deployment) as witness:
-        yield Load(embedded_aws, deployment, witness)
+    with recording_events(embedded_aws, deployment) as recorder:
+        yield Load(embedded_aws, deployment, recorder)
 
 
 def test_every_photo_is_accounted_for_and_a_lost_one_is_missed(load: Load) -> None:

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from darkroom.local.http.faults import Call
-from tests.definitions import ROOMS
+from tests.definitions import FUNCTIONS
 from tests.photos import jpeg
 from tests.waiting import eventually
 from tests.workflow.world import World
@@ -61,8 +61,8 @@ def listed(value: Any) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def permissions(world: World, room: str) -> list[Permission]:
-    role = f"{world.deployment.project}-{room}"
+def permissions(world: World, function: str) -> list[Permission]:
+    role = f"{world.deployment.project}-{function}"
     document = world.aws.client("iam").get_role_policy(RoleName=role, PolicyName="what-it-needs")["PolicyDocument"]
     found = []
     for statement in document["Statement"]:
@@ -110,14 +110,14 @@ def made(world: World) -> list[Call]:
     return list(world.aws.calls)
 
 
-def of_room(world: World, made: list[Call], room: str) -> list[Call]:
-    return [call for call in made if call.caller == f"{world.deployment.project}-{room}"]
+def of_room(world: World, made: list[Call], function: str) -> list[Call]:
+    return [call for call in made if call.caller == f"{world.deployment.project}-{function}"]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_call_is_allowed_on_its_resource(world: World, made: list[Call], room: str) -> None:
-    allowed = permissions(world, room)
-    calls = of_room(world, made, room)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_call_is_allowed_on_its_resource(world: World, made: list[Call], function: str) -> None:
+    allowed = permissions(world, function)
+    calls = of_room(world, made, function)
     assert calls
     for call in calls:
         name = f"{call.service}:{call.operation}"
@@ -128,16 +128,16 @@ def test_every_call_is_allowed_on_its_resource(world: World, made: list[Call], r
             assert any(permission.allows(action, resource(world, call)) for permission in allowed), (action, call)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_nothing_is_allowed_that_is_not_used(world: World, made: list[Call], room: str) -> None:
-    calls = of_room(world, made, room)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_nothing_is_allowed_that_is_not_used(world: World, made: list[Call], function: str) -> None:
+    calls = of_room(world, made, function)
     seen = {f"{call.service}:{call.operation}" for call in calls}
     used = {
         (action, resource(world, call))
         for call in calls
         for action in PERMISSIONS.get(f"{call.service}:{call.operation}", (f"{call.service}:{call.operation}",))
     }
-    for permission in permissions(world, room):
+    for permission in permissions(world, function):
         if permission.action in AROUND:
             continue
         behind = [BEHIND.get((permission.action, service)) for service in permission.services]

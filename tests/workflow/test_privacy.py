@@ -55,8 +55,10 @@ def test_persons_and_links_stay_out_of_logs_and_traces(world: World, body: bytes
     ("room", "service", "operation"),
     [("enhance", "s3", "PutObject"), ("record", "dynamodb", "UpdateItem"), ("notify", "sns", "Publish")],
 )
-def test_a_refused_call_names_nobody(world: World, room: str, service: str, operation: str) -> None:
-    with world.aws.faults.refuse(service, operation, caller=f"darkroom-{room}", error_code="AccessDenied", status=403):
+def test_a_refused_call_names_nobody(world: World, function: str, service: str, operation: str) -> None:
+    with world.aws.faults.refuse(
+        service, operation, caller=f"darkroom-{function}", error_code="AccessDenied", status=403
+    ):
         run = world.run_of(world.upload(jpeg(), **PERSON))
     assert run.status == "FAILED"
     assert indiscretions(world.aws) == []

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from darkroom.local.http.effects import silent, unheard
+from darkroom.local.http.effects import hang, lost_response
 from darkroom.local.http.faults import Where
 from darkroom.pipeline import Pipeline
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from darkroom.local.aws import EmbeddedAws
     from darkroom.local.deploy import Deployment
+    from darkroom.local.embedded_aws import EmbeddedAws
     from darkroom.local.http.faults import Fault
 
 
@@ -91,9 +91,9 @@ class World:
         client.update_state_machine(stateMachineArn=machine, definition=definition)
 
     @contextmanager
-    def setting(self, room: str, **variables: str) -> Iterator[None]:
+    def setting(self, function: str, **variables: str) -> Iterator[None]:
         """Let a room's function see other variables."""
-        client, function = self.aws.client("lambda"), self.deployment.functions[room]
+        client, function = self.aws.client("lambda"), self.deployment.functions[function]
         before = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
         client.update_function_configuration(FunctionName=function, Environment={"Variables": {**before, **variables}})
         yield
@@ -148,8 +148,8 @@ class World:
     def log_lines(self) -> Iterator[str]:
         """Return what the functions have printed so far."""
         logs = self.aws.client("logs")
-        for room in self.deployment.functions:
-            group = f"/aws/lambda/{self.deployment.project}-{room}"
+        for function in self.deployment.functions:
+            group = f"/aws/lambda/{self.deployment.project}-{function}"
             pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
             yield from (event["message"] for page in pages for event in page["events"])
 
@@ -172,43 +172,43 @@ class World:
                 client.delete_message(QueueUrl=self.messages_queue_url, ReceiptHandle=message["ReceiptHandle"])
         return [document for document in self.received if document["image_id"] == key]
 
-    def calls(self, operation: str, room: str) -> int:
+    def calls(self, operation: str, function: str) -> int:
         """Return how often a room's function has made a call so far, refused ones included."""
-        return sum(1 for call in self.aws.calls if call.operation == operation and room in (call.caller or ""))
+        return sum(1 for call in self.aws.calls if call.operation == operation and function in (call.caller or ""))
 
     def executions_for(self, key: str) -> list[str]:
         """Return the ARNs of the executions that this key's events have started so far."""
         return self._started_by(key, 1) or []
 
-    def failing(self, room: str, service: str, operation: str, times: int | None = None) -> Fault:
+    def failing(self, function: str, service: str, operation: str, times: int | None = None) -> Fault:
         """Let a call of a room's function fail as in an outage, some times or until lifted.
 
         Darkroom retries this code and botocore does not: only the state machine's waits count, and those are scaled.
         """
-        caller = f"{self.deployment.project}-{room}"
+        caller = f"{self.deployment.project}-{function}"
         return self.aws.faults.refuse(
             service, operation, caller=caller, times=times, error_code="InternalError", status=400
         )
 
-    def losing(self, room: str, service: str, operation: str) -> Fault:
+    def losing(self, function: str, service: str, operation: str) -> Fault:
         """Let a call of a room's function have its effect and then look like an outage, until lifted."""
-        where = Where(service, operation, f"{self.deployment.project}-{room}")
-        return self.aws.faults.add(unheard(where))
+        where = Where(service, operation, f"{self.deployment.project}-{function}")
+        return self.aws.faults.add(lost_response(where))
 
-    def hanging(self, room: str, service: str, operation: str) -> Fault:
+    def hanging(self, function: str, service: str, operation: str) -> Fault:
         """Let a room's function wait for the answer to a call, until lifted."""
-        where = Where(service, operation, f"{self.deployment.project}-{room}")
-        return self.aws.faults.add(silent(where))
+        where = Where(service, operation, f"{self.deployment.project}-{function}")
+        return self.aws.faults.add(hang(where))
 
-    def denied(self, room: str, service: str, operation: str) -> Fault:
+    def denied(self, function: str, service: str, operation: str) -> Fault:
         """Take away a room's permission for a call, until lifted."""
-        caller = f"{self.deployment.project}-{room}"
+        caller = f"{self.deployment.project}-{function}"
         return self.aws.faults.refuse(service, operation, caller=caller, error_code="AccessDenied", status=403)
 
     @contextmanager
-    def settings(self, room: str, **changes: str) -> Iterator[None]:
+    def settings(self, function: str, **changes: str) -> Iterator[None]:
         """Change a function's environment as an operator would, and put it back."""
-        client, name = self.aws.client("lambda"), f"{self.deployment.project}-{room}"
+        client, name = self.aws.client("lambda"), f"{self.deployment.project}-{function}"
         variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         client.update_function_configuration(FunctionName=name, Environment={"Variables": {**variables, **changes}})
         try:

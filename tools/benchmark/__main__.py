@@ -1,4 +1,4 @@
-"""`python -m tools.benchmark`: what the make targets bench-quality, bench-rules, bench-speed and bench-load run."""
+"""`python -m tools.benchmark`: what the make targets bench-quality, bench-rules and bench-speed run."""
 
 import argparse
 import sys
@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from darkroom.command import run
+from darkroom.command_line import run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a benchmark; returns the exit status: 0, 1 for what a person can mend, 130 when interrupted."""
-    return run(_parser().parse_args(arguments), "bench")
+    options = _parser().parse_args(arguments)
+    return run(options, f"bench {options.command}", options.run)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,9 +30,6 @@ def _parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("speed", help="how fast, against decoding and encoding alone")
     speed.set_defaults(run=_speed)
 
-    load = commands.add_parser("load", help="many photos at once, each accounted for")
-    load.add_argument("count", type=int, nargs="?", default=500, help="how many photos (default: %(default)s)")
-    load.set_defaults(run=_load)
     return parser
 
 
@@ -46,12 +44,6 @@ def _rules(options: argparse.Namespace, console: Console) -> None:
     from tools.benchmark.rules import measure_rules  # noqa: PLC0415
 
     measure_rules(options.photos, console)
-
-
-def _load(options: argparse.Namespace, console: Console) -> None:
-    from verification.load.load import measure_load  # noqa: PLC0415
-
-    measure_load(options.count, console)
 
 
 def _speed(_options: argparse.Namespace, console: Console) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from functions.enhance.core import EnhancedPhoto, enhance_photo
+from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
+from tools.benchmark.contact_sheet import Row, draw_row
 from tools.benchmark.measures import clipped_percent, colour_difference, figures
 from tools.benchmark.peers import peers
 from tools.benchmark.photosets import Photo
 from tools.benchmark.scores import DARKROOM, UNCHANGED, Outcome, Score
-from tools.benchmark.sheet import Row, draw_row
 
 MAX_PIXELS = 100_000_000
 

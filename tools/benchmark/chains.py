@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from functions.enhance.core import enhance_photo
+from functions.enhance.enhance_photo import enhance_photo
 from tools.benchmark.peers import IMAGEMAGICK, imagemagick
 from tools.benchmark.scores import DARKROOM
 

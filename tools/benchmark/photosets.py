@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from darkroom.errors import CommandError
+from darkroom.command_errors import CommandError
 
 # Photos that need no enhancement: what changes in them is harm.
 GOOD = "good"

@@ -12,11 +12,12 @@ from rich.progress import track
 
 from darkroom.commands.display import short_path
 from tools.benchmark.assess import Assessment, assess
+from tools.benchmark.contact_sheet import write_sheet
 from tools.benchmark.peers import imagemagick_note
 from tools.benchmark.photosets import Photo, find_photos
-from tools.benchmark.report import DOCUMENT, FOLDER, circumstances, quality_table, verdict, write_section
+from tools.benchmark.quality_report import FOLDER, quality_table, verdict
 from tools.benchmark.scores import Score
-from tools.benchmark.sheet import write_sheet
+from verification.benchmarks_document import DOCUMENT, circumstances, write_section
 
 # To give each large array back to the system and fault it in again would take half of the time.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TRIM_THRESHOLD_": "1000000000"}

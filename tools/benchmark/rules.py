@@ -17,11 +17,12 @@ from functions.enhance.analysis import extremes
 from functions.enhance.analysis.scene import Scene, survey
 from functions.enhance.edit.render import render
 from functions.enhance.edit.steps import decide
-from tools.benchmark.choosing import REPEATS, SHIPPED, Member, Trials, Values, held_out
+from tools.benchmark.cross_validation import REPEATS, SHIPPED, Member, Trials, Values, held_out
 from tools.benchmark.measures import colour_difference
 from tools.benchmark.photosets import Photo, find_photos
-from tools.benchmark.report import DOCUMENT, circumstances, shown, table, write_section
+from tools.benchmark.quality_report import shown
 from tools.benchmark.scores import DELTA_E, UNCHANGED, mean
+from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
 # Tones and colours are the same in a small copy, and judging each photo in some forty ways takes minutes.
 SMALL_EDGE = 256
@@ -134,9 +135,9 @@ def _difference(case: Case, values: Values) -> float:
     with ExitStack() as stack:
         for name, value in values.items():
             stack.enter_context(patch.object(extremes, name, value))
-        draft = replace(decide(case.scene, 256), denoising=0.0, sharpening=0.0)
+        edit_plan = replace(decide(case.scene, 256), denoising=0.0, sharpening=0.0)
     pixels = case.small.copy()
-    render(pixels, draft)
+    render(pixels, edit_plan)
     return colour_difference(Image.fromarray(pixels), Image.fromarray(case.target))
 
 

@@ -16,8 +16,9 @@ from darkroom.commands.display import short_path
 from darkroom.packaging.repository import ROOT
 from tools.benchmark.chains import FLOOR
 from tools.benchmark.peers import imagemagick_note
-from tools.benchmark.report import DOCUMENT, FOLDER, circumstances, table, write_section
+from tools.benchmark.quality_report import FOLDER
 from tools.benchmark.scores import DARKROOM
+from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
 SIZE = (6000, 4000)
 ROUNDS = 5

@@ -1,1 +1,1 @@
-"""Fits `functions/enhance/analysis/diagnosis.json`, by which photos are judged: `make fit GOOD_PHOTOS=folder`."""
+"""Fits `functions/enhance/analysis/correction.json`, by which photos are judged: `make fit GOOD_PHOTOS=folder`."""

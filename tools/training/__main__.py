@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from darkroom.command import run
+from darkroom.command_errors import CommandError
+from darkroom.command_line import run
 from darkroom.commands.display import short_path
-from darkroom.errors import CommandError
-from functions.enhance.analysis.diagnosis import WEIGHTS
+from functions.enhance.analysis.correction import MODEL_FILE
+from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched, write_flat_exports
 from tools.training.samples import Samples, draw, reaches_white
-from tools.training.weights import as_json
 
 FEWEST_PHOTOS = 50
 SAMPLES_PER_PAIR = 2
@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("photos", type=Path, help="folder of good photos (PNG or JPEG)")
         command.add_argument("pairs", type=Path, help="folder of flat exports (input) and what became of them (target)")
         command.add_argument("--seed", type=int, default=1)
-    return run(parser.parse_args(arguments), "fit")
+    options = parser.parse_args(arguments)
+    return run(options, f"training {options.command}", options.run)
 
 
 def _flatten(options: argparse.Namespace, console: Console) -> None:
@@ -58,8 +59,8 @@ def _learn(options: argparse.Namespace, console: Console) -> None:
     from tools.training.learn import fit  # noqa: PLC0415
 
     console.print(f"Learning from {len(samples):,} samples ...")
-    WEIGHTS.write_text(as_json(fit(samples)))
-    console.print(f"Written: {short_path(WEIGHTS)}")
+    MODEL_FILE.write_text(as_json(fit(samples)))
+    console.print(f"Written: {short_path(MODEL_FILE)}")
 
 
 def _pairs(folder: Path, photos: Sequence[Path], seed: int) -> Samples:

@@ -10,10 +10,10 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.diagnosis import Juror, Model
+from functions.enhance.analysis.correction import EnsembleModel, Model
 from functions.enhance.analysis.features import BRIGHTNESS_FEATURES
 from functions.enhance.analysis.illuminant import BINS, STEP_STOPS, LightModel, summary
-from tools.training.correction import ANSWERS, colour_difference, corrected
+from tools.training.differentiable_steps import ANSWERS, colour_difference, corrected
 from tools.training.retouched import RETOUCHED
 from tools.training.samples import Samples
 
@@ -23,10 +23,10 @@ STEPS, RATE, BATCH, HIDDEN, PIXELS = 6000, 3e-3, 256, 32, 96
 # not tell how bright white is.
 BLUR, BRIGHTNESS_BLUR, WEIGHT_DECAY = 0.5, 0.07, 1e-4
 # Photos without fault weigh more, for harm to them is what a user forgives least; then what is hard to tell.
-WEIGHTS = {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5}
+MODEL_FILE = {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5}
 FOLDS = 3
 # Each juror learns from all photos but its share, so that they err apart (bagging, Breiman 1996).
-JURORS = 8
+ENSEMBLE_SIZE = 8
 
 Parameters = dict[str, Array]
 Loss = Callable[[Parameters, Array], Array]
@@ -42,13 +42,13 @@ class _Adam(NamedTuple):
 
 def fit(samples: Samples) -> Model:
     """Return the model fitted to all samples."""
-    light = fit_light(samples.where(samples.tell_the_light))
+    light = fit_light(samples.where(samples.estimate_light))
     measured = np.concatenate([samples.features, _lights_of_others(samples)], axis=1)
     means, deviations = measured.mean(axis=0), measured.std(axis=0) + 1e-3
     values = (measured - means) / deviations
-    juries = [samples.photo % JURORS != juror for juror in range(JURORS)]
-    jury = tuple(_fit_juror(values[own], samples.where(own), number) for number, own in enumerate(juries))
-    return Model(light, means, deviations, jury)
+    juries = [samples.photo % ENSEMBLE_SIZE != ensemble_model for ensemble_model in range(ENSEMBLE_SIZE)]
+    ensemble = tuple(_fit_ensemble_model(values[own], samples.where(own), number) for number, own in enumerate(juries))
+    return Model(light, means, deviations, ensemble)
 
 
 def fit_light(samples: Samples) -> LightModel:
@@ -94,22 +94,22 @@ def _lights_of_others(samples: Samples) -> NDArray[np.float64]:
     answers = np.zeros((len(samples), 5))
     for fold in range(FOLDS):
         own = samples.photo % FOLDS == fold
-        model = fit_light(samples.where(~own & samples.tell_the_light))
+        model = fit_light(samples.where(~own & samples.estimate_light))
         answers[own] = [summary(model.beliefs_of(shares)) for shares in samples.histograms[own]]
     return answers
 
 
-def _fit_juror(values: NDArray[Any], samples: Samples, seed: int) -> Juror:
-    inputs, spoilt, good = map(jnp.asarray, (values, samples.spoilt, samples.good))
+def _fit_ensemble_model(values: NDArray[Any], samples: Samples, seed: int) -> EnsembleModel:
+    inputs, degraded, good = map(jnp.asarray, (values, samples.degraded, samples.good))
     blurs = jnp.where(jnp.arange(inputs.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_BLUR, BLUR)
-    weights = jnp.asarray([WEIGHTS.get(fault, 1.0) for fault in samples.fault])
+    weights = jnp.asarray([MODEL_FILE.get(fault, 1.0) for fault in samples.fault])
 
     def loss(parameters: Parameters, key: Array) -> Array:
         which, blur, where = jax.random.split(key, 3)
         chosen = jax.random.randint(which, (BATCH,), 0, len(samples))
         seen = inputs[chosen] + blurs * jax.random.normal(blur, (BATCH, inputs.shape[1]))
-        pixels = jax.random.randint(where, (PIXELS,), 0, spoilt.shape[1])
-        remaining = _remaining(_answers(parameters, seen), spoilt[chosen][:, pixels], good[chosen][:, pixels])
+        pixels = jax.random.randint(where, (PIXELS,), 0, degraded.shape[1])
+        remaining = _remaining(_answers(parameters, seen), degraded[chosen][:, pixels], good[chosen][:, pixels])
         decay = sum((parameters[name] ** 2).sum() for name in ("weights", "answer_weights"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
@@ -120,7 +120,7 @@ def _fit_juror(values: NDArray[Any], samples: Samples, seed: int) -> Juror:
         "answer_weights": 0.1 * jax.random.normal(second, (HIDDEN, ANSWERS)) / np.sqrt(HIDDEN),
         "answer_offsets": jnp.zeros(ANSWERS),
     }
-    return Juror(**{name: np.asarray(value) for name, value in _minimise(loss, start, STEPS, RATE).items()})
+    return EnsembleModel(**{name: np.asarray(value) for name, value in _minimise(loss, start, STEPS, RATE).items()})
 
 
 def _answers(parameters: Parameters, seen: Array) -> Array:
@@ -128,9 +128,9 @@ def _answers(parameters: Parameters, seen: Array) -> Array:
     return cells @ parameters["answer_weights"] + parameters["answer_offsets"]
 
 
-def _remaining(answers: Array, spoilt: Array, good: Array) -> Array:
+def _remaining(answers: Array, degraded: Array, good: Array) -> Array:
     """Return what is wrong with each photo still, as the eye and as PSNR see it."""
-    made = corrected(spoilt, answers)
+    made = corrected(degraded, answers)
     mean_square = ((made - good) ** 2).mean((1, 2))
     return colour_difference(made, good).mean(1) / 5 + 0.35 * jnp.log10(mean_square + 2e-4)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image
 
-from tools.training.faults import flat_export, restyled
+from tools.training.degradations import flat_export, restyled
 from tools.training.samples import Levels, Samples, Task, cropped, gathered, measured, rounded, small
 
 RETOUCHED = "retouched"

@@ -17,7 +17,7 @@ from functions.enhance.analysis.features import features_of
 from functions.enhance.analysis.illuminant import histograms
 from functions.enhance.analysis.scene import survey
 from functions.enhance.analysis.surfaces import Surfaces
-from tools.training.faults import monochrome, restyled, spoilt
+from tools.training.degradations import degraded, monochrome, restyled
 
 PHOTO_EDGE = 256
 # Of 255 levels.
@@ -38,7 +38,7 @@ class Samples:
 
     features: NDArray[np.float32]
     histograms: NDArray[np.float32]
-    spoilt: NDArray[np.float32]
+    degraded: NDArray[np.float32]
     good: NDArray[np.float32]
     light: NDArray[np.float32]
     fault: NDArray[np.str_]
@@ -51,7 +51,7 @@ class Samples:
         return Samples(**{name: np.concatenate([values, getattr(other, name)]) for name, values in vars(self).items()})
 
     @property
-    def tell_the_light(self) -> NDArray[np.bool_]:
+    def estimate_light(self) -> NDArray[np.bool_]:
         """Which samples say what their light is."""
         return np.asarray(np.isfinite(self.light).all(axis=-1))
 
@@ -107,20 +107,20 @@ def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
     is_monochrome = rng.random() < MONOCHROME_SHARE
     finished = restyled(levels / 255, rng)
     good = rounded(monochrome(finished, rng) if is_monochrome else finished)
-    faulty = spoilt(good / 255, rng, keep_light=is_monochrome)
+    faulty = degraded(good / 255, rng, keep_light=is_monochrome)
     light = np.array(faulty.light, np.float32)
     return measured(rounded(faulty.photo), good, rng) | {"fault": faulty.fault, "light": light}
 
 
-def measured(spoilt_levels: Levels, good: Levels, rng: Generator) -> dict[str, Any]:
+def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str, Any]:
     """Return what is measured of a spoilt photo, and some of its pixels beside those of the good one."""
-    before, after = survey(spoilt_levels), survey(good)
+    before, after = survey(degraded_levels), survey(good)
     surfaces = Surfaces.of(before.thumbnail, before.opaque)
     chosen = rng.integers(0, before.opaque.size, PIXELS)
     return {
         "features": features_of(before.pixels, surfaces).astype(np.float32),
         "histograms": histograms(surfaces).astype(np.float32),
-        "spoilt": _flat(before.thumbnail)[chosen],
+        "degraded": _flat(before.thumbnail)[chosen],
         "good": _flat(after.thumbnail)[chosen],
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from verification.corpus.parts import LONG, MEGABYTE, Make, bmp, chunk, grey_tiff, jpeg_sized, png, saved, sound
+from verification.corpus.file_parts import LONG, MEGABYTE, Make, bmp, chunk, grey_tiff, jpeg_sized, png, saved, sound
 
 
 def _bombs() -> Iterator[tuple[str, Make]]:

@@ -6,7 +6,7 @@ import base64
 import struct
 from collections.abc import Iterator
 
-from verification.corpus.parts import LONG, MEGABYTE, RATIONAL, SIGNED_BYTE, Make, huge_exif, sound, tiff
+from verification.corpus.file_parts import LONG, MEGABYTE, RATIONAL, SIGNED_BYTE, Make, huge_exif, sound, tiff
 
 # 64 by 48 pixels, made with libheif. Its list of places ends with offset and length of its EXIF.
 HEIC = base64.b64decode(

@@ -2,19 +2,19 @@
 
 from verification.corpus.bombs import BOMBS
 from verification.corpus.boxes import BOXES
-from verification.corpus.directories import DIRECTORIES
 from verification.corpus.disguises import DISGUISES
-from verification.corpus.legal import LEGAL
-from verification.corpus.limits import LIMITS
-from verification.corpus.metadata import METADATA
-from verification.corpus.parts import Make
+from verification.corpus.expectations import LIMITS
+from verification.corpus.file_parts import Make
+from verification.corpus.ifd_bombs import DIRECTORIES
+from verification.corpus.metadata_bombs import METADATA
 from verification.corpus.segments import SEGMENTS
 from verification.corpus.shapes import SHAPES
-from verification.corpus.weights import WEIGHTS
+from verification.corpus.valid_files import LEGAL
+from verification.corpus.value_costs import VALUE_COSTS
 
 
 def corpus() -> dict[str, Make]:
     """Return how to make each file, by name."""
     return {
-        **BOMBS, **DIRECTORIES, **METADATA, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS, **LIMITS, **WEIGHTS
+        **BOMBS, **DIRECTORIES, **METADATA, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS, **LIMITS, **VALUE_COSTS
     }  # fmt: skip

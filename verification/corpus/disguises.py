@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verification.corpus.parts import (
+from verification.corpus.file_parts import (
     LONG,
     PNG_SIGNATURE,
     Make,

@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from verification.corpus.parts import (
+from verification.corpus.file_parts import (
     MEGABYTE,
     PNG_SIGNATURE,
     Make,

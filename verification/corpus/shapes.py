@@ -8,7 +8,7 @@ from functools import partial
 
 from PIL import Image
 
-from verification.corpus.parts import Make, bmp, jpeg_sized, picture, png, saved, sound
+from verification.corpus.file_parts import Make, bmp, jpeg_sized, picture, png, saved, sound
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from verification.faults.kinds import (
+from verification.faults.fault_run import FaultRun
+from verification.faults.fault_types import (
     AFTER_EFFECT,
     NO_OUTAGE,
     OF_COMMANDS,
@@ -19,13 +20,12 @@ from verification.faults.kinds import (
     TIMES,
     Make,
 )
-from verification.faults.play import Play
 from verification.faults.scenarios import OPERATOR, STATES, Scenario
-from verification.invariants import Leeway
+from verification.invariants import Tolerances
 
 if TYPE_CHECKING:
     from darkroom.local.http.faults import Call, Fault
-    from verification.harness.bench import Stage
+    from verification.harness.environment import Environment
 
 KINDS_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS}
 
@@ -37,7 +37,7 @@ class Point:
     The first is number 0.
     """
 
-    room: str
+    function: str
     service: str
     operation: str
     number: int
@@ -46,7 +46,7 @@ class Point:
     @property
     def kinds(self) -> dict[str, Make]:
         """The faults that this call can meet."""
-        return OF_QUERIES if self.operation == "ReceiveMessage" else KINDS_OF.get(self.room, OF_FUNCTIONS)
+        return OF_QUERIES if self.operation == "ReceiveMessage" else KINDS_OF.get(self.function, OF_FUNCTIONS)
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class Case:
     times: str
 
     @property
-    def leeway(self) -> Leeway:
+    def tolerances(self) -> Tolerances:
         """What this fault excuses."""
-        lasting, invoked = self.times == "always", self.point.room == STATES
+        lasting, invoked = self.times == "always", self.point.function == STATES
         # A fault of invocations that lasts meets every function.
-        met = {self.point.room, self.point.callee, *(("record", "notify") if lasting and invoked else ())}
-        return Leeway(
+        met = {self.point.function, self.point.callee, *(("record", "notify") if lasting and invoked else ())}
+        return Tolerances(
             repeated_messages=self.kind in AFTER_EFFECT and "notify" in met,
             failure=lasting or self.kind in NO_OUTAGE,
             other_error=self._meets_the_closing_state,
@@ -74,13 +74,13 @@ class Case:
     @property
     def _meets_the_closing_state(self) -> bool:
         """Whether FailUnlessRedriven itself meets the fault, and so may end the execution with another error."""
-        if self.point.room == STATES:
+        if self.point.function == STATES:
             return self.times == "always" or self.point.number == self.scenario.closing_call
-        return self.point.room == "record" and self.scenario.reopens
+        return self.point.function == "record" and self.scenario.reopens
 
     def __str__(self) -> str:
         point = self.point
-        call = f"{point.room} {point.service}:{point.operation} #{point.number + 1} {point.callee}".rstrip()
+        call = f"{point.function} {point.service}:{point.operation} #{point.number + 1} {point.callee}".rstrip()
         return f"{self.scenario.name}: {call} {self.kind} {self.times}"
 
 
@@ -89,40 +89,40 @@ def new_mark() -> str:
     return uuid.uuid4().hex[:20]
 
 
-def fault_of(case: Case, play: Play) -> Fault:
+def fault_of(case: Case, run: FaultRun) -> Fault:
     """Return the case's fault, not yet in force."""
     point = case.point
-    where = play.where(point.service, point.operation, point.room)
+    where = run.where(point.service, point.operation, point.function)
     make = point.kinds[case.kind]
-    return make(play.stage.aws.sandboxes, replace(where, spared=point.number), TIMES[case.times])
+    return make(run.environment.aws.sandboxes, replace(where, spared=point.number), TIMES[case.times])
 
 
-def points(stage: Stage, scenario: Scenario) -> list[Point]:
+def points(environment: Environment, scenario: Scenario) -> list[Point]:
     """Play a scenario without a fault, and nothing else meanwhile; return the calls that its functions make."""
-    play = Play(stage, new_mark())
-    scenario.prepare(play)
-    before = len(stage.aws.calls)
-    scenario.act(play)
-    play.settle()
-    return sorted(_points(stage.aws.calls[before:], stage.deployment.project, scenario.rooms))
+    run = FaultRun(environment, new_mark())
+    scenario.prepare(run)
+    before = len(environment.aws.calls)
+    scenario.act(run)
+    run.settle()
+    return sorted(_points(environment.aws.calls[before:], environment.deployment.project, scenario.functions))
 
 
-def _points(calls: Iterable[Call], project: str, rooms: tuple[str, ...]) -> Iterator[Point]:
+def _points(calls: Iterable[Call], project: str, functions: tuple[str, ...]) -> Iterator[Point]:
     seen: Counter[tuple[str, str, str]] = Counter()
     for call in calls:
-        room = call.caller.removeprefix(f"{project}-")
+        function = call.caller.removeprefix(f"{project}-")
         callee = re.search(rf":{project}-(\w+)/invocations$", call.path)
-        if room in rooms and (room != STATES or callee):
-            what = (room, call.service, call.operation)
+        if function in functions and (function != STATES or callee):
+            what = (function, call.service, call.operation)
             yield Point(*what, number=seen[what], callee=callee[1] if callee else "")
             seen[what] += 1
 
 
-def cases(stage: Stage, scenario: Scenario) -> list[Case]:
+def cases(environment: Environment, scenario: Scenario) -> list[Case]:
     """Return every case of a scenario."""
     return [
         Case(scenario, point, kind, times)
-        for point in points(stage, scenario)
+        for point in points(environment, scenario)
         for kind in point.kinds
         for times in TIMES
     ]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from darkroom.commands import replay
-from darkroom.local.http.effects import refused, silent
-from darkroom.packaging.repository import ROOMS
-from verification.faults.play import Play
+from darkroom.commands.replay_events import ReplayError, replay
+from darkroom.local.http.effects import hang, refused
+from darkroom.packaging.repository import FUNCTIONS
+from verification.faults.fault_run import FaultRun
 
 FIRST_WIDTH, SECOND_WIDTH = 64, 96
 # Step Functions, which calls the functions; and whoever replays undelivered events.
@@ -28,90 +28,92 @@ class Scenario:
     """
 
     name: str
-    prepare: Callable[[Play], None]
-    act: Callable[[Play], None]
-    rooms: tuple[str, ...] = (*ROOMS, STATES)
+    prepare: Callable[[FaultRun], None]
+    act: Callable[[FaultRun], None]
+    functions: tuple[str, ...] = (*FUNCTIONS, STATES)
     is_quiet: bool = False
     reopens: bool = False
     closing_call: int | None = None
 
 
-def _nothing(_play: Play) -> None:
+def _nothing(_play: FaultRun) -> None:
     pass
 
 
-def _upload(play: Play) -> None:
-    play.upload(FIRST_WIDTH)
-    play.start()
+def _upload(run: FaultRun) -> None:
+    run.upload(FIRST_WIDTH)
+    run.start()
 
 
-def _broken(play: Play) -> None:
-    play.upload(0)
-    play.start()
-    play.finish()
-    play.stage.witness.wait_for(play.backstop_is_through, "the backstop")
+def _broken(run: FaultRun) -> None:
+    run.upload(0)
+    run.start()
+    run.finish()
+    run.environment.recorder.wait_for(run.backstop_is_through, "the backstop")
 
 
-def _completed(play: Play) -> None:
-    _upload(play)
-    play.settle()
+def _completed(run: FaultRun) -> None:
+    _upload(run)
+    run.settle()
 
 
-def _again(play: Play) -> None:
-    play.upload(SECOND_WIDTH)
-    play.start()
+def _again(run: FaultRun) -> None:
+    run.upload(SECOND_WIDTH)
+    run.start()
 
 
-def _failed(play: Play) -> None:
-    denied = refused(play.where("s3", "PutObject", "enhance"))
-    with play.stage.aws.faults.add(denied):
-        _upload(play)
-        play.settle()
+def _failed(run: FaultRun) -> None:
+    denied = refused(run.where("s3", "PutObject", "enhance"))
+    with run.environment.aws.faults.add(denied):
+        _upload(run)
+        run.settle()
 
 
-def _redrive(play: Play) -> None:
-    play.redrive_count += 1
-    play.stage.redrive(play.arn)
+def _redrive(run: FaultRun) -> None:
+    run.redrive_count += 1
+    run.environment.redrive(run.arn)
 
 
-def _stop(play: Play) -> None:
-    held = silent(play.where("s3", "PutObject", "enhance"))
-    with play.stage.aws.faults.add(held):
-        _upload(play)
-        play.stage.witness.wait_for(lambda: held.count, "EnhanceImage to be at work")
-        play.stage.aws.client("stepfunctions").stop_execution(executionArn=play.arn)
-        play.finish()
-    play.stage.witness.wait_for(play.backstop_is_through, "the backstop")
+def _stop(run: FaultRun) -> None:
+    held = hang(run.where("s3", "PutObject", "enhance"))
+    with run.environment.aws.faults.add(held):
+        _upload(run)
+        run.environment.recorder.wait_for(lambda: held.count, "EnhanceImage to be at work")
+        run.environment.aws.client("stepfunctions").stop_execution(executionArn=run.arn)
+        run.finish()
+    run.environment.recorder.wait_for(run.backstop_is_through, "the backstop")
 
 
-def _make_folder(play: Play) -> None:
-    play.upload(0, "{mark}/")
-    play.start()
+def _make_folder(run: FaultRun) -> None:
+    run.upload(0, "{mark}/")
+    run.start()
 
 
-def _return(play: Play) -> None:
+def _return(run: FaultRun) -> None:
     """Darkroom's own copy comes in as an upload, as it would where the rule of uploads is set up wrongly."""
-    play.upload(FIRST_WIDTH, "enhanced/{mark}.jpg")
-    play.start()
+    run.upload(FIRST_WIDTH, "enhanced/{mark}.jpg")
+    run.start()
 
 
-def _undelivered(play: Play) -> None:
-    play.upload(FIRST_WIDTH)
-    play.stage.bury(play.uploads[-1], play.mark)
-    play.starts += 1
+def _undelivered(run: FaultRun) -> None:
+    run.upload(FIRST_WIDTH)
+    run.environment.send_to_dlq(run.uploads[-1], run.mark)
+    run.starts += 1
 
 
-def _replay(play: Play) -> None:
+def _replay(run: FaultRun) -> None:
     """Replay until all is through, as an operator does who sees an error, and once more."""
-    queue, clients = play.stage.queue_url(play.mark), play.stage.clients(OPERATOR)
+    queue, clients = run.environment.queue_url(run.mark), run.environment.clients(OPERATOR)
     for number in range(4):
-        if number == 3 and play.fault:
-            play.fault.lift()
-        if not (number and play.stage.is_empty(play.mark)):
-            with suppress(replay.ReplayError):
-                replay.replay(queue, Console(file=io.StringIO()), clients)
-    ended = play.stage.witness.wait_for(lambda: play.stage.witness.ends_by_key.get(play.key), "the replayed execution")
-    play.arn = ended[0]["executionArn"]
+        if number == 3 and run.fault:
+            run.fault.lift()
+        if not (number and run.environment.is_empty(run.mark)):
+            with suppress(ReplayError):
+                replay(queue, Console(file=io.StringIO()), clients)
+    ended = run.environment.recorder.wait_for(
+        lambda: run.environment.recorder.ends_by_key.get(run.key), "the replayed execution"
+    )
+    run.arn = ended[0]["executionArn"]
 
 
 SCENARIOS = (
@@ -119,9 +121,9 @@ SCENARIOS = (
     Scenario("a newer photo", _completed, _again),
     Scenario("no photo", _nothing, _broken, closing_call=3),
     Scenario("redriven", _failed, _redrive, reopens=True, closing_call=0),
-    Scenario("started anew", _failed, Play.start),
+    Scenario("started anew", _failed, FaultRun.start),
     Scenario("stopped", _nothing, _stop, ("record", "notify")),
-    Scenario("told twice", _completed, Play.start, ("validate", STATES), is_quiet=True),
+    Scenario("told twice", _completed, FaultRun.start, ("validate", STATES), is_quiet=True),
     Scenario("a folder", _nothing, _make_folder, (STATES,), is_quiet=True),
     Scenario("its own copy", _nothing, _return, (STATES,), is_quiet=True),
     Scenario("replayed", _undelivered, _replay, (OPERATOR,)),

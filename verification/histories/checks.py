@@ -8,11 +8,11 @@ from typing import Any
 
 from functions.enhance.keys import key_hash, rendition_keys
 from functions.shared.errors import SkippedUploadError
-from functions.shared.records.claims import normalise_sequencer
+from functions.shared.records.ownership import normalise_sequencer
 from tests.photos import opened
-from verification.histories.clock import LEASE_SECONDS
-from verification.histories.cloud import VERSIONED, Cloud
+from verification.histories.in_process_aws import VERSIONED, Cloud
 from verification.histories.interpreter import Execution
+from verification.histories.virtual_clock import LEASE_SECONDS
 
 ERRORS = {"ABORTED": "ExecutionAborted", "TIMED_OUT": "States.Timeout"}
 FAILURE_BRANCH = ("RecordFailure", "NotifyFailure", "FailUnlessRedriven")

@@ -12,12 +12,12 @@ import functions.enhance.handler
 import functions.notify.handler
 import functions.record.handler
 import functions.validate.handler
-from functions.notify.core import Request as Announcement
-from functions.record.core import Request as Entry
+from functions.notify.compose import Request as Announcement
+from functions.record.record_outcome import Request as Entry
 from functions.shared.contracts import Notified
 from functions.shared.errors import DarkroomError
 from tests.definitions import BACKSTOP, STATE_MACHINE
-from verification.histories.clock import CLOCK
+from verification.histories.virtual_clock import CLOCK
 
 PIPELINE, BEHIND = (json.loads(path.read_text()) for path in (STATE_MACHINE, BACKSTOP))
 MAX_TRIES = 20
@@ -26,32 +26,33 @@ Document = dict[str, Any]
 
 
 def validate(event: Document) -> Document:
-    room = functions.validate.handler
-    return room.validate(room.Request.model_validate(event)).model_dump(mode="json")
+    function = functions.validate.handler
+    return function.validate(function.Request.model_validate(event)).model_dump(mode="json")
 
 
 def enhance(event: Document) -> Document:
-    room = functions.enhance.handler
-    return room.enhance(room.Request.model_validate(event).image).model_dump(mode="json")
+    function = functions.enhance.handler
+    return function.enhance(function.Request.model_validate(event).image).model_dump(mode="json")
 
 
 def record(event: Document) -> Document:
-    room = functions.record.handler
+    function = functions.record.handler
     request: Entry = TypeAdapter(Entry).validate_python(event)
-    result = room.answer(request)
-    room.tag(request, result)
+    result = function.answer(request)
+    function.tag(request, result)
     return result.model_dump(mode="json")
 
 
 def notify(event: Document) -> Document:
     request: Announcement = TypeAdapter(Announcement).validate_python(event)
-    room = functions.notify.handler
-    message_id = room.publish(room.compose(request))
+    function = functions.notify.handler
+    message_id = function.publish(function.compose(request))
     return Notified(message_id=message_id, redrive_count=request.execution.redrive_count).model_dump(mode="json")
 
 
 FUNCTIONS: dict[str, Callable[[Document], Document]] = {
-    f"${{{function.__name__}_function_arn}}": function for function in (validate, enhance, record, notify)
+    f"${{{function_json.__name__}_function_arn}}": function_json
+    for function_json in (validate, enhance, record, notify)
 }
 
 
@@ -162,10 +163,10 @@ class Execution:
             self.state = task["Next"]
 
     def _result(self, task: Document) -> Document:
-        function, payload = FUNCTIONS[task["Resource"]], self._input(task["Parameters"])
+        function_json, payload = FUNCTIONS[task["Resource"]], self._input(task["Parameters"])
         for _ in range(MAX_TRIES):
             try:
-                return function(payload)
+                return function_json(payload)
             except DarkroomError as error:
                 if not any(type(error).__name__ in retrier["ErrorEquals"] for retrier in task.get("Retry", [])):
                     raise

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from verification.histories.interleaving import stand
 from verification.histories.interpreter import Execution, Facts
-from verification.histories.turnstile import stand
 
 
 class StepFunctions:

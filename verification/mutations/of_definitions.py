@@ -1,6 +1,6 @@
 """The guards of the state machines: every Catch and every Retry, the pattern of the backstop, and who is told."""
 
-from verification.mutations.guard import Guard, Histories, Matrix, Member, Table, Text
+from verification.mutations.mutation import Guard, Histories, Matrix, Member, Table, Text
 
 PIPELINE, BACKSTOP = "statemachine/pipeline.asl.json", "statemachine/backstop.asl.json"
 PATTERN = "statemachine/backstop-pattern.json"

@@ -1,11 +1,11 @@
 """The limits of a file: its bytes, pixels and frames, and what its header may hold; each has a file that is over it."""
 
-from verification.mutations.guard import Guard, Hostile, Text, worded
+from verification.mutations.mutation import Guard, Hostile, Text, worded
 
 IMAGES, GUARD, FRAMES = (f"functions/shared/imaging/{name}.py" for name in ("images", "pillow_guard", "frames"))
-DIRECTORIES, STORAGE = "functions/shared/imaging/directories.py", "functions/shared/storage.py"
-VALIDATE = "functions/validate/core.py"
-SETTINGS = tuple(f"functions/{room}/function.json" for room in ("validate", "enhance"))
+DIRECTORIES, STORAGE = "functions/shared/imaging/tiff_ifd.py", "functions/shared/storage.py"
+VALIDATE = "functions/validate/inspect_photo.py"
+SETTINGS = tuple(f"functions/{function}/function.json" for function in ("validate", "enhance"))
 
 
 def _limit(name: str, file: str, words: str, without: str, *files: str) -> Guard:

@@ -1,9 +1,9 @@
 """The guards of what lies in S3: which upload is read, whose copy may be replaced, and what is an upload at all."""
 
-from verification.mutations.guard import Guard, Matrix, Member, SmallLoad, worded
+from verification.mutations.mutation import Guard, Matrix, Member, SmallLoad, worded
 
 STORE, STORAGE = "functions/enhance/store.py", "functions/shared/storage.py"
-CONTRACTS, REPLAY = "functions/shared/contracts.py", "darkroom/commands/replay.py"
+CONTRACTS, REPLAY = "functions/shared/contracts.py", "darkroom/commands/replay_events.py"
 REPLAYED = Matrix(("replayed: operator sqs:DeleteMessage #1 fails before once",))
 
 

@@ -1,6 +1,6 @@
 """The guards of the ledger: who may write a record, and what the backstop may say of an end."""
 
-from verification.mutations.guard import STORIES, Guard, Matrix, Text, worded
+from verification.mutations.mutation import STORIES, Guard, Matrix, Text, worded
 
 CLAIMS, LEDGER, TABLE = (f"functions/shared/records/{name}.py" for name in ("claims", "ledger", "table"))
 CORE, EXECUTIONS, QUARANTINE = (f"functions/record/{name}.py" for name in ("core", "executions", "quarantine"))

@@ -25,7 +25,7 @@ class EventBus:
     def __init__(self, region: str, client: Callable[[str], Any]) -> None:
         self._region = region
         self._client = client
-        self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="event-bus")
+        self._dispatcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="event-bus")
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -46,7 +46,7 @@ class EventBus:
             try:
                 yield
             finally:
-                self._courier.shutdown(wait=True, cancel_futures=True)
+                self._dispatcher.shutdown(wait=True, cancel_futures=True)
 
     def publish(self, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         """Send an event of a service to the rules, after the request that caused it is answered."""
@@ -72,7 +72,7 @@ class EventBus:
 
         # An execution's last task may end after the embedded AWS does; nobody hears of it.
         with suppress(RuntimeError):
-            self._courier.submit(deliver_or_tell)
+            self._dispatcher.submit(deliver_or_tell)
 
     def _offer(self, event: Event) -> None:
         bus = events_backends[DEFAULT_ACCOUNT_ID][self._region].event_buses["default"]

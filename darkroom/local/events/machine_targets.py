@@ -29,7 +29,7 @@ def deliver(client: Callable[[str], Any], rule: Rule, target: Target, event: Eve
     retries = 0
     while refusal := _refusal(client, start):
         if retries == most_retries or not _may_pass(refusal):
-            _bury(client, target, event, _attributes(rule, target, refusal, retries))
+            _send_to_dlq(client, target, event, _attributes(rule, target, refusal, retries))
             return
         retries += 1
 
@@ -56,7 +56,7 @@ def _attributes(rule: Rule, target: Target, refusal: Refusal, retries: int) -> d
     }
 
 
-def _bury(client: Callable[[str], Any], target: Target, event: Event, attributes: dict[str, str]) -> None:
+def _send_to_dlq(client: Callable[[str], Any], target: Target, event: Event, attributes: dict[str, str]) -> None:
     queue_arn = target.get("DeadLetterConfig", {}).get("Arn")
     if not queue_arn:
         _log.error("An event is lost, its rule has no dead-letter queue: %s", attributes)

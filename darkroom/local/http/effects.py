@@ -26,23 +26,23 @@ def refused(where: Where, times: int | None = None, answer: Refusal = OUTAGE) ->
     return Fault(where, times, answer.error_code, answer)
 
 
-def unheard(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
+def lost_response(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
     """Return a fault that strikes after the call has had its effect: the caller hears of an error."""
     return Fault(where, times, answer.error_code, LostAnswer(answer))
 
 
-def flooding(where: Where, times: int | None = None) -> Fault:
+def oversized_response(where: Where, times: int | None = None) -> Fault:
     """Return a fault of invocations: the function answers more than Step Functions takes."""
-    return Fault(where, times, "DataLimitExceeded", Flood())
+    return Fault(where, times, "DataLimitExceeded", OversizedResponse())
 
 
-def silent(where: Where, times: int | None = None) -> Fault:
+def hang(where: Where, times: int | None = None) -> Fault:
     """Return a fault that lets the caller wait until it is lifted."""
     lifted = threading.Event()
     return Fault(where, times, "Silence", Silence(lifted, NOBODY_LISTENS), lifted=lifted)
 
 
-def deadly(sandboxes: Sandboxes, where: Where, times: int | None = None, *, after_effect: bool) -> Fault:
+def kill(sandboxes: Sandboxes, where: Where, times: int | None = None, *, after_effect: bool) -> Fault:
     """Return a fault that kills the function's process before the call, or right after its effect."""
     return Fault(where, times, "Death", Death(sandboxes, NOBODY_LISTENS, after_effect))
 
@@ -62,7 +62,7 @@ class LostAnswer:
 
 
 @dataclass(frozen=True)
-class Flood:
+class OversizedResponse:
     """The function does what it is asked, and its result is larger than Step Functions takes."""
 
     def __call__(
@@ -110,10 +110,12 @@ class Death:
 def carry_out(service: "WSGIApplication", environ: "WSGIEnvironment") -> None:
     """Let the service do what it is asked, and keep its answer from everybody."""
 
-    def unheard(_status: str, _headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
+    def lost_response(
+        _status: str, _headers: list[tuple[str, str]], _error: Any = None, /
+    ) -> Callable[[bytes], object]:
         return lambda _body: None
 
-    answer = service(environ, unheard)
+    answer = service(environ, lost_response)
     for _ in answer:
         pass
     close = getattr(answer, "close", None)

@@ -14,8 +14,8 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryC
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from darkroom.local.states.clock import attend
-from darkroom.local.states.history import AttemptHistory
+from darkroom.local.states.attempt_history import AttemptHistory
+from darkroom.local.states.retry_clock import attend
 
 
 class Attempt(ExecutionWorker):

@@ -21,7 +21,7 @@ from darkroom.local.events.event_bus import EventBus
 from darkroom.local.seams import added, original, replaced
 from darkroom.local.states import mock_cases
 from darkroom.local.states.definitions import InvalidDefinition
-from darkroom.local.states.executions import LocalExecution
+from darkroom.local.states.local_execution import LocalExecution
 from darkroom.local.states.status_events import announce, redrive_facts
 
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from darkroom.local.events.event_bus import EventBus
-from darkroom.local.states.executions import LocalExecution
+from darkroom.local.states.local_execution import LocalExecution
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
 INCLUDED = {"included": True}

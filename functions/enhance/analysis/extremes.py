@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.analysis.colour import ramp, to_linear
-from functions.enhance.analysis.diagnosis import Diagnosis
+from functions.enhance.analysis.correction import Correction
 
 # The brightest of a channel, of a pixel; and the darkest: shares of the pixels, so that a few hot ones do not count.
 BRIGHTEST_CHANNEL, BRIGHTEST, DARKEST = 0.999, 0.9995, 0.0005
@@ -116,7 +116,7 @@ def _cliff(counts: Counts) -> tuple[float, float]:
     return clipped / (float(shares[JUST_BELOW].sum()) + FLOOR_SHARE), clipped
 
 
-def weighed(said: Diagnosis, seen: Extremes) -> Diagnosis:
+def adjusted(said: Correction, seen: Extremes) -> Correction:
     """Return what remains of a verdict, and what comes to it, in the light of the extremes."""
     red, blue = _cast(said.cast, seen)
     believed = said.scaled(1, 1 - _doubt_of_tones(said, seen))
@@ -140,13 +140,13 @@ def _agreement(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return ramp(float(one @ other) / max(lengths, 1e-12), *AGREEMENT)
 
 
-def _doubt_of_tones(said: Diagnosis, seen: Extremes) -> float:
+def _doubt_of_tones(said: Correction, seen: Extremes) -> float:
     """Return how little of what was said of brightness and colourfulness is to be believed, 0 to 1."""
     full = ramp(seen.stops_to_white, *FULL_STOPS) * ramp(seen.black, *FULL_BLACK)
     return full * (1 - ramp(abs(said.exposure_stops), *CERTAIN_STOPS))
 
 
-def _stops_to_white(said: Diagnosis, seen: Extremes) -> float:
+def _stops_to_white(said: Correction, seen: Extremes) -> float:
     """Return by how much more than was said a photo is underexposed."""
     gap = seen.stops_to_white
     if said.exposure_stops <= 0 or gap <= 0:

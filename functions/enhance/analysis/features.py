@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.analysis.colour import LUMINANCE, Colours, brightest, darkest, luma
-from functions.enhance.analysis.order import median, percentiles
+from functions.enhance.analysis.percentiles import median, percentiles
 from functions.enhance.analysis.surfaces import FLARE, Surfaces
 
 Features = NDArray[np.float64]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.analysis.colour import LUMINANCE, Colours
-from functions.enhance.analysis.order import percentiles
+from functions.enhance.analysis.percentiles import percentiles
 from functions.enhance.analysis.surfaces import Surfaces
 
 # Histograms of BINS x BINS cells from -REACH to REACH stops of red and of blue against green; they wrap around.

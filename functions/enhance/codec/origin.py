@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image, JpegImagePlugin
 
-from functions.enhance.codec.halves import is_halved
+from functions.enhance.codec.sixteen_bit import is_sixteen_bit
 
 FULL_COLOUR = 0
 WEBP_HEADER_BYTES = 12
@@ -37,12 +37,12 @@ class Origin:
     # By the numbers of ISO/IEC 23091-2: primaries and curve, of HEIC and AVIF; 0 where they are not told.
     colours: tuple[int, int] = (0, 0)
     # Of 16 bits per sample, Pillow would keep 8.
-    is_halved: bool = False
+    is_sixteen_bit: bool = False
 
     @property
     def is_deep(self) -> bool:
         """Whether it has more than 8 bits per sample that are to be kept."""
-        return self.is_halved or self.mode.startswith(("I", "F"))
+        return self.is_sixteen_bit or self.mode.startswith(("I", "F"))
 
 
 def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
@@ -59,7 +59,7 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
         is_lossless=name == "WEBP" and _is_lossless_webp(source),
         avif_subsampling=_avif_subsampling(source) if name == "AVIF" else HALF_COLOUR_AVIF,
         colours=_numbered_colours(image, source),
-        is_halved=is_halved(image),
+        is_sixteen_bit=is_sixteen_bit(image),
     )
 
 

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from functions.enhance.codec.halves import whole
-from functions.enhance.codec.kept_memory import KeptMemory
+from functions.enhance.codec.buffer_pool import BufferPool
+from functions.enhance.codec.exif_rotation import UPRIGHT, upright
 from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import Levels, pixels_of
-from functions.enhance.codec.upright import UPRIGHT, upright
+from functions.enhance.codec.sixteen_bit import combine
 from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
@@ -62,7 +62,7 @@ class Picture:
         return _rounded(self.colours), None if self.alpha is None else _rounded(self.alpha)
 
 
-def load(image: Image.Image, memory: KeptMemory) -> None:
+def load(image: Image.Image, memory: BufferPool) -> None:
     """Decode an opened image: into the memory if its pixels stay where they are, else the memory is given back."""
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
         image.im = memory.core(image.size)
@@ -78,9 +78,9 @@ def read_picture(image: Image.Image, origin: Origin, again: Opener) -> Picture:
     Raises what `again` does, and CorruptImageError.
     """
     turn = orientation(image)
-    if origin.is_halved:
+    if origin.is_sixteen_bit:
         with again() as rest:
-            return _deep(*whole(image, rest, UPRIGHT.get(turn, np.asarray)), image.info.get("transparency"))
+            return _deep(*combine(image, rest, UPRIGHT.get(turn, np.asarray)), image.info.get("transparency"))
     colours, alpha = separate(image)
     colours, alpha = upright(colours, turn), None if alpha is None else upright(alpha, turn)
     if colours.mode == "I;16":

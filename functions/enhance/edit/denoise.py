@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.order import median
+from functions.enhance.analysis.percentiles import median
 from functions.enhance.codec.pixels import Levels
 
 # How far, in pixels, the brightness filter looks each time, and the colour blur, at three times its sigma.

@@ -11,7 +11,7 @@ from functions.enhance.analysis.colour import Colours, luma
 from functions.enhance.analysis.scene import survey
 from functions.enhance.codec.picture import Picture
 from functions.enhance.codec.pixels import Levels
-from functions.enhance.edit.draft import Draft, Note
+from functions.enhance.edit.edit_plan import EditPlan, Note
 from functions.enhance.edit.paper import COPY_EDGE, Paper, drawn, find_paper
 
 STRIP_ROWS = 64
@@ -39,7 +39,7 @@ class Page:
         return 1 / (light * (white - self.black)), -self.black / (white - self.black).repeat(light.shape[-1], axis=-1)
 
 
-def clean_page(picture: Picture, draft: Draft, share: float) -> Draft:
+def clean_page(picture: Picture, edit_plan: EditPlan, share: float) -> EditPlan:
     """Change a page in place, by a `share` from 0 to 1; return the draft that tells of it.
 
     Each pixel is divided by the level of the paper under it, channel by channel: so shadows and the colour of the
@@ -47,9 +47,9 @@ def clean_page(picture: Picture, draft: Draft, share: float) -> Draft:
     """
     page = read_page(*picture.in_eight_bits())
     if page is None:
-        return draft.noting(kind="document without paper")
+        return edit_plan.with_notes(kind="document without paper")
     _carry_out(picture.colours, page, share)
-    return replace(draft, thumbnail=survey(picture.colours).thumbnail).noting(**_notes(page))
+    return replace(edit_plan, thumbnail=survey(picture.colours).thumbnail).with_notes(**_notes(page))
 
 
 def read_page(picture: Image.Image, alpha: Image.Image | None) -> Page | None:

@@ -12,7 +12,7 @@ from functions.enhance.codec.pixels import Levels
 from functions.enhance.edit.buffers import Buffers
 from functions.enhance.edit.curves import Curves
 from functions.enhance.edit.denoise import MARGIN, denoised
-from functions.enhance.edit.draft import Draft
+from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.edit.sharpen import RADIUS_ROWS, grey, in_all_channels, sharpen
 
 STRIP_ROWS = 64
@@ -23,11 +23,11 @@ BANDS = 2
 cv2.setNumThreads(1)
 
 
-def render(pixels: Levels, draft: Draft) -> None:
+def render(pixels: Levels, edit_plan: EditPlan) -> None:
     """Change levels of shape (rows, columns, 1 | 3 | 4) in place as the draft says; a fourth channel is a filler."""
-    if draft.is_empty:
+    if edit_plan.is_empty:
         return
-    brush = _Brush.of(draft, pixels)
+    brush = _Brush.of(edit_plan, pixels)
     cuts = pairwise(sorted({round(len(pixels) * part / BANDS) for part in range(BANDS + 1)}))
     # Made before any band changes: they copy the rows next to their own.
     bands = [_Band(pixels, start, end, brush.margin) for start, end in cuts]
@@ -39,28 +39,28 @@ def render(pixels: Levels, draft: Draft) -> None:
 class _Brush:
     """What is to be done, ready for pixels of one kind, and how many rows around it looks at."""
 
-    draft: Draft
+    edit_plan: EditPlan
     curves: Curves | None
     top_level: int
     margin: int
 
     @classmethod
-    def of(cls, draft: Draft, pixels: Levels) -> "_Brush":
-        tables = draft.tables.astype(pixels.dtype)
-        curves = None if draft.keeps_levels else Curves(tables, pixels.shape[-1])
-        return cls(draft, curves, int(np.iinfo(pixels.dtype).max), MARGIN if draft.denoising else RADIUS_ROWS)
+    def of(cls, edit_plan: EditPlan, pixels: Levels) -> "_Brush":
+        tables = edit_plan.tables.astype(pixels.dtype)
+        curves = None if edit_plan.keeps_levels else Curves(tables, pixels.shape[-1])
+        return cls(edit_plan, curves, int(np.iinfo(pixels.dtype).max), MARGIN if edit_plan.denoising else RADIUS_ROWS)
 
     def apply(self, levels: Levels, buffers: Buffers) -> Levels:
         """Return the levels after curves, denoising, saturation and sharpening; the outermost rows are of no use."""
-        draft = self.draft
+        edit_plan = self.edit_plan
         if self.curves:
             self.curves.apply(levels)
-        if draft.denoising:
-            levels = denoised(levels, draft.denoising * self.top_level)
-        if draft.saturation != 1:
-            _saturate(levels, draft.saturation, buffers)
-        if draft.sharpening:
-            sharpen(levels, draft.sharpening, buffers)
+        if edit_plan.denoising:
+            levels = denoised(levels, edit_plan.denoising * self.top_level)
+        if edit_plan.saturation != 1:
+            _saturate(levels, edit_plan.saturation, buffers)
+        if edit_plan.sharpening:
+            sharpen(levels, edit_plan.sharpening, buffers)
         return levels
 
 

@@ -16,7 +16,6 @@ import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
-from functions.shared.imaging.directories import holds_too_much
 from functions.shared.imaging.frames import frame_count, is_camera_raw
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
@@ -28,6 +27,7 @@ from functions.shared.imaging.pillow_guard import (
     too_much_metadata,
 )
 from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
+from functions.shared.imaging.tiff_ifd import holds_too_much
 
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "AVIF": "image/avif"}
 EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "AVIF": ".avif"}
@@ -76,7 +76,7 @@ def orientation(image: Image.Image) -> int:
     if image.format == "PNG" and "exif" not in image.info:
         # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
         return 1
-    drop_hostile_exif(image)
+    drop_oversized_exif(image)
     with guarded_pillow():
         try:
             value = image.getexif().get(ExifTags.Base.Orientation, 1)
@@ -87,7 +87,7 @@ def orientation(image: Image.Image) -> int:
     return value if value in range(1, 9) else 1
 
 
-def drop_hostile_exif(image: Image.Image) -> None:
+def drop_oversized_exif(image: Image.Image) -> None:
     """Take EXIF out of the image's info where reading it would exhaust the memory; the photo itself may be sound.
 
     Whoever calls getexif() must have called this, or orientation(), first: after decoding once more, for PNG.

@@ -12,17 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
-from functions.shared.records.claims import (
+from functions.shared.records.ownership import (
     COMPLETED,
     FAILED,
     PROCESSING,
     Claimant,
-    Ending,
-    Standing,
-    is_concluded,
+    Ownership,
+    TerminalState,
+    is_finalized,
     is_redriven,
     normalise_sequencer,
-    standing,
+    ownership_of,
     timestamp,
 )
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
@@ -52,7 +52,7 @@ class Ledger:
         """Make the record PROCESSING and this execution's."""
 
         def decide(item: Item) -> Item:
-            resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            resumed = self._require_ownership(item, claimant) is Ownership.RESUMABLE
             if not resumed and item["Status"] == COMPLETED:
                 raise DuplicateUploadError(f"{claimant.image_id!r}: this execution has completed it already.")
             return self._record(claimant, PROCESSING, item["Attempt"] + resumed, claimant.attributes)
@@ -63,9 +63,9 @@ class Ledger:
         """Make the record COMPLETED, if it still is this execution's."""
         changes = {**results, "Status": COMPLETED}
         try:
-            return self._update_ours(claimant, changes, drop=["Attention"])
+            return self._update_owned(claimant, changes, drop=["Attention"])
         except RefusedWriteError as refused:
-            self._judge(refused.item, claimant)
+            self._require_ownership(refused.item, claimant)
             raise SupersededUploadError(
                 f"{claimant.image_id!r}: its record is gone or no longer this execution's; nothing was written."
             ) from refused
@@ -78,42 +78,42 @@ class Ledger:
         claimant = replace(claimant, force=False)
 
         def decide(item: Item) -> Item:
-            resumed = self._judge(item, claimant) is Standing.RESUMABLE
+            resumed = self._require_ownership(item, claimant) is Ownership.RESUMABLE
             beside = None if resumed else self._failure_beside(item, failure)
             return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
 
         changes = {**failure, "Status": FAILED, "Attention": FAILED}
         try:
-            return self._update_ours(claimant, changes, unless_status=COMPLETED)
+            return self._update_owned(claimant, changes, unless_status=COMPLETED)
         except RefusedWriteError:
             fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure})
             return self._write(claimant, fresh, decide)
 
-    def conclude(self, claimant: Claimant, failure: Mapping[str, str], ending: Ending) -> Item:
+    def finalize(self, claimant: Claimant, failure: Mapping[str, str], terminal_state: TerminalState) -> Item:
         """Say of an execution that has ended what it could not say itself, as fail() would have said it.
 
         The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
         subscribers know already, or another execution holds the record and had not lost it when this one was started,
         DuplicateUploadError; even then the record remembers that this execution has ended.
         """
-        signature = {"Backstop": ending.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
+        signature = {"Backstop": terminal_state.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
         over = {claimant.execution_arn: claimant.redrive_count}
 
         def decide(item: Item) -> Item:
-            concluded = {"Concluded": {**item.get("Concluded", {}), **over}}
+            finalized = {"Concluded": {**item.get("Concluded", {}), **over}}
             try:
                 if item["ExecutionArn"] == claimant.execution_arn:
-                    _refuse_to_repeat(item, claimant, signature, is_told=ending.is_told)
+                    _refuse_to_repeat(item, claimant, signature, is_told=terminal_state.is_told)
                     beside = self._failure_beside(item, failure)
                     changes = beside or self._record(claimant, FAILED, item["Attempt"], failure)
                 else:
-                    changes = self._heir(item, claimant, failure)
+                    changes = self._takeover(item, claimant, failure)
             except DuplicateUploadError:
                 # Its function may be at work still, and the record come to be had.
-                if not is_concluded(item, claimant):
-                    self.table.update(item["ImageId"], concluded, seen=_pins(item))
+                if not is_finalized(item, claimant):
+                    self.table.update(item["ImageId"], finalized, seen=_pins(item))
                 raise
-            return {**changes, **signature, **concluded}
+            return {**changes, **signature, **finalized}
 
         described = {**claimant.attributes, **failure, **signature, "Concluded": over}
         return self._write(claimant, self._record(claimant, FAILED, 1, described), decide)
@@ -123,15 +123,15 @@ class Ledger:
 
         def decide(item: Item) -> Item:
             attempt = item["Attempt"] + 1
-            if self._judge(item, claimant) is Standing.OURS and item["Status"] == COMPLETED:
+            if self._require_ownership(item, claimant) is Ownership.OWNED and item["Status"] == COMPLETED:
                 return {"Attempt": attempt, **self._mark(claimant)}
             return self._record(claimant, PROCESSING, attempt, {})
 
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
 
-    def _heir(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
+    def _takeover(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
-        self._judge(item, replace(claimant, force=False))
+        self._require_ownership(item, replace(claimant, force=False))
         if timestamp(claimant.started_at) <= item["Timestamp"]:
             raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
         return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
@@ -159,18 +159,18 @@ class Ledger:
         """Return what a write of an execution leaves: when it was, and after how many redrives."""
         return {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
 
-    def _judge(self, item: Item, claimant: Claimant) -> Standing:
+    def _require_ownership(self, item: Item, claimant: Claimant) -> Ownership:
         lease_start = self.now() - timedelta(seconds=self.lease_seconds)
-        where = standing(item, claimant, lease_start=lease_start)
-        if where is Standing.NEWER:
+        where = ownership_of(item, claimant, lease_start=lease_start)
+        if where is Ownership.SUPERSEDED:
             raise SupersededUploadError(f"{claimant.image_id!r}: a newer upload of this key has taken over.")
-        if where is Standing.HELD:
+        if where is Ownership.OWNED_BY_OTHER:
             raise DuplicateUploadError(
                 f"{claimant.image_id!r}: this upload is {item['Status']} already, by {item['ExecutionArn']}."
             )
         return where
 
-    def _update_ours(
+    def _update_owned(
         self, claimant: Claimant, changes: Item, *, unless_status: str | None = None, drop: Iterable[str] = ()
     ) -> Item:
         return self.table.update(

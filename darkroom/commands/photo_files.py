@@ -1,0 +1,107 @@
+"""Which photos `darkroom enhance` works on, and under which names their copies go below --out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from darkroom.command_errors import UsageError
+from functions.enhance.keys import new_extension, output_keys
+from functions.shared.contracts import OUTPUT_PREFIX
+from functions.shared.imaging.images import EXTENSIONS
+
+# The content decides what is enhanced. Only where it is no photo, the name tells whether that is worth a word.
+PHOTO_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif"}
+)
+
+
+@dataclass(frozen=True)
+class LocalPhoto:
+    """A file to enhance. `key` is its path below --out, with slashes, as an upload's key is below enhanced/.
+
+    `is_expected` says that a person or the file's name calls it a photo; `occupied` holds keys of other photos.
+    """
+
+    source: Path
+    key: str
+    is_expected: bool
+    occupied: frozenset[str] = frozenset()
+
+    def copy_name(self, source_format: str, copy_format: str) -> str:
+        """Return the copy's path below --out by the rule of the Lambda; both formats are Pillow's names."""
+        keys = output_keys(self.key, new_extension(source_format, copy_format))
+        plain, distinct = (key.removeprefix(OUTPUT_PREFIX) for key in keys)
+        return distinct if plain in self.occupied else plain
+
+
+def find_photos(named: Sequence[Path], out: Path) -> list[LocalPhoto]:
+    """Return the files named and those below the folders named, each once, hidden ones and `out` left out.
+
+    A folder keeps its name below `out`, as with `cp -r`. Raises UsageError where there is nothing to do, or where a
+    copy would replace a photo or another copy.
+    """
+    photos: dict[Path, LocalPhoto] = {}
+    for photo in _named(named, out.resolve()):
+        photos.setdefault(_place(photo.source), photo)
+    if not photos:
+        raise UsageError(f"no files in {', '.join(map(str, named))}; name a photo or a folder with photos")
+    _refuse_overwriting(photos, out)
+    return list(_told_apart(photos.values()))
+
+
+def _named(named: Sequence[Path], out: Path) -> Iterator[LocalPhoto]:
+    for path in named:
+        if not path.is_dir():
+            yield LocalPhoto(path, path.name, is_expected=True)
+            continue
+        if path.resolve() == out:
+            raise UsageError(f"the copies of {path} would go into {path} itself; choose another --out")
+        parent = path if path.name in {"", ".."} else path.parent
+        for file in _files(path, out):
+            yield LocalPhoto(file, file.relative_to(parent).as_posix(), file.suffix.lower() in PHOTO_SUFFIXES)
+
+
+def _files(folder: Path, out: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except PermissionError:
+        # It fails as a photo that cannot be read does, and stops the others no more than that.
+        yield folder
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_file():
+            yield entry
+        elif entry.is_dir() and not entry.is_symlink() and entry.resolve() != out:
+            yield from _files(entry, out)
+
+
+def _place(path: Path) -> Path:
+    """Return one path for every way to name the same file; a link to a photo is a file of its own."""
+    return path.parent.resolve() / path.name
+
+
+def _refuse_overwriting(photos: dict[Path, LocalPhoto], out: Path) -> None:
+    for photo in photos.values():
+        for name in (photo.key, *_converted(photo.key)):
+            if _place(out / name) in photos:
+                raise UsageError(f"the copy of {photo.source} could replace {out / name}; choose another --out")
+
+
+def _told_apart(photos: Iterable[LocalPhoto]) -> Iterator[LocalPhoto]:
+    by_key: dict[str, LocalPhoto] = {}
+    for photo in photos:
+        other = by_key.setdefault(photo.key, photo)
+        if other is not photo:
+            raise UsageError(
+                f"{other.source} and {photo.source} would both become {photo.key}; "
+                "name the folders that they lie in, or enhance them into different ones"
+            )
+    for photo in by_key.values():
+        occupied = frozenset(_converted(photo.key) & by_key.keys())
+        yield LocalPhoto(photo.source, photo.key, photo.is_expected, occupied)
+
+
+def _converted(key: str) -> set[str]:
+    return {f"{key}{extension}" for extension in EXTENSIONS.values()}

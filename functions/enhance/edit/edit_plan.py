@@ -1,0 +1,87 @@
+"""What has been decided about a photo so far; the steps hand it on, the renderer carries it out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from functions.enhance.analysis.colour import Colours
+from functions.enhance.analysis.correction import Correction
+from functions.enhance.analysis.scene import Scene
+
+Note = str | int | float
+Curve = Callable[[Colours], Colours]
+
+
+@dataclass(frozen=True)
+class EditPlan:
+    """What to do with a photo, decided so far, and the thumbnail as it looks by then.
+
+    `curves` has shape (levels, channels): the coded value, 0 to 1, that each level of each channel becomes.
+    """
+
+    scene: Scene
+    thumbnail: Colours
+    curves: Colours
+    saturation: float = 1.0
+    # Standard deviation of the noise to take out, in coded values after the curves, 0 to 1.
+    denoising: float = 0.0
+    sharpening: float = 0.0
+    correction: Correction = field(default_factory=Correction)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scene: Scene, levels: int) -> "EditPlan":
+        """The draft that changes nothing; `levels` is 256, or 65,536 for 16-bit photos."""
+        ramp_up = np.linspace(0, 1, levels)[:, None].repeat(scene.thumbnail.shape[-1], axis=1)
+        return cls(scene=scene, thumbnail=scene.thumbnail, curves=ramp_up)
+
+    @property
+    def tables(self) -> NDArray[np.uint16]:
+        """The curves as whole levels, shape (levels, channels)."""
+        top = len(self.curves) - 1
+        return np.rint(np.clip(self.curves, 0, 1) * top).astype(np.uint16)
+
+    @property
+    def keeps_levels(self) -> bool:
+        """Whether the curves leave every level as it is."""
+        return bool((self.tables == np.arange(len(self.curves))[:, None]).all())
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether the photo has no colours."""
+        return bool(self.thumbnail.shape[-1] == 1)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the photo stays as it is."""
+        return self.keeps_levels and self.saturation == 1 and self.denoising == self.sharpening == 0
+
+    @property
+    def pixels(self) -> Colours:
+        """The opaque pixels of the thumbnail, shape (pixels, channels)."""
+        return np.asarray(self.thumbnail[self.scene.opaque])
+
+    def through(self, curve: Curve, **notes: Note) -> "EditPlan":
+        """This draft with one more curve, for curves and thumbnail alike."""
+        return replace(self, thumbnail=curve(self.thumbnail), curves=curve(self.curves)).with_notes(**notes)
+
+    def at_strength(self, share: float) -> "EditPlan":
+        """This draft with every decision scaled toward leaving the photo as it is: 0 changes nothing, 1 all."""
+        if share == 1:
+            return self
+        untouched = EditPlan.of(self.scene, len(self.curves))
+        return replace(
+            self,
+            # Clipped first: half the strength is half of what can be seen.
+            thumbnail=untouched.thumbnail + share * (self.thumbnail.clip(0, 1) - untouched.thumbnail),
+            curves=untouched.curves + share * (self.curves.clip(0, 1) - untouched.curves),
+            saturation=1 + share * (self.saturation - 1),
+            denoising=share * self.denoising,
+            sharpening=share * self.sharpening,
+        )
+
+    def with_notes(self, **notes: Note) -> "EditPlan":
+        """This draft with facts for the record."""
+        return replace(self, notes={**self.notes, **notes})

@@ -1,0 +1,103 @@
+"""Directories of TIFF and EXIF are weighed before Pillow makes an object of every value."""
+
+import io
+import struct
+
+import pytest
+
+from functions.shared.errors import ImageTooLargeError
+from functions.shared.imaging.images import decoding, open_image, orientation
+from functions.shared.imaging.tiff_ifd import MAX_VALUES, holds_too_much
+from verification.corpus.file_parts import (
+    LONG,
+    RATIONAL,
+    SHORT,
+    SIGNED_BYTE,
+    chunk,
+    directory,
+    grey_tiff,
+    huge_exif,
+    picture,
+    png,
+    saved,
+    sound,
+    tiff,
+)
+
+BYTE, TEXT = 1, 2
+
+
+def too_much(data: bytes) -> bool:
+    return holds_too_much(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [(LONG, MAX_VALUES), (SHORT, MAX_VALUES), (SIGNED_BYTE, MAX_VALUES), (RATIONAL, MAX_VALUES // 10)]
+)
+def test_so_many_values_and_no_more(kind: int, most: int) -> None:
+    assert not too_much(tiff([(273, kind, most, 99)]))
+    assert too_much(tiff([(273, kind, most + 1, 99)]))
+
+
+@pytest.mark.parametrize("kind", [BYTE, TEXT, 7])
+def test_bytes_and_texts_weigh_nothing(kind: int) -> None:
+    assert not too_much(tiff([(37724, kind, 90_000_000, 99)]))
+
+
+def test_many_small_entries_weigh_together() -> None:
+    assert too_much(tiff([(tag, LONG, MAX_VALUES // 100, 9) for tag in range(101)]))
+
+
+def test_directories_that_follow_or_that_entries_point_to_count_too() -> None:
+    heavy = directory([(1, LONG, MAX_VALUES + 1, 9)])
+    first = tiff([(256, LONG, 1, 1)])
+    assert too_much(tiff([(256, LONG, 1, 1)], following=len(first), payload=heavy))
+    for tag in (34665, 34853, 40965):
+        assert too_much(tiff([(tag, LONG, 1, len(first))], payload=heavy))
+
+
+def test_big_endian_and_bigtiff_are_read_too() -> None:
+    entry = struct.pack(">HHII", 273, LONG, MAX_VALUES + 1, 99)
+    assert too_much(b"MM\0*" + struct.pack(">IH", 8, 1) + entry)
+    big = struct.pack("<HHQQ", 273, LONG, MAX_VALUES + 1, 99)
+    assert too_much(b"II+\0\10\0\0\0" + struct.pack("<QQ", 16, 1) + big)
+
+
+@pytest.mark.parametrize("data", [b"", b"II*\0", b"II*\0\xff\xff\xff\xff", b"nonsense" * 9, tiff([(1, 3, 1, 1)])[:15]])
+def test_what_is_no_directory_holds_nothing(data: bytes) -> None:
+    assert not too_much(data)
+
+
+def test_a_chain_that_bites_its_tail_ends() -> None:
+    assert not too_much(tiff([(34665, LONG, 1, 8)], following=8))
+
+
+def test_a_tiff_that_holds_too_much_is_refused() -> None:
+    data = grey_tiff(64, 48, (273, LONG, MAX_VALUES + 1, 99), payload=bytes(4 * MAX_VALUES + 99))
+    with pytest.raises(ImageTooLargeError, match="metadata"), open_image(io.BytesIO(data), max_pixels=10_000):
+        pass
+
+
+def test_a_tiff_of_many_strips_opens() -> None:
+    data = saved(picture(96, 6_000), "TIFF", tiffinfo={278: 1})
+    with open_image(io.BytesIO(data), max_pixels=10_000_000) as image, decoding():
+        image.load()
+
+
+@pytest.mark.parametrize("name", ["WEBP", "PNG"])
+def test_hostile_exif_is_left_out_and_the_photo_stays(name: str) -> None:
+    exif = huge_exif(2_000_000)
+    data = saved(picture(), name, exif=exif) if name == "WEBP" else png(64, 48, chunk(b"eXIf", exif))
+    with open_image(io.BytesIO(data), max_pixels=10_000) as image:
+        assert "exif" in image.info
+        assert orientation(image) == 1
+        assert "exif" not in image.info
+        with decoding():
+            image.load()
+
+
+@pytest.mark.parametrize("degrade", ["one", "many"])
+def test_an_avif_with_hostile_exif_is_refused(degrade: str) -> None:
+    more = huge_exif(2_000_000) if degrade == "one" else b"II*\0" * 100
+    with pytest.raises(ImageTooLargeError), open_image(io.BytesIO(sound("AVIF") + more), max_pixels=10_000):
+        pass

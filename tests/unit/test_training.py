@@ -1,0 +1,189 @@
+"""Fitting: faults are what they are called, samples what the enhancement measures, and the twin in JAX is one."""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from functions.enhance.analysis.colour import to_linear
+from functions.enhance.analysis.correction import MODEL_FILE, Correction, model
+from functions.enhance.analysis.scene import survey
+from functions.enhance.edit.edit_plan import EditPlan
+from functions.enhance.edit.steps import STEPS, denoising, sharpening
+from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
+from tools.training.__main__ import main
+from tools.training.degradations import FAULTS, FLAT_EXPORTS, _flattened, degraded, flat_export, monochrome, restyled
+from tools.training.maxim import weights_of
+from tools.training.model_file import as_json
+from tools.training.retouched import draw_retouched
+from tools.training.samples import draw, reaches_white, small
+
+needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="make fit installs the group fit")
+SEED = 5
+
+
+def treated(levels: Levels, correction: Correction) -> Levels:
+    """Return what the steps make of levels by a diagnosis, as exactly as their curves go."""
+    edit_plan = EditPlan.of(survey(levels_of(levels)), 65536)
+    edit_plan = EditPlan(edit_plan.scene, levels, edit_plan.curves, correction=correction)
+    for step in STEPS:
+        edit_plan = edit_plan if step in {denoising, sharpening} else step(edit_plan)
+    toned = edit_plan.thumbnail.clip(0, 1)
+    grey = (toned @ np.array([0.299, 0.587, 0.114]))[..., None]
+    return np.asarray((grey + edit_plan.saturation * (toned - grey)).clip(0, 1))
+
+
+@pytest.mark.parametrize("lacks", FLAT_EXPORTS)
+def test_the_steps_undo_a_flat_export(lacks: Levels) -> None:
+    stops, black, power, contrast, saturation = map(float, lacks)
+    correction = Correction(exposure_stops=stops, black=black, power=power, contrast=contrast, saturation=saturation)
+    right = landscape()
+    wrong = _flattened(right, lacks)
+    assert np.abs(treated(wrong, correction) - right).mean() < 0.1 * np.abs(wrong - right).mean()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_changes_the_photo_and_its_light_is_told(name: str) -> None:
+    rng = np.random.default_rng(SEED)
+    right = landscape()
+    fault = FAULTS[name][1](right, rng)
+    assert ((fault.photo >= 0) & (fault.photo <= 1)).all()
+    assert (np.abs(fault.photo - right).max() > 0.05) == (name != "none")
+    assert (np.hypot(*fault.light) > 0.05) == ("cast" in name)
+
+
+def test_the_told_light_is_the_light() -> None:
+    for seed in range(6):
+        right = 0.2 + 0.3 * landscape()
+        fault = FAULTS["cast"][1](right, np.random.default_rng(seed))
+        ratio = np.log2(to_linear(fault.photo) / to_linear(right)).mean(axis=(0, 1))
+        # Some casts are applied under another tone curve, which stretches them.
+        assert (ratio[0] - ratio[1]) == pytest.approx(fault.light[0], abs=0.05 + 0.5 * abs(fault.light[0]))
+        assert (ratio[2] - ratio[1]) == pytest.approx(fault.light[1], abs=0.05 + 0.5 * abs(fault.light[1]))
+
+
+def test_a_photo_whose_light_is_to_be_kept_gets_no_cast() -> None:
+    rng = np.random.default_rng(SEED)
+    faults = [degraded(landscape()[:40, :40], rng, keep_light=True) for _ in range(60)]
+    assert {fault.light for fault in faults} == {(0.0, 0.0)}
+    assert len({fault.fault for fault in faults}) > 2
+
+
+def test_another_hand_finishes_a_photo_nearly_alike() -> None:
+    right = landscape()
+    assert 0.001 < np.abs(restyled(right, np.random.default_rng(SEED)) - right).mean() < 0.1
+    toned = monochrome(right, np.random.default_rng(SEED))
+    assert np.abs(np.diff(toned.reshape(-1, 3) @ np.array([1, -1, 0]))).mean() < 0.05
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    photo(landscape()[:200, :300] / landscape().max()).save(tmp_path / "a.png")
+    photo(landscape()[100:, 200:]).save(tmp_path / "b.png")
+    return tmp_path
+
+
+def test_samples_are_drawn_alike_by_the_same_seed(folder: Path) -> None:
+    photos = sorted(folder.iterdir())
+    once, again, otherwise = (draw(photos, 3, seed) for seed in (1, 1, 2))
+    assert all((values == getattr(again, name)).all() for name, values in vars(once).items())
+    assert (once.degraded != otherwise.degraded).any()
+    assert len(once) == 6
+    assert once.features.shape[1] + 5 == len(model().means)
+    assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
+
+
+def test_a_dim_photo_is_no_model(folder: Path, tmp_path: Path) -> None:
+    dim = tmp_path / "dim.png"
+    photo(0.5 * landscape()).save(dim)
+    assert not reaches_white(dim)
+
+
+def test_too_few_photos_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn", str(folder), str(folder)]) == 1
+    assert "it takes 50 or more" in capsys.readouterr().err
+
+
+def test_photos_without_pairs_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(50):
+        shutil.copy(folder / "a.png", folder / f"{number}.png")
+    assert main(["learn", str(folder), str(folder), "--per-photo", "1"]) == 1
+    assert "`make retouch` makes pairs" in capsys.readouterr().err
+
+
+@pytest.fixture
+def pairs(folder: Path, tmp_path: Path) -> Path:
+    """Flat exports of two photos, and a target for all but one: the photo in grey."""
+    assert main(["flatten", str(folder), str(tmp_path / "pairs"), "--per-photo", "2"]) == 0
+    (tmp_path / "pairs" / "target").mkdir()
+    for path in sorted((tmp_path / "pairs" / "input").iterdir())[:3]:
+        with Image.open(path) as image:
+            image.convert("L").reduce(2).save(tmp_path / "pairs" / "target" / path.name)
+    return tmp_path / "pairs"
+
+
+def test_flat_exports_are_written_for_every_photo(folder: Path, pairs: Path) -> None:
+    files = sorted((pairs / "input").iterdir())
+    assert [path.name for path in files] == ["a-0.png", "a-1.png", "b-0.png", "b-1.png"]
+    assert len({small(path).tobytes() for path in files}) == 4
+
+
+def test_flat_exports_are_flatter_and_paler_than_the_photo() -> None:
+    right = landscape()[::4, ::4]
+    exports = [flat_export(right, np.random.default_rng(seed)) for seed in range(20)]
+    spread, chroma = ([measure(export) for export in exports] for measure in (np.std, lambda it: np.ptp(it, -1).mean()))
+    assert np.median(spread) < 0.8 * right.std()
+    assert np.median(chroma) < 0.8 * np.ptp(right, -1).mean()
+
+
+def test_pairs_become_samples_of_what_the_teacher_made(folder: Path, pairs: Path) -> None:
+    samples = draw_retouched(pairs, [folder / "b.png"], 2, SEED)
+    # The photos that are spoilt too keep their number: whoever learns without one must not see it here either.
+    assert samples.photo.tolist() == [1, 1, 1, 1, 0, 0]
+    assert np.ptp(samples.good, axis=-1).max() < 0.01 < np.ptp(samples.degraded, axis=-1).mean()
+    luma = samples.degraded @ np.array([0.299, 0.587, 0.114])
+    assert np.abs(luma - samples.good[..., 0]).mean() < 0.03
+    assert not samples.estimate_light.any()
+
+
+def test_retouched_samples_join_the_others(folder: Path, pairs: Path) -> None:
+    photos = [folder / "b.png"]
+    both = draw(photos, 2, SEED) + draw_retouched(pairs, photos, 1, SEED)
+    assert both.estimate_light.tolist() == [True, True, False, False, False]
+    assert len(both.where(both.photo == 0)) == 3
+
+
+def test_the_weights_of_a_tensorflow_js_model_lie_end_to_end_in_its_shards(tmp_path: Path) -> None:
+    first, second = np.arange(6, dtype="<f4").reshape(2, 3), np.array(7, "<i4")
+    body = first.tobytes() + second.tobytes()
+    (tmp_path / "a.bin").write_bytes(body[:10])
+    (tmp_path / "b.bin").write_bytes(body[10:])
+    weights = [
+        {"name": "first", "dtype": "float32", "shape": [2, 3]},
+        {"name": "second", "dtype": "int32", "shape": []},
+    ]
+    manifest = [{"paths": ["a.bin", "b.bin"], "weights": weights}]
+    (tmp_path / "model.json").write_text(json.dumps({"weightsManifest": manifest}))
+    found = dict(weights_of(tmp_path))
+    assert (found["first"] == first).all()
+    assert found["second"] == 7
+
+
+def test_the_written_model_is_the_one_that_is_read() -> None:
+    assert json.loads(as_json(model())) == json.loads(MODEL_FILE.read_text())
+
+
+@needs_jax
+@pytest.mark.parametrize("seed", range(4))
+def test_the_twin_in_jax_does_what_the_steps_do(seed: int) -> None:
+    from tools.training.differentiable_steps import corrected  # noqa: PLC0415
+
+    answers: Any = np.random.default_rng(seed).normal(0, 0.8, 8)
+    pixels = landscape()[::20, ::20]
+    twin = np.asarray(corrected(pixels.reshape(1, -1, 3), answers[None]))[0].reshape(pixels.shape)
+    assert np.abs(twin - treated(pixels, Correction.of_answers(answers))).max() < 0.02

@@ -1,0 +1,51 @@
+"""A sample of the hostile corpus through the pipeline; `make malicious-files` sends all of it, or a folder of one's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from darkroom.local.deploy import deploy
+from darkroom.local.embedded_aws import EmbeddedAws
+from tests.definitions import function_json
+from verification.corpus.corpus import corpus
+from verification.corpus.corpus_run import CorpusRun, Outcome, outcome_table, run_corpus
+from verification.harness.event_recorder import recording_events
+
+STRIDE = 8
+WORST = ("tiff-of-23-million-strips", "png-many-text-bombs", "tiff-with-90-megabytes-of-text", "99-megapixels-of-white")
+
+
+@pytest.fixture(scope="module")
+def corpus_run(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[CorpusRun]:
+    deployment = deploy(embedded_aws, host_zips, project="hostile")
+    with recording_events(embedded_aws, deployment) as recorder:
+        yield CorpusRun(embedded_aws, deployment, recorder)
+
+
+def test_no_file_does_harm(corpus_run: CorpusRun) -> None:
+    files = corpus()
+    sample = {name: files[name] for name in (*WORST, *list(files)[::STRIDE])}
+    outcomes = run_corpus(sample, corpus_run, Console(quiet=True))
+    assert [(outcome.name, outcome.harm) for outcome in outcomes if outcome.harm] == []
+    assert {outcome.result for outcome in outcomes} > {"COMPLETED", "CorruptImageError", "ImageTooLargeError"}
+    for function, megabytes in corpus_run.peaks_megabytes().items():
+        assert 0 < megabytes < function_json(function)["memory_mb"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "harm"),
+    [
+        (Outcome("a", 1, "COMPLETED", "", 1.0, next_is_served=True), ""),
+        (Outcome("a", 1, "CorruptImageError", "ValidateImage", 1.0, next_is_served=True), ""),
+        (Outcome("a", 1, "Runtime.OutOfMemory", "ValidateImage", 1.0, next_is_served=True), "Runtime.OutOfMemory"),
+        (Outcome("a", 1, "ValueError", "EnhanceImage", 1.0, next_is_served=True), "ValueError in EnhanceImage"),
+        (Outcome("a", 1, "COMPLETED", "", 1.0, next_is_served=False), "the sound photo after it"),
+    ],
+)
+def test_harm_is_named(outcome: Outcome, harm: str) -> None:
+    assert harm in outcome.harm
+    assert bool(outcome.harm) is bool(harm)
+    [cell] = outcome_table([outcome]).columns[-1].cells
+    assert harm in str(cell)

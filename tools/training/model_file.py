@@ -1,0 +1,31 @@
+"""Writing down what was fitted; `functions/enhance/analysis/correction.py` reads it."""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from functions.enhance.analysis.correction import Model
+
+SIGNIFICANT_DIGITS = 5
+
+
+def as_json(model: Model) -> str:
+    """Return the model as correction.json holds it."""
+    document = {
+        "filters": _rounded(model.light.filters),
+        "prior": _rounded(model.light.prior),
+        "gain": model.light.gain,
+        "means": _rounded(model.means),
+        "deviations": _rounded(model.deviations),
+        "ensemble": [
+            {name: _rounded(values) for name, values in vars(ensemble_model).items()}
+            for ensemble_model in model.ensemble
+        ],
+    }
+    return json.dumps(document) + "\n"
+
+
+def _rounded(values: Any) -> Any:
+    shown = np.vectorize(lambda value: float(f"{value:.{SIGNIFICANT_DIGITS}g}"))(np.asarray(values, np.float64))
+    return shown.tolist()

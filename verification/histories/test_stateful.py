@@ -1,0 +1,298 @@
+"""Three keys, any number of uploads, events late, twice and out of order, executions at once, stopped, run again."""
+
+import copy
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from tests.definitions import BACKSTOP_PATTERN, event
+from tests.photos import encoded, scene
+from verification.histories.checks import Past, Upload, check
+from verification.histories.counts import COUNTS
+from verification.histories.in_process_aws import PLAIN, VERSIONED, Cloud, running_cloud
+from verification.histories.interleaving import Turn
+from verification.histories.interpreter import BEHIND, End, Execution
+from verification.histories.virtual_clock import CLOCK, LEASE_SECONDS
+
+WIDTHS = (40, 48, 56)
+# The copy of "a", a bitmap, would be called as that of "a.jpg" is.
+NAMES = {"a.jpg": "JPEG", "b.jpg": "JPEG", "a": "BMP"}
+PHOTOS = {
+    name: {width: encoded(scene(width, 32, seed=width), kind) for width in WIDTHS} for name, kind in NAMES.items()
+}
+BROKEN = b"This is no photo."
+ANY = st.integers(0, 1000)
+TOLD_OF = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
+# One may meet what another leaves; nothing outside fails for long.
+MAX_REDRIVES = 3
+
+
+@dataclass
+class Run:
+    """An attempt at an execution: of the pipeline for an upload, or of the backstop."""
+
+    execution: Execution
+    turn: Turn
+
+    @classmethod
+    def of(cls, execution: Execution) -> "Run":
+        """Begin the present attempt, and no other: before its first turn it may have been stopped and redriven."""
+        return cls(execution, Turn(partial(execution.run, execution.redrive_count)))
+
+
+class Histories(RuleBasedStateMachine):
+    """What may happen, in any order; each AWS call of each execution is a step of its own."""
+
+    cloud: Cloud
+
+    def __init__(self) -> None:
+        super().__init__()
+        COUNTS["histories"] += 1
+        self.prefix = uuid.uuid4().hex
+        self.past = Past(self.cloud)
+        self.undelivered: list[Upload] = []
+        self.known_ends: list[End] = []
+        self.runs: list[Run] = []
+        self.backstops: list[Execution] = []
+        self.has_lost_ends = False
+        # Where nothing else happens, nobody may say that an end was told when an earlier one was.
+        self.hears_of_every_end = False
+
+    @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
+    def begin(self, bucket: str, newest_first: bool) -> None:
+        self.bucket, self.newest_first = bucket, newest_first
+
+    @rule(name=st.sampled_from(["a.jpg", *NAMES]), width=st.sampled_from([0, *WIDTHS]))
+    def upload(self, name: str, width: int) -> None:
+        COUNTS["uploads"] += 1
+        key, number = f"{self.prefix}/{name}", len(self.past.uploads) + 9
+        # No two photos are alike: their copies' ETags must differ, as those of encrypted objects do.
+        body = encoded(scene(width, 32, seed=number), NAMES[name]) if width else BROKEN
+        put = self.cloud.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        # As S3's may differ: in length and case.
+        sequencer = f"{number:x}" if number % 2 else f"{number:08X}"
+        version = put.get("VersionId")
+        document = event(key=key, etag=put["ETag"].strip('"'), sequencer=sequencer, **{"version-id": version})
+        document["detail"]["bucket"]["name"] = self.bucket
+        # Where versions are kept, a newer upload takes nothing away from whoever names the older version.
+        for older in self.past.uploads:
+            older.gone |= older.key == key and self.bucket == PLAIN
+        self.past.uploads.append(Upload(self.bucket, key, document, width))
+        self.undelivered.append(self.past.uploads[-1])
+
+    @precondition(lambda self: self.past.uploads)
+    @rule(which=ANY)
+    def delete(self, which: int) -> None:
+        COUNTS["deletions"] += 1
+        key = self.past.uploads[which % len(self.past.uploads)].key
+        self.cloud.s3.delete_object(Bucket=self.bucket, Key=key)
+        # Where versions are kept, deleting hides the object from everybody but those who name its version.
+        for upload in self.past.uploads:
+            upload.gone |= upload.key == key and self.bucket == PLAIN
+
+    @precondition(lambda self: self.past.uploads)
+    @rule(which=ANY, calls=st.integers(0, 8))
+    def deliver(self, which: int, calls: int) -> None:
+        """The event of an upload arrives (late, once more, before that of an older one); its execution gets so far."""
+        self._serve(self.past.uploads[which % len(self.past.uploads)])
+        self._advance(self.runs[-1], calls)
+
+    @precondition(lambda self: self.past.uploads)
+    @rule(which=ANY, force=st.booleans(), calls=st.integers(0, 8))
+    def run_anew(self, which: int, force: bool, calls: int) -> None:
+        upload = self.past.uploads[which % len(self.past.uploads)]
+        upload.forced += force
+        self._serve(upload, rerun={"of": "arn", "force": force})
+        self._advance(self.runs[-1], calls)
+
+    @precondition(lambda self: self._at_work())
+    @rule(which=ANY, calls=st.integers(1, 12))
+    def step(self, which: int, calls: int) -> None:
+        at_work = self._at_work()
+        self._advance(at_work[which % len(at_work)], calls)
+
+    @precondition(lambda self: len(self._at_work()) > 1)
+    @rule(calls=st.lists(ANY, min_size=4, max_size=16))
+    def take_turns(self, calls: list[int]) -> None:
+        for which in calls:
+            if at_work := self._at_work():
+                self._advance(at_work[which % len(at_work)], 1)
+
+    @precondition(lambda self: self._running())
+    @rule(which=ANY)
+    def stop(self, which: int) -> None:
+        """Somebody stops an execution; the function that is at work knows nothing of it."""
+        COUNTS["executions stopped"] += 1
+        running = self._running()
+        running[which % len(running)].end("ABORTED")
+
+    @precondition(lambda self: self.past.uploads)
+    @rule(which=ANY, calls=st.integers(0, 9), force=st.booleans())
+    def abandon(self, which: int, calls: int, force: bool) -> None:
+        """An execution is stopped and its end recorded while its function is still at work."""
+        COUNTS["executions stopped"] += 1
+        self.run_anew(which, force, calls)
+        _, execution = self.past.runs[-1]
+        if execution.status == "RUNNING":
+            execution.end("ABORTED")
+            self._tell(execution.ends[-1])
+            self.runs[-1].turn.finish()
+
+    @precondition(lambda self: self._ended_badly())
+    @rule(which=ANY, calls=st.integers(0, 8))
+    def redrive(self, which: int, calls: int) -> None:
+        ended = self._ended_badly()
+        self._redrive(ended[which % len(ended)])
+        self._advance(self.runs[-1], calls)
+
+    @precondition(lambda self: self._ends())
+    @rule(which=ANY, calls=st.integers(0, 6), lag=st.sampled_from([0, 0, 1, 2]))
+    def tell(self, which: int, calls: int, lag: int) -> None:
+        """The event of an end reaches the backstop, late, twice, or before Step Functions' own answers know of it."""
+        ends = self._ends()
+        self.cloud.step_functions.lag = {"describe": lag, "history": lag}
+        self._tell(ends[which % len(ends)])
+        self._advance(self.runs[-1], calls)
+
+    @precondition(lambda self: self._losable())
+    @rule(which=ANY)
+    def lose(self, which: int) -> None:
+        """The event of an end is lost, dead-letter queue and all: only the lease is left."""
+        COUNTS["ends lost"] += 1
+        ends = self._losable()
+        self.known_ends.append(ends[which % len(ends)])
+        self.has_lost_ends = True
+
+    @precondition(lambda self: self.past.uploads)
+    @rule(seconds=st.sampled_from([0.001, 1, 600]))
+    def wait(self, seconds: float) -> None:
+        CLOCK.move(seconds)
+
+    @precondition(lambda self: self._running())
+    @rule()
+    def outlast_the_lease(self) -> None:
+        """End what is at work: executions end long before their lease does, and functions before executions."""
+        COUNTS["leases run out"] += 1
+        for execution in self._running():
+            execution.end("TIMED_OUT")
+        for run in self._at_work():
+            if run.execution not in self.backstops:
+                run.turn.kill()
+        CLOCK.move(LEASE_SECONDS + 1)
+
+    def teardown(self) -> None:
+        """Let everything arrive and end, and run again what failed; then the newest upload of each key has won."""
+        for upload in list(self.undelivered):
+            self._serve(upload)
+        self._finish()
+        if self.has_lost_ends:
+            CLOCK.move(LEASE_SECONDS + 1)
+            for upload in self.past.newest:
+                self._serve(upload)
+            self._finish()
+        for _ in range(MAX_REDRIVES):
+            CLOCK.move(1)
+            for execution in self._failed_for_no_fault_of_theirs():
+                self._redrive(execution)
+            self._finish()
+        assert self._failed_for_no_fault_of_theirs() == []
+        self.past.told, self.past.states = self.cloud.messages(), self.cloud.states()
+        COUNTS["records checked"] += len(self.past.newest)
+        check(self.past)
+        assert not (self.hears_of_every_end and self._untold())
+        assert {execution.status for execution in self.backstops} <= {"SUCCEEDED"}
+
+    def _finish(self) -> None:
+        while self._at_work() or self._ends(new=True):
+            for run in self._at_work()[:: -1 if self.newest_first else 1]:
+                run.turn.finish()
+            for end in self._ends(new=True):
+                self._tell(end)
+
+    def _serve(self, upload: Upload, **more: Any) -> None:
+        COUNTS["executions"] += 1
+        COUNTS["events"] += not more
+        if upload in self.undelivered:
+            self.undelivered.remove(upload)
+        execution = Execution({**copy.deepcopy(upload.event), **more})
+        self.past.runs.append((upload, execution))
+        self.cloud.step_functions.executions[execution.arn] = execution
+        self.runs.append(Run.of(execution))
+
+    def _redrive(self, execution: Execution) -> None:
+        COUNTS["redrives"] += 1
+        execution.redrive()
+        self.runs.append(Run.of(execution))
+
+    def _tell(self, end: End) -> None:
+        COUNTS["ends told to the backstop"] += 1
+        self.known_ends.append(end)
+        about = {"detail": {"executionArn": end.arn, "redriveCount": end.redrive_count}}
+        backstop = Execution(about, BEHIND)
+        self.backstops.append(backstop)
+        self.runs.append(Run.of(backstop))
+
+    def _advance(self, run: Run, calls: int) -> None:
+        for _ in range(calls):
+            if not run.turn.over:
+                COUNTS["calls in turn"] += 1
+                run.turn.step()
+
+    def _at_work(self) -> list[Run]:
+        return [run for run in self.runs if not run.turn.over]
+
+    def _running(self) -> list[Execution]:
+        return [execution for _, execution in self.past.runs if execution.status == "RUNNING"]
+
+    def _ended_badly(self) -> list[Execution]:
+        return [execution for _, execution in self.past.runs if execution.status not in {"RUNNING", "SUCCEEDED"}]
+
+    def _ends(self, *, new: bool = False) -> list[End]:
+        """Return the ends that the backstop's rule matches; the new ones, or all of them."""
+        ends = [end for _, execution in self.past.runs for end in execution.ends if end.status in TOLD_OF]
+        return [end for end in ends if not (new and end in self.known_ends)]
+
+    def _untold(self) -> list[Execution]:
+        """Return the executions that ended badly more often than a message said so."""
+        return [
+            execution
+            for _, execution in self.past.runs
+            if len([end for end in execution.ends if end.status != "SUCCEEDED"])
+            > len([told for told in self.past.told.get(execution.arn, []) if told["status"] == "FAILED"])
+        ]
+
+    def _losable(self) -> list[End]:
+        """Return the ends whose loss can be mended: their executions had come to no result yet."""
+        return [end for end in self._ends(new=True) if end.state in {"ValidateImage", "EnhanceImage"}]
+
+    def _failed_for_no_fault_of_theirs(self) -> list[Execution]:
+        """Return the executions that hold the record of a sound photo that failed, or whose success nobody heard of."""
+        failed = set()
+        for upload in self.past.newest:
+            record = self.cloud.record(upload.key)
+            sound = upload.width and not upload.gone and record.get("Status") == "FAILED"
+            if sound or "NotificationError" in record:
+                failed.add(record["ExecutionArn"])
+        return [execution for execution in self._ended_badly() if execution.arn in failed]
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Cloud]:
+    with running_cloud() as running:
+        yield running
+
+
+def test_whatever_the_order_the_newest_upload_wins(cloud: Cloud, examples: int) -> None:
+    Histories.cloud = cloud
+    search = settings(
+        max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(Histories, settings=search)
