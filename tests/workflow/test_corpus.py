@@ -1,4 +1,4 @@
-"""A sample of the hostile corpus through the pipeline; `make malicious-files` sends all of it, or a folder of one's own."""
+"""A sample of the corpus of malicious files through the pipeline; `make malicious-files` sends all of it."""
 
 from collections.abc import Iterator
 from pathlib import Path

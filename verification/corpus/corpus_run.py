@@ -1,4 +1,4 @@
-"""`make malicious-files`: the corpus, or a folder of files, through the deployed pipeline; then a sound photo, each time."""
+"""Sends the corpus, or a folder of files, through the deployed pipeline, and a sound photo after each file."""
 
 from __future__ import annotations
 
