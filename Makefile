@@ -24,10 +24,11 @@ export PHOTO FILES
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
-  mutations fuzz audit bench-quality bench-rules bench-speed bench-load retouch fit
+  mutations fuzz audit bench-quality bench-rules bench-speed bench-load \
+  simulate-throttling retouch fit
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' Makefile
 
 ##@ Use it
 demo: $(READY) ## Send a photo through the whole pipeline on this machine (PHOTO=path for your own)
@@ -108,6 +109,9 @@ bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decodi
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m verification.load $(COUNT)
+
+simulate-throttling: $(READY) ## Simulate a bulk upload into an account with a Lambda concurrency of ten
+	@$(RUN) -m verification.load.throttled_report
 
 retouch: $(READY) ## Make pairs to train on: flat exports of good photos, retouched by MAXIM (GOOD_PHOTOS=path PAIRS=path)
 	@$(FIT) flatten "$(GOOD_PHOTOS)" "$(PAIRS)"

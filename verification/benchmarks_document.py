@@ -11,8 +11,8 @@ from pathlib import Path
 from darkroom.packaging.repository import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-TITLE = "# Benchmarks\n\nWritten by `make bench-quality`, `bench-rules`, `bench-speed` and `bench-load`; do not edit.\n"
-SECTIONS = ("Quality", "Rules", "Speed", "Load")
+TITLE = "# Benchmarks\n\nEach section is written by the command that it names; do not edit.\n"
+SECTIONS = ("Quality", "Rules", "Speed", "Load", "Throttling")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
