@@ -18,15 +18,13 @@ from functions.shared.errors import (
     TransientServiceError,
     UnsupportedImageError,
 )
+from functions.shared.imaging.formats import BY_NAME, COPY_SUFFIXES, FORMATS
 from functions.shared.imaging.frames import frame_count
 from functions.shared.imaging.images import (
-    CONTENT_TYPES,
-    EXTENSIONS,
     decoding,
     displayed_size,
     open_image,
     orientation,
-    output_format,
 )
 from functions.shared.imaging.pillow_guard import MAX_HEADER_BYTES
 from tests.photos import encoded, scene
@@ -374,10 +372,23 @@ def test_no_bytes_let_a_foreign_error_out(name: str) -> None:
             continue
 
 
-def test_output_formats_have_a_type_and_an_extension() -> None:
-    outputs = {name: output_format(name) for name in PHOTOS}
+def test_each_format_of_the_table_is_tried_here() -> None:
+    assert PHOTOS.keys() == BY_NAME.keys()
+
+
+def test_what_the_copy_of_each_format_becomes() -> None:
+    outputs = {name: row.copy_format for name, row in BY_NAME.items()}
     assert outputs == {
         "JPEG": "JPEG", "MPO": "JPEG", "HEIF": "JPEG", "TIFF": "JPEG", "BMP": "JPEG",
         "GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF",
     }  # fmt: skip
-    assert set(outputs.values()) == set(CONTENT_TYPES) == set(EXTENSIONS)
+    assert {BY_NAME[name].content_type for name in outputs.values()} == {
+        "image/jpeg", "image/png", "image/webp", "image/avif",
+    }  # fmt: skip
+    assert {".jpg", ".png", ".webp", ".avif"} == COPY_SUFFIXES
+
+
+def test_no_two_formats_share_a_name_or_a_suffix() -> None:
+    suffixes = [suffix for row in FORMATS for suffix in row.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert len(BY_NAME) == sum(1 + len(row.other_names) for row in FORMATS)
