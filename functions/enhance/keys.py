@@ -13,7 +13,7 @@ def output_keys(key: str, extension: str | None) -> tuple[str, str]:
 
     The copy of `a.heic` is `enhanced/a.heic.jpg`, but so is that of an upload called `a.heic.jpg`: whichever comes
     second gets the second key, which carries a hash of the upload's key. A key that would grow over S3's limit is
-    cut, and told apart by the same hash.
+    cut, and kept distinct by the same hash.
     """
     return _keys(OUTPUT_PREFIX, key, extension or "")
 
