@@ -45,8 +45,8 @@ def _keys(folder: str, key: str, ending: str) -> tuple[str, str]:
 
 
 def _cut(folder: str, key: str, ending: str) -> str:
-    function = MAX_KEY_BYTES - len(folder) - len(ending)
-    return f"{folder}{_bytes(key)[:function].decode(errors='ignore')}{ending}"
+    left_bytes = MAX_KEY_BYTES - len(folder) - len(ending)
+    return f"{folder}{_bytes(key)[:left_bytes].decode(errors='ignore')}{ending}"
 
 
 def _bytes(key: str) -> bytes:

@@ -16,7 +16,7 @@ def failed_step(state: FailedRun) -> str:
 
 def error_message(failure: Failure) -> str:
     """Return what a person should read of a failure's cause, at most MAX_MESSAGE_CHARACTERS of it."""
-    message = _lambda_message(failure.cause) or failure.cause or f"{failure.error}, without a further word from AWS."
+    message = _lambda_message(failure.cause) or failure.cause or f"{failure.error}, without a cause from AWS."
     return message if len(message) <= MAX_MESSAGE_CHARACTERS else message[: MAX_MESSAGE_CHARACTERS - 1] + "…"
 
 

@@ -1,4 +1,4 @@
-"""The names of the pipeline's states, once; tests/contract/test_state_machine.py holds them against the definition."""
+"""The names of the pipeline's states, once; tests/contract/test_state_machine.py compares them with the definition."""
 
 from typing import NamedTuple
 

@@ -38,7 +38,7 @@ def raised_by(function: str) -> set[str]:
     return {m[1] for m in found if m and (m[2] == "all" or function in m[2].split(", "))}
 
 
-def test_every_class_stands_in_the_tree_of_the_docstring_and_the_other_way_round() -> None:
+def test_the_tree_of_the_docstring_is_the_classes() -> None:
     classes = {n for n, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, DarkroomError)}
     assert set(re.findall(r"\b\w+Error\b", errors.__doc__ or "")) == classes
 

@@ -21,7 +21,7 @@ def test_an_unversioned_bucket_has_no_version() -> None:
 
 
 @pytest.mark.parametrize(("key", "reason"), [("enhanced/a.jpg", "its own results"), ("holiday/", "folder marker")])
-def test_what_is_no_photo_by_its_key_is_refused(key: str, reason: str) -> None:
+def test_a_key_that_is_no_photo_is_refused(key: str, reason: str) -> None:
     with pytest.raises(NotAnUploadError, match=reason):
         read_upload_event(event(key=key))
 
@@ -47,7 +47,7 @@ def without(*path: str) -> dict[str, Any]:
         (event(key=""), "detail.object.key"),
     ],
 )
-def test_what_is_no_upload_event_is_refused_and_the_fault_named(document: Any, named: str) -> None:
+def test_another_document_is_refused_and_its_fault_named(document: Any, named: str) -> None:
     with pytest.raises(NotAnUploadError, match=named):
         read_upload_event(document)
 
@@ -78,12 +78,12 @@ def test_the_failed_step_is_the_first_without_a_result(results: dict[str, Any], 
     [
         (FAILURE["Cause"], "The JPEG is cut short."),
         ("Rate exceeded", "Rate exceeded"),
-        ("", "SomeError, without a further word from AWS."),
+        ("", "SomeError, without a cause from AWS."),
         ("[1]", "[1]"),
         ('{"errorMessage": ""}', '{"errorMessage": ""}'),
     ],
 )
-def test_a_cause_is_told_in_its_own_words(cause: str, message: str) -> None:
+def test_the_message_of_a_cause(cause: str, message: str) -> None:
     assert error_message(Failure(error="SomeError", cause=cause)) == message
 
 

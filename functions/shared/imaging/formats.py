@@ -125,7 +125,7 @@ BY_NAME = {name: row for row in FORMATS for name in (row.name, *row.other_names)
 COPY_SUFFIXES = frozenset(BY_NAME[row.copy_format].suffix for row in FORMATS)
 RENDITION_FORMATS = tuple(row.name for row in FORMATS if row.may_be_rendition)
 
-# Cameras dress their raw files as TIFF, so this is asked first.
+# Many raw files begin like a TIFF, so this is tried first.
 CAMERA_RAW = rb"II\*\x00.{4}CR|IIU\x00|IIR[OS]|MMOR|FUJIFILMCCD-RAW|FOVb|.{4}ftypcrx "
 # What people upload by mistake, for a message that says what it is.
 NOT_READ = (

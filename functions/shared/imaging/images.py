@@ -38,8 +38,8 @@ TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
 def open_image(source: BinaryIO, *, max_pixels: int, max_frames: int = 1) -> Iterator[Image.Image]:
     """Yield the photo in `source`, its header read and no pixel decoded; `source` stays open.
 
-    The size is the stored one: displayed_size() turns it. Raises UnsupportedImageError, CorruptImageError or
-    ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source` raises on purpose pass.
+    The size is the stored one: displayed_size() applies the orientation. Raises UnsupportedImageError,
+    CorruptImageError or ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source` raises on purpose pass.
     """
     with _read_header(source, max_pixels, max_frames) as image:
         yield image
@@ -89,9 +89,9 @@ def drop_oversized_exif(image: Image.Image) -> None:
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
     width, height = image.size
-    # Pillow has turned a TIFF's size already.
-    turned = image.format != "TIFF" and orientation(image) >= 5
-    return (height, width) if turned else (width, height)
+    # Pillow has applied a TIFF's orientation to its size already.
+    is_rotated = image.format != "TIFF" and orientation(image) >= 5
+    return (height, width) if is_rotated else (width, height)
 
 
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:

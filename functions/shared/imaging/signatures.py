@@ -27,7 +27,7 @@ def identify(head: bytes) -> Format:
 
 
 def camera_raw() -> UnsupportedImageError:
-    """Return the error for a camera's raw file, which many cameras dress as TIFF."""
+    """Return the error for a camera's raw file, which many cameras give a TIFF's signature."""
     return UnsupportedImageError(f"The content is a camera's raw file, which has to be developed first. {REMEDY}")
 
 

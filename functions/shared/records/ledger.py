@@ -218,4 +218,4 @@ def _refuse_to_repeat(item: Item, claimant: Claimant, signature: Mapping[str, An
         return  # this backstop again: its answer was lost, or its notifier failed and was redriven
     known = item.get("BackstopRedriveCount", -1) >= signature["BackstopRedriveCount"]
     if known or (notified and (item["Status"] == FAILED or "NotificationError" in item)):
-        raise DuplicateUploadError(f"{item['ImageId']!r}: the record holds how this execution ended already.")
+        raise DuplicateUploadError(f"{item['ImageId']!r}: how this execution ended is in the record already.")
