@@ -39,7 +39,8 @@ def open_image(source: BinaryIO, *, max_pixels: int, max_frames: int = 1) -> Ite
     """Yield the photo in `source`, its header read and no pixel decoded; `source` stays open.
 
     The size is the stored one: displayed_size() applies the orientation. Raises UnsupportedImageError,
-    CorruptImageError or ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source` raises on purpose pass.
+    CorruptImageError or ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source`
+    raises on purpose pass.
     """
     with _read_header(source, max_pixels, max_frames) as image:
         yield image
