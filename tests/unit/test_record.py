@@ -22,7 +22,7 @@ from functions.shared.records.ownership import Claimant, claimant_of
 from tests.definitions import event
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
-from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
+from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped, results_before
 
 
 def request(action: str, redrive_count: int = 0, **state: Any) -> Any:
@@ -121,12 +121,12 @@ def recorded_failure(redrive_count: int) -> dict[str, Any]:
 
 def test_the_execution_ends_with_step_error_and_reason(claimed: Ledger) -> None:
     with pytest.raises(ImageFailedError, match=r"EnhanceImage failed with CorruptImageError: The JPEG is cut short\."):
-        fail_unless_redriven(request("fail-unless-redriven", image=dumped(IMAGE)), claimed)
+        fail_unless_redriven(request("fail-unless-redriven", **results_before("EnhanceImage")), claimed)
 
 
 def test_a_redriven_execution_reopens_the_record_and_resumes(claimed: Ledger) -> None:
-    fail(request("fail", image=dumped(IMAGE)), claimed)
-    state = {"image": dumped(IMAGE), "failure_recorded": recorded_failure(0)}
+    fail(request("fail", **results_before("EnhanceImage")), claimed)
+    state = {**results_before("EnhanceImage"), "failure_recorded": recorded_failure(0)}
     resume = fail_unless_redriven(request("fail-unless-redriven", 1, **state), claimed)
     assert (resume.state, resume.redrive_count) == ("EnhanceImage", 1)
     assert stored(claimed)["Status"] == "PROCESSING"
