@@ -25,12 +25,12 @@ def tasks(definition: Path = STATE_MACHINE) -> dict[str, dict[str, Any]]:
 
 
 def function_of(task: dict[str, Any]) -> str:
-    """Return the room that a Task state runs."""
+    """Return the function that a Task state runs."""
     return str(task["Resource"]).removeprefix("${").removesuffix("_function_arn}")
 
 
 def function_json(function: str) -> dict[str, Any]:
-    """Return a room's function.json."""
+    """Return a function's function.json."""
     document: dict[str, Any] = json.loads((ROOT / "functions" / function / "function.json").read_text())
     return document
 

@@ -7,12 +7,10 @@ from pathlib import Path
 from darkroom.command_errors import UsageError
 from functions.enhance.keys import new_extension, output_keys
 from functions.shared.contracts import OUTPUT_PREFIX
-from functions.shared.imaging.images import EXTENSIONS
+from functions.shared.imaging.formats import COPY_SUFFIXES, FORMATS
 
 # The content decides what is enhanced. Only where it is no photo, the name tells whether that is worth a word.
-PHOTO_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif"}
-)
+PHOTO_SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 
 
 @dataclass(frozen=True)
@@ -104,4 +102,4 @@ def _told_apart(photos: Iterable[LocalPhoto]) -> Iterator[LocalPhoto]:
 
 
 def _converted(key: str) -> set[str]:
-    return {f"{key}{extension}" for extension in EXTENSIONS.values()}
+    return {f"{key}{suffix}" for suffix in COPY_SUFFIXES}

@@ -19,7 +19,8 @@ from functions.enhance.edit.edit_plan import Note
 from functions.enhance.edit.presets import Control, plan
 from functions.enhance.edit.render import render
 from functions.enhance.edit.summary import describe
-from functions.shared.imaging.images import CONTENT_TYPES, decoding, open_image
+from functions.shared.imaging.formats import BY_NAME
+from functions.shared.imaging.images import decoding, open_image
 
 DEFAULT_CONTROL = Control()
 
@@ -57,4 +58,4 @@ def enhance_photo(
             edit_plan = clean_page(picture, edit_plan, control.share)
         name, body = final_format(origin), encode(picture, origin, metadata)
         smaller = make_renditions(picture, metadata, renditions)
-    return EnhancedPhoto(body, name, CONTENT_TYPES[name], *picture.size, describe(edit_plan, control), smaller)
+    return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, describe(edit_plan, control), smaller)

@@ -14,7 +14,7 @@ from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
 from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
 from functions.enhance.settings import Settings
-from functions.enhance.store import UPLOAD, OccupiedKeyError, store
+from functions.enhance.store import Copy, OccupiedKeyError, store
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
 from functions.shared.settings import load
@@ -96,9 +96,8 @@ def keep_rendition(name: str, made: Encoded, image: Image) -> RenditionCopy:
 
 def put(made: Encoded, image: Image, key: str) -> str:
     """Store a picture under the ledger's rule, and return its ETag."""
-    owner = {UPLOAD: key_hash(image.key)}
-    bucket = settings().enhanced_bucket_name
-    return store(client("s3"), bucket, key, made.body, made.content_type, owner, image.sequencer)
+    bucket, upload = settings().enhanced_bucket_name, key_hash(image.key)
+    return store(client("s3"), Copy(bucket, key, made.body, made.content_type, upload, image.sequencer))
 
 
 def object_url(key: str) -> str:

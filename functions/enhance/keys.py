@@ -3,7 +3,7 @@
 import hashlib
 
 from functions.shared.contracts import OUTPUT_PREFIX
-from functions.shared.imaging.images import EXTENSIONS
+from functions.shared.imaging.formats import BY_NAME
 
 MAX_KEY_BYTES = 1024  # S3's limit, in UTF-8
 
@@ -13,7 +13,7 @@ def output_keys(key: str, extension: str | None) -> tuple[str, str]:
 
     The copy of `a.heic` is `enhanced/a.heic.jpg`, but so is that of an upload called `a.heic.jpg`: whichever comes
     second gets the second key, which carries a hash of the upload's key. A key that would grow over S3's limit is
-    cut, and told apart by the same hash.
+    cut, and kept distinct by the same hash.
     """
     return _keys(OUTPUT_PREFIX, key, extension or "")
 
@@ -24,12 +24,13 @@ def rendition_keys(key: str, name: str, rendition_format: str) -> tuple[str, str
     They lie under `enhanced/enhanced/` and the rendition's name. No upload's key may begin with `enhanced/`, so no
     copy ever lies there; and the extension is always appended, so no two uploads meet there either.
     """
-    return _keys(f"{OUTPUT_PREFIX}{OUTPUT_PREFIX}{name}/", key, EXTENSIONS[rendition_format])
+    return _keys(f"{OUTPUT_PREFIX}{OUTPUT_PREFIX}{name}/", key, BY_NAME[rendition_format].suffix)
 
 
 def new_extension(source_format: str, copy_format: str) -> str | None:
     """Return what a copy's name gains where its format, by Pillow's name, is not the photo's; else None."""
-    return None if copy_format == source_format.replace("MPO", "JPEG") else EXTENSIONS[copy_format]
+    copy = BY_NAME[copy_format]
+    return None if copy is BY_NAME[source_format] else copy.suffix
 
 
 def key_hash(key: str) -> str:
@@ -44,8 +45,8 @@ def _keys(folder: str, key: str, ending: str) -> tuple[str, str]:
 
 
 def _cut(folder: str, key: str, ending: str) -> str:
-    function = MAX_KEY_BYTES - len(folder) - len(ending)
-    return f"{folder}{_bytes(key)[:function].decode(errors='ignore')}{ending}"
+    left_bytes = MAX_KEY_BYTES - len(folder) - len(ending)
+    return f"{folder}{_bytes(key)[:left_bytes].decode(errors='ignore')}{ending}"
 
 
 def _bytes(key: str) -> bytes:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
 from functions.shared.errors import SupersededUploadError, TransientServiceError
-from functions.shared.records.ownership import normalise_sequencer
+from functions.shared.records.sequencer import normalise_sequencer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -25,58 +25,67 @@ class OccupiedKeyError(Exception):
     """The copy of another upload, one with another key, lies under this key."""
 
 
-def store(  # noqa: PLR0913, PLR0917 - what one PUT takes
-    client: S3Client,
-    bucket: str,
-    key: str,
-    body: bytes,
-    content_type: str,
-    metadata: Mapping[str, str],
-    sequencer: str,
-) -> str:
-    """Write the copy with the sequencer in its (ASCII) metadata; return the new ETag without quotes.
+@dataclass(frozen=True)
+class Copy:
+    """A picture to be stored. `upload` stands for the upload's key, because sequencers order uploads of one key only.
 
-    `metadata` says under UPLOAD whose copy it is, because sequencers order the uploads of one key only. Every write
-    is conditional on what was seen just before: nothing, or a copy of the same or an older upload of that key.
+    `upload` and the sequencer go into the object's metadata, so both are ASCII.
+    """
 
-    Raises SupersededUploadError where a newer upload's copy is there, OccupiedKeyError where another key's is,
+    bucket: str
+    key: str
+    body: bytes
+    content_type: str
+    upload: str
+    sequencer: str
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Whose copy it is, and of which of the uploads."""
+        return {UPLOAD: self.upload, SEQUENCER: normalise_sequencer(self.sequencer)}
+
+
+def store(client: S3Client, copy: Copy) -> str:
+    """Write the copy; return the new ETag without quotes.
+
+    Every write is conditional on what was seen just before: nothing, or a copy of the same or an older upload of that
+    key. Raises SupersededUploadError where a newer upload's copy is there, OccupiedKeyError where another key's is,
     TransientServiceError where others keep getting in between or S3 does not serve, ServiceRefusedError where it
     refuses.
     """
-    ours = normalise_sequencer(sequencer)
     condition: dict[str, str] = NOTHING_THERE
     for _ in range(MAX_TRIES):
         with translated("s3:PutObject"):
             try:
                 response = client.put_object(
-                    Bucket=bucket,
-                    Key=key,
-                    Body=body,
-                    ContentType=content_type,
-                    Metadata={**metadata, SEQUENCER: ours},
+                    Bucket=copy.bucket,
+                    Key=copy.key,
+                    Body=copy.body,
+                    ContentType=copy.content_type,
+                    Metadata=copy.metadata,
                     **condition,  # type: ignore[arg-type]
                 )
             except ClientError as error:
                 if error.response["Error"]["Code"] not in LOST_RACE:
                     raise
-                condition = _condition(client, bucket, key, metadata.get(UPLOAD), ours)
+                condition = _condition(client, copy)
             else:
                 return response["ETag"].strip('"')
-    raise TransientServiceError(f"{key!r}: other writes kept getting in between; try again.")
+    raise TransientServiceError(f"{copy.key!r}: other writes kept getting in between; try again.")
 
 
-def _condition(client: S3Client, bucket: str, key: str, upload: str | None, ours: str) -> dict[str, str]:
-    """Return the condition under which our copy may replace what is there now."""
+def _condition(client: S3Client, copy: Copy) -> dict[str, str]:
+    """Return the condition under which the copy may replace what is there now."""
     with translated("s3:GetObject"):
         try:
-            found = client.head_object(Bucket=bucket, Key=key)
+            found = client.head_object(Bucket=copy.bucket, Key=copy.key)
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"404", "NoSuchKey"}:
                 raise
             return NOTHING_THERE
-    if found["Metadata"].get(UPLOAD, upload) != upload:
-        raise OccupiedKeyError(key)
+    if found["Metadata"].get(UPLOAD, copy.upload) != copy.upload:
+        raise OccupiedKeyError(copy.key)
     # What carries no sequencer was put there by hand, and counts as the oldest.
-    if normalise_sequencer(found["Metadata"].get(SEQUENCER, "")) > ours:
-        raise SupersededUploadError(f"{key!r} is already the copy of a newer upload.")
+    if normalise_sequencer(found["Metadata"].get(SEQUENCER, "")) > copy.metadata[SEQUENCER]:
+        raise SupersededUploadError(f"{copy.key!r} is already the copy of a newer upload.")
     return {"IfMatch": found["ETag"]}

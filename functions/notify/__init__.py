@@ -1,1 +1,1 @@
-"""NotifyResult, NotifyFailure: the word to the subscribers."""
+"""NotifyResult, NotifyFailure: the message to the subscribers."""

@@ -1,4 +1,4 @@
-"""Making the message of an execution's end from what the state machine knows."""
+"""Makes the message about an execution's end from what the state machine knows."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -44,7 +44,7 @@ def success_message(request: AnnounceSuccess, *, link: Linker) -> Message:
 
 
 def failure_message(request: AnnounceFailure) -> Message:
-    """Return the message of a run that failed; it needs no word of the recorder, which may be what failed."""
+    """Return the message of a run that failed; it relies on nothing from the recorder, which may be what failed."""
     state = request.state
     return Message(
         status="FAILED",

@@ -1,4 +1,4 @@
-"""NotifyResult and NotifyFailure: tells the subscribers of the SNS topic how an execution ended."""
+"""NotifyResult and NotifyFailure: notifies the subscribers of the SNS topic how an execution ended."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache

@@ -9,20 +9,20 @@ MAX_SUBJECT_CHARACTERS = 99
 MAX_SMS_CHARACTERS = 1600
 MAX_NAME_CHARACTERS = 60
 
-UPLOAD_AGAIN = "Nothing to run again: the same file would fail again. Upload a mended one under the same name."
+UPLOAD_AGAIN = "Nothing to run again: the same file would fail again. Upload a fixed one under the same name."
 ADVICE = {
     "UnsupportedImageError": UPLOAD_AGAIN,
     "CorruptImageError": UPLOAD_AGAIN,
     "ImageTooLargeError": "Upload a smaller one under the same name, or ask the operator to raise the limit.",
-    "InvalidMetadataError": "Upload it again under the same name, with that metadata mended or left out.",
+    "InvalidMetadataError": "Upload it again under the same name, with that metadata fixed or left out.",
     "ImageNotFoundError": "Upload it again.",
 }
 
 
 def subject(message: Message) -> str:
     """Return the e-mail's subject: one printable line under 100 characters, for any key."""
-    verdict = "Photo enhanced" if message.status == "COMPLETED" else "Photo failed"
-    return shorten(f"{verdict}: {printable(message.image_id)}", MAX_SUBJECT_CHARACTERS)
+    outcome = "Photo enhanced" if message.status == "COMPLETED" else "Photo failed"
+    return shorten(f"{outcome}: {printable(message.image_id)}", MAX_SUBJECT_CHARACTERS)
 
 
 def email(message: Message) -> str:
@@ -57,7 +57,7 @@ def printable(text: str) -> str:
 
 
 def shorten(text: str, max_characters: int) -> str:
-    """Return the text, its middle cut out if it is too long: a key tells by its beginning and its end."""
+    """Return the text, its middle cut out if it is too long: a key is recognised by its beginning and its end."""
     if len(text) <= max_characters:
         return text
     head = (max_characters - 1) // 2
@@ -98,8 +98,8 @@ def _rendition_lines(photo: Photo) -> str:
 
 def _size(picture: Photo | Rendition) -> str:
     amount = picture.bytes / 1000
-    weight = f"{amount:.0f} KB" if amount < 1000 else f"{amount / 1000:.1f} MB"
-    return f"{picture.width} x {picture.height} pixels, {picture.format}, {weight}"
+    size = f"{amount:.0f} KB" if amount < 1000 else f"{amount / 1000:.1f} MB"
+    return f"{picture.width} x {picture.height} pixels, {picture.format}, {size}"
 
 
 def _link_lines(link: Link) -> str:

@@ -1,4 +1,7 @@
-"""The backstop: gives an execution that could not tell its own end its record, and says whether its message is due."""
+"""The backstop, the reconciler of executions that ended without saying so: an execution that is stopped, runs out of
+time, or has its recorder or notifier down cannot report its own end. This makes its record and says whether its message
+is still due.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 def finalize(request: Finalize, ledger: Ledger, client: SFNClient) -> Finalized:
     """Make the record of an ended execution FAILED, unless it says so already.
 
-    Raises DuplicateUploadError where there is nothing left to say (record and message tell of the end, another
-    execution holds the record, or a redrive has followed), SupersededUploadError for a newer upload, NotAnUploadError
+    Raises DuplicateUploadError where nothing is left to do (record and subscribers have the failure, another execution
+    owns the record, or a redrive has followed), SupersededUploadError for a newer upload, NotAnUploadError
     where the execution was of no upload, and what ended_execution() raises.
     """
     detail = request.event.detail
@@ -27,11 +30,11 @@ def finalize(request: Finalize, ledger: Ledger, client: SFNClient) -> Finalized:
     read_upload_event(ended.state)
     run = FailedRun.model_validate(ended.state)
     failure = failure_of(run)
-    terminal_state = TerminalState(request.backstop.id, ended.is_told)
+    terminal_state = TerminalState(request.backstop.id, ended.notified)
     item = ledger.finalize(run_claimant(run, ended.execution), failure, terminal_state)
     recorded = failure_recorded(item, failure, ended.execution)
     return Finalized(
-        is_told=ended.is_told,
+        is_told=ended.notified,
         state={**ended.state, "failure_recorded": recorded.model_dump(mode="json")},
         execution=ended.execution,
     )

@@ -1,4 +1,4 @@
-"""What Step Functions tells of an execution that has ended: its input, how far it came, and whom it told."""
+"""What Step Functions knows of an execution that has ended: its input, how far it came, whether it sent its message."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.shared.aws import translated
 from functions.shared.contracts import Execution
 from functions.shared.errors import DuplicateUploadError, TransientServiceError
+from functions.shared.workflow import ANNOUNCERS, FAILURE_BRANCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, HistoryEventTypeDef
 
-# In these states `$.failure` is of this attempt; elsewhere a redrive may have left it over from an earlier one.
-FAILURE_BRANCH = frozenset({"RecordFailure", "NotifyFailure", "FailUnlessRedriven"})
-ANNOUNCERS = frozenset({"NotifyResult", "NotifyFailure"})
+# Only in these states is `$.failure` of this attempt; elsewhere a redrive may have left it over from an earlier one.
+IN_FAILURE_BRANCH = frozenset(step.state for step in FAILURE_BRANCH)
 TERMINAL_EVENTS = frozenset({"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
 # The error's name where Step Functions or whoever stopped the execution gave none.
 ERRORS = {"TIMED_OUT": "States.Timeout", "ABORTED": "ExecutionAborted", "FAILED": "ExecutionFailed"}
@@ -30,7 +30,7 @@ class EndedExecution:
 
     execution: Execution
     state: dict[str, Any]
-    is_told: bool
+    notified: bool
     """Whether the subscribers have had this attempt's message."""
 
 
@@ -47,11 +47,11 @@ def ended_execution(client: SFNClient, arn: str, redrive_count: int) -> EndedExe
     entered = tail[0].get("stateEnteredEventDetails") if tail else None
     name, text = (entered["name"], entered.get("input")) if entered else ("", described.get("input"))
     state = json.loads(text or "{}")
-    failed = state.get("failure") if name in FAILURE_BRANCH else None
+    failed = state.get("failure") if name in IN_FAILURE_BRANCH else None
     return EndedExecution(
         execution=Execution(id=arn, start_time=described["startDate"], redrive_count=redrive_count),
         state={**state, "failure": failed or _failure(described, name)},
-        is_told=_is_told(name, state, tail, redrive_count),
+        notified=_is_notified(name, state, tail, redrive_count),
     )
 
 
@@ -96,18 +96,18 @@ def _newest_first(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
 
 
 def _redriven(arn: str) -> DuplicateUploadError:
-    return DuplicateUploadError(f"{arn} was redriven after this end of it; the redrive tells its own.")
+    return DuplicateUploadError(f"{arn} was redriven after it ended so; the redrive reports its own end.")
 
 
 def _failure(described: DescribeExecutionOutputTypeDef, state: str) -> dict[str, str]:
     """Return error and cause as a Catch would have left them, had there been one for how this execution ended."""
     error = described.get("error") or ERRORS.get(described["status"], described["status"])
-    where = f"while {state} was at work" if state else "before its first step"
+    where = f"while {state} ran" if state else "before its first step"
     return {"Error": error, "Cause": described.get("cause") or f"The execution ended {described['status']} {where}."}
 
 
-def _is_told(name: str, state: dict[str, Any], tail: list[HistoryEventTypeDef], redrive_count: int) -> bool:
+def _is_notified(name: str, state: dict[str, Any], tail: list[HistoryEventTypeDef], redrive_count: int) -> bool:
     if name in ANNOUNCERS:
         return any(event["type"] == "LambdaFunctionSucceeded" for event in tail)
-    told = state.get("failure_notified") if name in FAILURE_BRANCH else None
-    return told is not None and int(told.get("redrive_count", 0)) == redrive_count
+    notified = state.get("failure_notified") if name in IN_FAILURE_BRANCH else None
+    return notified is not None and int(notified.get("redrive_count", 0)) == redrive_count

@@ -10,7 +10,16 @@ from pydantic import TypeAdapter
 
 from functions.record.backstop import finalize
 from functions.record.quarantine import Version, quarantine, release, version_of
-from functions.record.record_outcome import Complete, Fail, Finalize, Request, complete, fail, fail_unless_redriven
+from functions.record.record_outcome import (
+    Complete,
+    Fail,
+    FailUnlessRedriven,
+    Finalize,
+    Request,
+    complete,
+    fail,
+    fail_unless_redriven,
+)
 from functions.record.settings import Settings
 from functions.shared.aws import client
 from functions.shared.contracts import FailedRun, FailureRecorded, Finalized, Recorded, Resume
@@ -18,6 +27,8 @@ from functions.shared.errors import DarkroomError
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
+
+Result = Recorded | FailureRecorded | Resume | Finalized
 
 logger = Logger()
 tracer = Tracer()
@@ -35,30 +46,37 @@ def ledger() -> Ledger:
     return Ledger(RecordTable(client("dynamodb"), settings().table_name), settings().lease_seconds)
 
 
-def answer(request: Request) -> Recorded | FailureRecorded | Resume | Finalized:
+def answer(request: Request) -> Result:
     """Return the action's result."""
-    if isinstance(request, Complete):
-        return complete(request, ledger())
-    if isinstance(request, Fail):
-        return fail(request, ledger())
-    if isinstance(request, Finalize):
-        return finalize(request, ledger(), client("stepfunctions"))
-    return fail_unless_redriven(request, ledger())
+    match request:
+        case Complete():
+            return complete(request, ledger())
+        case Fail():
+            return fail(request, ledger())
+        case FailUnlessRedriven():
+            return fail_unless_redriven(request, ledger())
+        case Finalize():
+            return finalize(request, ledger(), client("stepfunctions"))
 
 
-def tag(request: Request, result: Recorded | FailureRecorded | Resume | Finalized) -> None:
-    """Tag an upload that failed for good, or take the tags off again; the record stands whatever S3 says to it."""
+def tag(request: Request, result: Result) -> None:
+    """Tag an upload that failed for good, or take the tags off again."""
+    match request, result:
+        case Complete(image=image), Recorded(attempt=attempt) if attempt > 1:
+            release(client("s3"), Version(image.bucket, image.key, image.version_id))
+        case Fail(state=run), FailureRecorded():
+            quarantine(client("s3"), version_of(run), result.error_type)
+        case Finalize(), Finalized(state=state):
+            run = FailedRun.model_validate(state)
+            quarantine(client("s3"), version_of(run), run.failure.error)
+
+
+def tag_if_wanted(request: Request, result: Result) -> None:
+    """Change the upload's tags where the settings say so; the record stands whatever S3 answers."""
     if not settings().quarantine_tags:
         return
     try:
-        if isinstance(request, Fail) and isinstance(result, FailureRecorded):
-            quarantine(client("s3"), version_of(request.state), result.error_type)
-        elif isinstance(result, Finalized):
-            run = FailedRun.model_validate(result.state)
-            quarantine(client("s3"), version_of(run), run.failure.error)
-        elif isinstance(request, Complete) and isinstance(result, Recorded) and result.attempt > 1:
-            image = request.image
-            release(client("s3"), Version(image.bucket, image.key, image.version_id))
+        tag(request, result)
     except DarkroomError as error:
         logger.warning("The upload's tags could not be changed.", extra={"error": type(error).__name__})
 
@@ -72,7 +90,7 @@ def count_failure(recorded: FailureRecorded) -> None:
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one of four requests, told apart by `action`.
+    """Answer one of four requests; `action` says which.
 
     in:  {"action": "complete", "image": {..}, "enhanced": {..}, "execution": {..}}
     out: {"image_id": "a.jpg", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00.000Z", "attempt": 1}
@@ -88,7 +106,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     request: Request = TypeAdapter(Request).validate_python(event)
     result = answer(request)
-    tag(request, result)
+    tag_if_wanted(request, result)
     if isinstance(result, FailureRecorded):
         count_failure(result)
     logger.info("Record kept.", extra={"action": request.action})

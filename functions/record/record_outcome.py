@@ -61,7 +61,7 @@ Request = Annotated[Complete | Fail | FailUnlessRedriven | Finalize, Field(discr
 
 
 def complete(request: Complete, ledger: Ledger) -> Recorded:
-    """Make the record COMPLETED; raises SkippedUploadErrors when it is no longer this execution's."""
+    """Make the record COMPLETED; raises SkippedUploadErrors when this execution no longer owns it."""
     image, enhanced = request.image, request.enhanced
     execution = request.execution
     claimant = Claimant(
@@ -86,7 +86,7 @@ def complete(request: Complete, ledger: Ledger) -> Recorded:
 
 
 def fail(request: Fail, ledger: Ledger) -> FailureRecorded:
-    """Make the record FAILED; raises SkippedUploadErrors when another upload or execution holds it."""
+    """Make the record FAILED; raises SkippedUploadErrors when another upload or execution owns it."""
     failure = failure_of(request.state)
     item = ledger.fail(run_claimant(request.state, request.execution), failure)
     return failure_recorded(item, failure, request.execution)
@@ -118,7 +118,8 @@ def failure_recorded(item: Item, failure: Mapping[str, str], execution: Executio
 def fail_unless_redriven(request: FailUnlessRedriven, ledger: Ledger) -> Resume:
     """Reopen the record and name the step to resume at, if the execution was redriven since it failed.
 
-    Raises ImageFailedError otherwise, and when the record has since become another's: then there is nothing to redo.
+    Raises ImageFailedError otherwise, and when another execution has taken over the record since: then nothing is left
+    to do.
     """
     state, execution = request.state, request.execution
     step = failed_step(state)

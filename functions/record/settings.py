@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings
 
 
 class Settings(BaseSettings):
-    """Where the records lie, how long a claim holds without a sign of life, whether failed uploads are tagged."""
+    """Where the records lie, how long a claim lasts without a write, whether failed uploads are tagged."""
 
     table_name: str = Field(min_length=3)
     lease_seconds: int = Field(gt=0)

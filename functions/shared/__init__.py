@@ -1,1 +1,1 @@
-"""Only what two rooms use: errors, contracts, the ledger, images, storage, AWS clients."""
+"""Only what two or more functions use: errors, contracts, state names, the ledger, images, storage, AWS clients."""

@@ -1,4 +1,4 @@
-"""AWS clients, made at their first use, and Darkroom's words for what they raise."""
+"""AWS clients, made at their first use, and the translation of what they raise into Darkroom's errors."""
 
 from __future__ import annotations
 

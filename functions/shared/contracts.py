@@ -166,7 +166,7 @@ class Failure(Contract):
 
 
 class FailureRecorded(Contract):
-    """Result of RecordFailure: the story that the record, the message and the execution tell alike."""
+    """Result of RecordFailure: what the record, the message and the execution say alike."""
 
     image_id: str
     status: str
@@ -202,7 +202,7 @@ class FailedRun(UploadEvent):
 
 
 class StatusChangeDetail(Contract):
-    """`detail` of a status change: which attempt at which execution. The rest is asked of Step Functions."""
+    """`detail` of a status change: which attempt at which execution. Step Functions is asked for the rest."""
 
     execution_arn: str = Field(alias="executionArn")
     redrive_count: int = Field(default=0, alias="redriveCount")
@@ -215,8 +215,9 @@ class StatusChange(Contract):
 
 
 class Finalized(Contract):
-    """Result of the backstop's RecordFailure, and input of its NotifyFailure, unless the subscribers know already."""
+    """Result of the backstop's RecordFailure, and input of its NotifyFailure, unless subscribers were notified."""
 
+    # The backstop's definition reads this name, also one that started under an earlier version of Darkroom.
     is_told: bool
     state: dict[str, Any]
     execution: Execution

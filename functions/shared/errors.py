@@ -3,7 +3,7 @@
 DarkroomError
 ├── SkippedUploadError            ends in Skipped: no work, no message, nothing overwritten
 │   ├── NotAnUploadError          validate: a folder marker, a key under enhanced/, or no S3 event at all
-│   ├── DuplicateUploadError      validate, record: this very upload is done or told of, or another execution holds it
+│   ├── DuplicateUploadError      validate, record: this very upload is done or reported, or another execution owns it
 │   └── SupersededUploadError     validate, enhance, record: a newer upload of the same key has come
 ├── PermanentImageError           goes to the failure branch, never retried: the same bytes fail again
 │   ├── UnsupportedImageError     validate, enhance: no photo, or a format that Darkroom does not read
@@ -16,7 +16,7 @@ DarkroomError
 ├── ConfigurationError            all: wrong environment; the failure branch
 └── ImageFailedError              record (FailUnlessRedriven): ends the execution as FAILED
 
-`tests/contract/test_errors.py` holds this tree against the Retry and Catch of statemachine/pipeline.asl.json.
+`tests/contract/test_errors.py` compares this tree with the Retry and Catch of statemachine/pipeline.asl.json.
 """
 
 import re

@@ -4,24 +4,19 @@ import json
 from typing import Any
 
 from functions.shared.contracts import FailedRun, Failure
+from functions.shared.workflow import STEPS
 
-STEPS = (
-    ("ValidateImage", "image"),
-    ("EnhanceImage", "enhanced"),
-    ("RecordResult", "recorded"),
-    ("NotifyResult", "notified"),
-)
 MAX_MESSAGE_CHARACTERS = 1000
 
 
 def failed_step(state: FailedRun) -> str:
     """Return the name of the first step whose result is missing: the one that failed, and the one to resume at."""
-    return next(step for step, result in STEPS if getattr(state, result) is None)
+    return next(step.state for step in STEPS if getattr(state, step.result) is None)
 
 
 def error_message(failure: Failure) -> str:
     """Return what a person should read of a failure's cause, at most MAX_MESSAGE_CHARACTERS of it."""
-    message = _lambda_message(failure.cause) or failure.cause or f"{failure.error}, without a further word from AWS."
+    message = _lambda_message(failure.cause) or failure.cause or f"{failure.error}, without a cause from AWS."
     return message if len(message) <= MAX_MESSAGE_CHARACTERS else message[: MAX_MESSAGE_CHARACTERS - 1] + "…"
 
 

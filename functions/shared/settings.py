@@ -1,4 +1,4 @@
-"""How a room reads its settings: from the environment, typed, all problems reported at once."""
+"""How a function reads its settings: from the environment, typed, all problems reported at once."""
 
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ def load(model: type[SettingsT]) -> SettingsT:
     except ValidationError as error:
         problems = "; ".join(f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
         # The values stay out of the message: a log is no place for what might be a secret.
-        raise ConfigurationError(f"Environment variables to mend in function.json: {problems}.") from None
+        raise ConfigurationError(f"Environment variables to fix in function.json: {problems}.") from None
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

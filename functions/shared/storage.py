@@ -46,7 +46,7 @@ class PinnedObject:
 
 @dataclass(frozen=True)
 class UploadedObject(PinnedObject):
-    """A pinned object and what S3 tells of it."""
+    """A pinned object and what S3 says about it."""
 
     size_bytes: int
     user_metadata: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""ValidateImage: claims the record, then asks whether the upload is a photo, of a sane size, and new."""
+"""ValidateImage: claims the record, then checks that the upload is a photo, of a sane size, and new."""
 
 from functools import cache
 from typing import Any

@@ -19,7 +19,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class PhotoFacts:
-    """What a photo's header tells. Width and height are in pixels, as a person sees them."""
+    """What a photo's header says. Width and height are in pixels, as a person sees them."""
 
     format: str
     width: int
@@ -33,7 +33,7 @@ def inspect_photo(source: BinaryIO, *, size_bytes: int, limits: Limits) -> Photo
 
     A JPEG, PNG, TIFF or BMP costs its header. WebP, AVIF and HEIC are read as a whole, and a GIF up to its second
     frame: neither Pillow nor pi_heif can open them otherwise. Raises UnsupportedImageError, CorruptImageError or
-    ImageTooLargeError; the size in bytes is judged before anything is read.
+    ImageTooLargeError; the size in bytes is checked before anything is read.
     """
     if size_bytes == 0:
         raise CorruptImageError("The file is empty (0 bytes): the upload was cut off. Upload the photo again.")

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings
 
 
 class Settings(BaseSettings):
-    """The limits of a photo, where the records lie, and how long a claim holds without a sign of life."""
+    """The limits of a photo, where the records lie, and how long a claim lasts without a write."""
 
     table_name: str = Field(min_length=3)
     max_bytes: int = Field(gt=0)

@@ -3,12 +3,14 @@
 import ast
 import inspect
 import re
+from typing import Any
 
 import pytest
 
 from functions.shared import errors
 from functions.shared.errors import DarkroomError, ImageFailedError, SkippedUploadError, TransientServiceError
-from tests.definitions import ROOT, function_of, tasks
+from functions.shared.workflow import FAILURE_BRANCH, LAST_TASK, STEPS
+from tests.definitions import FUNCTIONS, ROOT, function_of, tasks
 
 AWS_NAMES = re.compile(r"^(States|Lambda|Sandbox|Runtime)\.")
 
@@ -29,14 +31,14 @@ def named(part: str, states: dict[str, dict[str, object]]) -> set[str]:
 
 
 def raised_by(function: str) -> set[str]:
-    """Return the error names that the docstring of errors.py says a room raises."""
+    """Return the error names that the docstring of errors.py says a function raises."""
     lines = (errors.__doc__ or "").splitlines()
     pattern = re.compile(r"(\w+Error)\s+(all|[a-z, ]+?)(?: \(|:)")
     found = (pattern.search(line) for line in lines)
     return {m[1] for m in found if m and (m[2] == "all" or function in m[2].split(", "))}
 
 
-def test_every_class_stands_in_the_tree_of_the_docstring_and_the_other_way_round() -> None:
+def test_the_tree_of_the_docstring_is_the_classes() -> None:
     classes = {n for n, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, DarkroomError)}
     assert set(re.findall(r"\b\w+Error\b", errors.__doc__ or "")) == classes
 
@@ -46,42 +48,36 @@ def test_the_definition_names_only_errors_that_exist_and_all_that_it_routes() ->
     assert named("Catch", tasks()) == leaves(SkippedUploadError)
 
 
-@pytest.mark.parametrize("step", ["ValidateImage", "EnhanceImage", "RecordResult", "RecordFailure"])
-def test_a_step_skips_on_exactly_what_its_room_may_raise(step: str) -> None:
+# A message that failed is never skipped, and FailUnlessRedriven turns what its function raises into ImageFailedError.
+SKIPPING = [step.state for step in (*STEPS[:-1], FAILURE_BRANCH[0])]
+
+
+@pytest.mark.parametrize("step", SKIPPING)
+def test_a_step_skips_on_exactly_what_its_function_may_raise(step: str) -> None:
     task = tasks()[step]
     assert named("Catch", {step: task}) == raised_by(function_of(task)) & leaves(SkippedUploadError)
 
 
-RETRIED_OF_AWS = {
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.TooManyRequestsException",
-}
-TRIED_ONCE_MORE = {"Sandbox.Timedout", "Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "States.Timeout"}
-
-
-@pytest.mark.parametrize("name", tasks())
-def test_every_task_has_the_same_patience(name: str) -> None:
-    patience = {frozenset(retrier["ErrorEquals"]): retrier["MaxAttempts"] for retrier in tasks()[name]["Retry"]}
-    transient = frozenset(leaves(TransientServiceError))
-    assert patience == {transient: 6, frozenset(RETRIED_OF_AWS): 8, frozenset(TRIED_ONCE_MORE): 1}
-
-
-def test_the_readme_says_how_long_each_patience_waits() -> None:
+def test_the_readme_has_the_retry_policy_of_the_definition() -> None:
     text = (ROOT / "statemachine" / "README.md").read_text()
-    for retrier in tasks()["ValidateImage"]["Retry"]:
-        waits = (
-            min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n, retrier["MaxDelaySeconds"])
-            for n in range(retrier["MaxAttempts"])
-        )
-        assert f"| {', '.join(f'{wait:g}' for wait in waits)} seconds |" in text
+    table = text.partition("## Retry policy")[2].partition("\n## ")[0]
+    rows = [line.split(" | ", 1)[1] for line in table.splitlines() if re.search(r"\| \d+ \|", line)]
+    assert rows == [row(retrier) for retrier in tasks()[STEPS[0].state]["Retry"]]
+
+
+def row(retrier: dict[str, Any]) -> str:
+    """Return a retrier as the README's table has it, after the words for what happened."""
+    waits = (
+        min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n, retrier["MaxDelaySeconds"])
+        for n in range(retrier["MaxAttempts"])
+    )
+    errors, seconds = ", ".join(retrier["ErrorEquals"]), ", ".join(f"{wait:g}" for wait in waits)
+    return f"{errors} | {retrier['MaxAttempts']} | {seconds} |"
 
 
 def test_only_the_last_task_may_end_the_execution() -> None:
     assert leaves(ImageFailedError) == {"ImageFailedError"}
-    assert [name for name, task in tasks().items() if "Catch" not in task] == ["FailUnlessRedriven"]
+    assert [name for name, task in tasks().items() if "Catch" not in task] == [LAST_TASK]
 
 
 def raised_names(function: str) -> set[str]:
@@ -93,6 +89,6 @@ def raised_names(function: str) -> set[str]:
     return names & {name for name in dir(errors) if name.endswith("Error")}
 
 
-@pytest.mark.parametrize("function", ["validate", "enhance", "record", "notify"])
-def test_a_room_raises_only_what_the_tree_says(function: str) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_raises_only_what_the_tree_says(function: str) -> None:
     assert raised_names(function) <= raised_by(function)

@@ -1,4 +1,4 @@
-"""The definition holds together: its targets, its routes, its patience."""
+"""The definition holds together: targets, routes, retries and timeouts; and workflow.py names its states."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.failures import STEPS
+from functions.shared.contracts import FailedRun
+from functions.shared.workflow import ANNOUNCERS, FAILURE_BRANCH, LAST_TASK, RESUME, SKIPPED, STEPS
 from tests.definitions import FUNCTIONS, STATE_MACHINE, function_json, function_of, pipeline, tasks
 from tests.lint_asl import MACHINES, problems
 
@@ -38,19 +39,36 @@ def test_the_happy_path_is_the_four_steps_and_nothing_else() -> None:
     path = [pipeline()["StartAt"]]
     while "Next" in STATES[path[-1]]:
         path.append(STATES[path[-1]]["Next"])
-    assert path == [step for step, _ in STEPS]
+    assert path == [step.state for step in STEPS]
     assert STATES[path[-1]]["End"] is True
 
 
-def test_each_step_writes_its_own_result_path() -> None:
-    assert [STATES[step]["ResultPath"] for step, _ in STEPS] == [f"$.{result}" for _, result in STEPS]
-    paths = [state["ResultPath"] for state in tasks().values()]
-    assert len(set(paths)) == len(paths)
+def test_the_failure_branch_runs_in_its_order_and_ends_at_the_resume() -> None:
+    following = [STATES[step.state]["Next"] for step in FAILURE_BRANCH]
+    assert following == [*(step.state for step in FAILURE_BRANCH[1:]), RESUME]
+
+
+def test_workflow_names_every_state_and_no_other() -> None:
+    named = [step.state for step in (*STEPS, *FAILURE_BRANCH)]
+    assert named == list(tasks())
+    assert {*named, RESUME, SKIPPED} == set(STATES)
+
+
+def test_each_task_writes_its_own_result_path_which_a_failed_run_can_hold() -> None:
+    results = [step.result for step in (*STEPS, *FAILURE_BRANCH)]
+    assert [task["ResultPath"] for task in tasks().values()] == [f"$.{result}" for result in results]
+    assert len(set(results)) == len(results)
+    assert set(results) <= FailedRun.model_fields.keys()
+
+
+def test_the_announcers_are_the_tasks_of_the_notify_function() -> None:
+    assert set(ANNOUNCERS) == {name for name, task in tasks().items() if function_of(task) == "notify"}
 
 
 def test_a_redriven_execution_can_resume_at_every_step() -> None:
-    choices = STATES["ResumeFailedStep"]["Choices"]
-    assert {choice["StringEquals"]: choice["Next"] for choice in choices} == {step: step for step, _ in STEPS}
+    choices = STATES[RESUME]["Choices"]
+    resumed = {choice["StringEquals"]: choice["Next"] for choice in choices}
+    assert resumed == {step.state: step.state for step in STEPS}
 
 
 @pytest.mark.parametrize("name", tasks())
@@ -68,13 +86,18 @@ def worst_case_seconds(task: dict[str, Any]) -> float:
     return sum(waits) + float(task["TimeoutSeconds"])
 
 
-def test_the_execution_outlasts_the_patience_of_all_its_tasks() -> None:
+def test_the_execution_outlasts_the_retries_of_all_its_tasks() -> None:
     assert sum(worst_case_seconds(task) for task in tasks().values()) < pipeline()["TimeoutSeconds"]
 
 
 def test_a_claim_outlasts_the_execution() -> None:
     for function in ("validate", "record"):
         assert int(function_json(function)["environment"]["LEASE_SECONDS"]) > pipeline()["TimeoutSeconds"]
+
+
+def test_all_tasks_have_the_same_retries() -> None:
+    first, *others = (task["Retry"] for task in tasks().values())
+    assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("name", tasks())
@@ -88,7 +111,7 @@ def test_every_retry_backs_off_with_full_jitter_and_a_ceiling(name: str) -> None
 def test_every_task_but_the_last_catches_everything() -> None:
     for name, task in tasks().items():
         caught = [error for catcher in task.get("Catch", []) for error in catcher["ErrorEquals"]]
-        assert caught[-2:] == ([] if name == "FailUnlessRedriven" else ["States.DataLimitExceeded", "States.ALL"])
+        assert caught[-2:] == ([] if name == LAST_TASK else ["States.DataLimitExceeded", "States.ALL"])
 
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
@@ -102,5 +125,5 @@ def test_the_linter_finds_an_error(tmp_path: Path) -> None:
     assert problems(wrong)
 
 
-def test_every_room_has_its_step() -> None:
-    assert {function_of(STATES[step]) for step, _ in STEPS} == set(FUNCTIONS)
+def test_every_function_has_its_step() -> None:
+    assert {function_of(STATES[step.state]) for step in STEPS} == set(FUNCTIONS)

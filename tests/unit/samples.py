@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions.shared.contracts import Enhanced, Image
+from functions.shared.workflow import STEPS
 
 EXECUTION: dict[str, Any] = {
     "Id": "arn:aws:states:eu-central-1:111122223333:execution:darkroom:run-1",
@@ -44,3 +45,17 @@ FAILURE = {
 def dumped(contract: Image | Enhanced) -> dict[str, Any]:
     """Return a contract as the state machine carries it."""
     return contract.model_dump(mode="json")
+
+
+# One result of each step but the last.
+RESULTS: dict[str, dict[str, Any]] = {
+    "image": dumped(IMAGE),
+    "enhanced": dumped(ENHANCED),
+    "recorded": {"image_id": "a", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00Z", "attempt": 1},
+}
+
+
+def results_before(state: str) -> dict[str, Any]:
+    """Return what the steps before this one have left in the state data."""
+    names = [step.state for step in STEPS]
+    return {step.result: RESULTS[step.result] for step in STEPS[: names.index(state)]}

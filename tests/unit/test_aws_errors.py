@@ -1,4 +1,4 @@
-"""Errors of AWS in Darkroom's words."""
+"""AWS's errors as Darkroom's."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ def client_error(code: str, status: int = 400, message: str = "Said so.") -> Cli
     ],
     ids=lambda error: f"{type(error).__name__} {str(error)[:40]}",
 )
-def test_what_may_pass_is_transient(error: Exception) -> None:
+def test_an_error_that_may_pass_is_transient(error: Exception) -> None:
     with pytest.raises(TransientServiceError, match=r"^s3:GetObject") as caught, translated("s3:GetObject"):
         raise error
     assert caught.value.__cause__ is error
@@ -80,7 +80,7 @@ def test_what_may_pass_is_transient(error: Exception) -> None:
         (ParamValidationError(report="Missing"), "Missing"),
     ],
 )
-def test_what_stays_is_refused(error: ClientError | BotoCoreError, words: str) -> None:
+def test_an_error_that_stays_is_refused(error: ClientError | BotoCoreError, words: str) -> None:
     with pytest.raises(ServiceRefusedError, match=words), translated("s3:GetObject"):
         raise error
 
@@ -104,7 +104,7 @@ def test_other_errors_pass() -> None:
     "error",
     [EndpointConnectionError(endpoint_url=URL), client_error("InvalidParameter", message=f"No ada@example.org, {URL}")],
 )
-def test_messages_are_discreet(error: Exception) -> None:
+def test_messages_name_no_person_and_no_link(error: Exception) -> None:
     with pytest.raises((TransientServiceError, ServiceRefusedError)) as caught, translated("sns:Publish"):
         raise error
     assert "ada@" not in str(caught.value)

@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from functions.record.ended_execution import EndedExecution, ended_execution
 from functions.shared.errors import DuplicateUploadError, ServiceRefusedError, TransientServiceError
+from functions.shared.workflow import FAILURE_BRANCH
 from tests.definitions import event
 from tests.unit.samples import EXECUTION, FAILURE, IMAGE, dumped
 
@@ -61,19 +62,19 @@ def test_an_abort_in_a_step_names_the_step_and_keeps_what_was_done() -> None:
     )
     assert found.state["failure"] == {
         "Error": "ExecutionAborted",
-        "Cause": "The execution ended ABORTED while EnhanceImage was at work.",
+        "Cause": "The execution ended ABORTED while EnhanceImage ran.",
     }
     assert found.state["image"] == dumped(IMAGE)
-    assert not found.is_told
+    assert not found.notified
 
 
-def test_whoever_stopped_it_is_quoted() -> None:
+def test_the_error_and_cause_of_whoever_stopped_it_are_kept() -> None:
     answer = described(error="Operator", cause="Wrong photos")
     found = look(answer, history(entered("EnhanceImage"), "ExecutionAborted"))
     assert found.state["failure"] == {"Error": "Operator", "Cause": "Wrong photos"}
 
 
-def test_before_the_first_step_the_input_is_all_there_is() -> None:
+def test_an_end_before_the_first_step_leaves_the_input_alone() -> None:
     found = look(described("TIMED_OUT"), history("ExecutionStarted", "ExecutionTimedOut"))
     assert found.state["detail"] == event()["detail"]
     assert found.state["failure"] == {
@@ -82,21 +83,21 @@ def test_before_the_first_step_the_input_is_all_there_is() -> None:
     }
 
 
-@pytest.mark.parametrize("state", ["RecordFailure", "NotifyFailure", "FailUnlessRedriven"])
-def test_in_the_failure_branch_the_first_failure_is_the_reason(state: str) -> None:
+@pytest.mark.parametrize("state", [step.state for step in FAILURE_BRANCH])
+def test_in_the_failure_branch_the_failure_that_led_there_is_kept(state: str) -> None:
     found = look(
         described("FAILED", error="Runtime.ExitError"), history(entered(state, failure=FAILURE), "ExecutionFailed")
     )
     assert found.state["failure"] == FAILURE
 
 
-def test_after_a_redrive_the_failure_of_before_is_no_reason_any_more() -> None:
+def test_after_a_redrive_the_earlier_failure_is_ignored() -> None:
     page = history(redriven(1), entered("EnhanceImage", failure=FAILURE), "ExecutionAborted")
     assert look(described(redrive_count=1), page, redrive_count=1).state["failure"]["Error"] == "ExecutionAborted"
 
 
 @pytest.mark.parametrize(
-    ("events", "is_told"),
+    ("events", "notified"),
     [
         ([entered("NotifyFailure", failure=FAILURE), "LambdaFunctionSucceeded", "ExecutionAborted"], True),
         ([entered("NotifyFailure", failure=FAILURE), "LambdaFunctionFailed", "ExecutionAborted"], False),
@@ -107,8 +108,8 @@ def test_after_a_redrive_the_failure_of_before_is_no_reason_any_more() -> None:
         ([entered("FailUnlessRedriven", failure_notified={"redrive_count": 0}), "ExecutionFailed"], False),
     ],
 )
-def test_whom_the_attempt_told(events: list[str | Event], is_told: bool) -> None:
-    assert look(described("FAILED", 1), history(redriven(1), *events), redrive_count=1).is_told is is_told
+def test_whether_the_attempt_has_notified_the_subscribers(events: list[str | Event], notified: bool) -> None:
+    assert look(described("FAILED", 1), history(redriven(1), *events), redrive_count=1).notified is notified
 
 
 def test_a_long_history_is_read_back_to_the_last_state() -> None:
@@ -119,40 +120,40 @@ def test_a_long_history_is_read_back_to_the_last_state() -> None:
     assert "EnhanceImage" in look(described(), *pages).state["failure"]["Cause"]
 
 
-def test_a_redrive_since_then_leaves_nothing_to_say() -> None:
+def test_a_redrive_since_the_event_makes_it_a_duplicate() -> None:
     with pytest.raises(DuplicateUploadError, match="redriven"):
         look(described("RUNNING", 1))
 
 
 @pytest.mark.parametrize(("status", "known"), [("RUNNING", 1), ("FAILED", 0)])
-def test_answers_that_lag_behind_the_event_are_asked_for_again(status: str, known: int) -> None:
+def test_an_answer_older_than_the_event_is_transient(status: str, known: int) -> None:
     with pytest.raises(TransientServiceError):
         look(described(status, known), redrive_count=1)
 
 
-def test_a_history_that_lags_behind_is_asked_for_again() -> None:
+def test_a_history_without_the_end_is_transient() -> None:
     with pytest.raises(TransientServiceError):
         look(described(), history(entered("EnhanceImage")))
 
 
 @pytest.mark.parametrize("end", [["ExecutionFailed"], []])
-def test_a_redrive_between_the_two_looks_leaves_nothing_to_say(end: list[str]) -> None:
+def test_a_redrive_between_the_two_calls_makes_it_a_duplicate(end: list[str]) -> None:
     page = history(entered("NotifyFailure"), "ExecutionFailed", redriven(1), entered("NotifyFailure"), *end)
     with pytest.raises(DuplicateUploadError, match="redriven"):
         look(described("FAILED"), page)
 
 
-def test_a_history_that_does_not_know_of_the_redrive_is_asked_for_again() -> None:
+def test_a_history_without_the_redrive_is_transient() -> None:
     with pytest.raises(TransientServiceError):
         look(described("FAILED", 1), history(entered("NotifyFailure"), "ExecutionFailed"), redrive_count=1)
 
 
-def test_a_redrive_that_was_stopped_at_once_ended_in_the_state_of_before() -> None:
+def test_a_redrive_that_was_stopped_at_once_ended_in_the_state_before_it() -> None:
     pages = [history(redriven(1), "ExecutionAborted"), history(entered("EnhanceImage"), "ExecutionAborted")]
     assert "EnhanceImage" in look(described(redrive_count=1), *pages, redrive_count=1).state["failure"]["Cause"]
 
 
-def test_an_execution_that_nobody_knows_is_named() -> None:
+def test_an_unknown_execution_is_refused_by_name() -> None:
     client = boto3.client("stepfunctions", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     with Stubber(client) as stub:
         stub.add_client_error("describe_execution", "ExecutionDoesNotExist", f"Execution Does Not Exist: '{ARN}'")

@@ -7,8 +7,9 @@ import pytest
 from functions.shared.contracts import Execution, FailedRun, Failure, read_upload_event
 from functions.shared.errors import NotAnUploadError
 from functions.shared.failures import MAX_MESSAGE_CHARACTERS, error_message, failed_step
+from functions.shared.workflow import STEPS
 from tests.definitions import event
-from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
+from tests.unit.samples import EXECUTION, FAILURE, results_before
 
 
 def test_the_key_is_read_raw() -> None:
@@ -21,7 +22,7 @@ def test_an_unversioned_bucket_has_no_version() -> None:
 
 
 @pytest.mark.parametrize(("key", "reason"), [("enhanced/a.jpg", "its own results"), ("holiday/", "folder marker")])
-def test_what_is_no_photo_by_its_key_is_refused(key: str, reason: str) -> None:
+def test_a_key_that_is_no_photo_is_refused(key: str, reason: str) -> None:
     with pytest.raises(NotAnUploadError, match=reason):
         read_upload_event(event(key=key))
 
@@ -47,7 +48,7 @@ def without(*path: str) -> dict[str, Any]:
         (event(key=""), "detail.object.key"),
     ],
 )
-def test_what_is_no_upload_event_is_refused_and_the_fault_named(document: Any, named: str) -> None:
+def test_another_document_is_refused_and_its_fault_named(document: Any, named: str) -> None:
     with pytest.raises(NotAnUploadError, match=named):
         read_upload_event(document)
 
@@ -57,20 +58,10 @@ def test_redrive_count_is_zero_where_the_interpreter_leaves_it_out() -> None:
     assert Execution.model_validate({**EXECUTION, "RedriveCount": 2}).redrive_count == 2
 
 
-RECORDED = {"image_id": "a", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00Z", "attempt": 1}
-
-
-@pytest.mark.parametrize(
-    ("results", "step"),
-    [
-        ({}, "ValidateImage"),
-        ({"image": dumped(IMAGE)}, "EnhanceImage"),
-        ({"image": dumped(IMAGE), "enhanced": dumped(ENHANCED)}, "RecordResult"),
-        ({"image": dumped(IMAGE), "enhanced": dumped(ENHANCED), "recorded": RECORDED}, "NotifyResult"),
-    ],
-)
-def test_the_failed_step_is_the_first_without_a_result(results: dict[str, Any], step: str) -> None:
-    assert failed_step(FailedRun.model_validate({**event(), **results, "failure": FAILURE})) == step
+@pytest.mark.parametrize("state", [step.state for step in STEPS])
+def test_the_failed_step_is_the_first_without_a_result(state: str) -> None:
+    run = FailedRun.model_validate({**event(), **results_before(state), "failure": FAILURE})
+    assert failed_step(run) == state
 
 
 @pytest.mark.parametrize(
@@ -78,12 +69,12 @@ def test_the_failed_step_is_the_first_without_a_result(results: dict[str, Any], 
     [
         (FAILURE["Cause"], "The JPEG is cut short."),
         ("Rate exceeded", "Rate exceeded"),
-        ("", "SomeError, without a further word from AWS."),
+        ("", "SomeError, without a cause from AWS."),
         ("[1]", "[1]"),
         ('{"errorMessage": ""}', '{"errorMessage": ""}'),
     ],
 )
-def test_a_cause_is_told_in_its_own_words(cause: str, message: str) -> None:
+def test_the_message_of_a_cause(cause: str, message: str) -> None:
     assert error_message(Failure(error="SomeError", cause=cause)) == message
 
 

@@ -1,4 +1,4 @@
-"""What an upload's metadata may ask for, and what comes of it."""
+"""What an upload's metadata may ask for, and what follows."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_a_strength_that_is_no_percentage_is_named(strength: str) -> None:
         read_asked({"strength": strength})
 
 
-def test_both_faults_are_told_at_once_and_kept_short() -> None:
+def test_both_faults_are_reported_at_once_and_kept_short() -> None:
     with pytest.raises(InvalidMetadataError, match=r"preset is 'x+…'.*strength is '9+…'") as error:
         read_asked({"preset": "x" * 2000, "strength": "9" * 2000})
     assert len(str(error.value)) < 400
@@ -64,7 +64,7 @@ def test_what_the_upload_asks_for_goes_before_the_settings(environment: pytest.M
     assert control_of(IMAGE.model_copy(update={"preset": "none"})) == Control("none", 40)
 
 
-def test_bad_settings_are_told_all_at_once(environment: pytest.MonkeyPatch) -> None:
+def test_bad_settings_are_reported_all_at_once(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("PRESET", "foto")
     environment.setenv("STRENGTH", "101")
     with pytest.raises(ConfigurationError, match=r"PRESET: .*'document'.*STRENGTH: .*100"):

@@ -5,26 +5,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.stub import Stubber
 
-from functions.enhance.store import MAX_TRIES, UPLOAD, OccupiedKeyError, store
+from functions.enhance.store import MAX_TRIES, Copy, OccupiedKeyError, store
 from functions.shared.errors import ServiceRefusedError, SupersededUploadError, TransientServiceError
-from functions.shared.records.ownership import normalise_sequencer
+from functions.shared.records.sequencer import normalise_sequencer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-OLDER, OWNED, NEWER = "fe", "0FF", "100"
+OLDER, OURS, NEWER = "fe", "0FF", "100"
 
 
-def put(s3: "S3Client", body: bytes, sequencer: str) -> str:
-    return store(s3, "plain", "enhanced/a.jpg", body, "image/jpeg", {"user-id": "ada"}, sequencer)
+def put(s3: "S3Client", body: bytes, sequencer: str, *, key: str = "enhanced/a.jpg", upload: str = "a.jpg") -> str:
+    return store(s3, Copy("plain", key, body, "image/jpeg", upload, sequencer))
 
 
 def test_the_copy_of_another_upload_is_never_replaced_whatever_its_sequencer(s3: "S3Client") -> None:
     for other in (OLDER, NEWER):
         key = f"enhanced/{other}.jpg"
-        store(s3, "plain", key, b"theirs", "image/jpeg", {UPLOAD: "a.heic"}, other)
+        put(s3, b"theirs", other, key=key, upload="a.heic")
         with pytest.raises(OccupiedKeyError):
-            store(s3, "plain", key, b"ours", "image/jpeg", {UPLOAD: "a.heic.jpg"}, OWNED)
+            put(s3, b"ours", OURS, key=key, upload="a.heic.jpg")
         assert s3.get_object(Bucket="plain", Key=key)["Body"].read() == b"theirs"
 
 
@@ -33,30 +33,30 @@ def content(s3: "S3Client") -> bytes:
 
 
 def test_the_first_copy(s3: "S3Client") -> None:
-    etag = put(s3, b"first", OWNED)
+    etag = put(s3, b"first", OURS)
     found = s3.head_object(Bucket="plain", Key="enhanced/a.jpg")
     assert found["ETag"] == f'"{etag}"'
     assert found["ContentType"] == "image/jpeg"
-    assert found["Metadata"] == {"user-id": "ada", "sequencer": normalise_sequencer(OWNED)}
+    assert found["Metadata"] == {"upload": "a.jpg", "sequencer": normalise_sequencer(OURS)}
 
 
-@pytest.mark.parametrize("before", [OLDER, OWNED, OWNED.lower()])
+@pytest.mark.parametrize("before", [OLDER, OURS, OURS.lower()])
 def test_an_older_or_the_same_copy_is_replaced(s3: "S3Client", before: str) -> None:
     put(s3, b"before", before)
-    put(s3, b"after", OWNED)
+    put(s3, b"after", OURS)
     assert content(s3) == b"after"
 
 
 def test_a_newer_copy_stays(s3: "S3Client") -> None:
     put(s3, b"newer", NEWER)
     with pytest.raises(SupersededUploadError, match="newer"):
-        put(s3, b"ours", OWNED)
+        put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
 
 def test_what_carries_no_sequencer_is_replaced(s3: "S3Client") -> None:
     s3.put_object(Bucket="plain", Key="enhanced/a.jpg", Body=b"by hand")
-    put(s3, b"ours", OWNED)
+    put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
 
 
@@ -80,21 +80,21 @@ def test_a_newer_copy_that_slips_in_between_stays(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
     interfere(s3, other_writes(s3, b"newer", NEWER))
     with pytest.raises(SupersededUploadError):
-        put(s3, b"ours", OWNED)
+        put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
 
 def test_an_older_copy_that_slips_in_between_is_replaced(s3: "S3Client") -> None:
     put(s3, b"oldest", "1")
     interfere(s3, other_writes(s3, b"older", OLDER))
-    put(s3, b"ours", OWNED)
+    put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
 
 
 def test_a_copy_that_is_deleted_in_between(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
     interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"))
-    put(s3, b"ours", OWNED)
+    put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
 
 
@@ -102,7 +102,7 @@ def test_a_newer_copy_that_takes_the_place_of_a_deleted_one_stays(s3: "S3Client"
     put(s3, b"older", OLDER)
     interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"), other_writes(s3, b"newer", NEWER))
     with pytest.raises(SupersededUploadError):
-        put(s3, b"ours", OWNED)
+        put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
 
@@ -110,7 +110,7 @@ def test_others_that_keep_getting_in_between_are_transient(s3: "S3Client") -> No
     put(s3, b"0", "1")
     interfere(s3, *(other_writes(s3, str(n).encode(), OLDER) for n in range(1, 50)))
     with pytest.raises(TransientServiceError, match="in between"):
-        put(s3, b"ours", OWNED)
+        put(s3, b"ours", OURS)
     assert content(s3) == str(MAX_TRIES - 1).encode()
 
 
@@ -119,7 +119,7 @@ def test_a_conflict_is_tried_again(s3: "S3Client") -> None:
         stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
         stub.add_client_error("head_object", "404", http_status_code=404)
         stub.add_response("put_object", {"ETag": '"e"'})
-        assert put(s3, b"ours", OWNED) == "e"
+        assert put(s3, b"ours", OURS) == "e"
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_errors_are_translated(s3: "S3Client", code: str, status: int, expected:
     with Stubber(s3) as stub:
         stub.add_client_error("put_object", code, http_status_code=status)
         with pytest.raises(expected, match="s3:PutObject"):
-            put(s3, b"ours", OWNED)
+            put(s3, b"ours", OURS)
         stub.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
         stub.add_client_error("head_object", code, http_status_code=status)
         with pytest.raises(expected, match="s3:GetObject"):
-            put(s3, b"ours", OWNED)
+            put(s3, b"ours", OURS)

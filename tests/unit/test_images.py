@@ -18,15 +18,13 @@ from functions.shared.errors import (
     TransientServiceError,
     UnsupportedImageError,
 )
+from functions.shared.imaging.formats import BY_NAME, COPY_SUFFIXES, FORMATS
 from functions.shared.imaging.frames import frame_count
 from functions.shared.imaging.images import (
-    CONTENT_TYPES,
-    EXTENSIONS,
     decoding,
     displayed_size,
     open_image,
     orientation,
-    output_format,
 )
 from functions.shared.imaging.pillow_guard import MAX_HEADER_BYTES
 from tests.photos import encoded, scene
@@ -124,7 +122,7 @@ def test_reads_a_header_and_no_pixels(name: str) -> None:
         (b"\x00\x01\x02\x03\x04\x05", "no known kind"),
     ],
 )
-def test_what_is_no_photo_is_named(content: bytes, words: str) -> None:
+def test_other_content_is_named(content: bytes, words: str) -> None:
     with pytest.raises(UnsupportedImageError, match=f"{words}.*Upload a JPEG"):
         look(content)
 
@@ -155,7 +153,7 @@ def test_a_kind_of_jpeg_that_is_sound_but_not_supported() -> None:
 
 
 @pytest.mark.parametrize("tag", [50706, 254])
-def test_a_raw_file_dressed_as_tiff(tag: int) -> None:
+def test_a_raw_file_with_a_tiff_signature(tag: int) -> None:
     with pytest.raises(UnsupportedImageError, match="raw"):
         look(small("TIFF", tiffinfo={tag: 1}))
 
@@ -166,7 +164,7 @@ def test_too_many_pixels() -> None:
         look(PHOTOS["PNG"], max_pixels=64 * 48 - 1)
 
 
-def test_the_limit_is_ours_not_pillows() -> None:
+def test_the_limit_is_the_callers_and_not_pillows() -> None:
     assert look(png(20_000, 15_000), max_pixels=300_000_000) == ("PNG", (20_000, 15_000))
 
 
@@ -246,13 +244,13 @@ def test_metadata_that_never_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    "crumbs",
+    "parts",
     [b"\xff\xd8\xff\xe0\0\2" + bytes(2_000_000), b"GIF89a\1\0\1\0\0\0\0" + b"!\xfe\1a\0" * 600_000],
     ids=["JPEG", "GIF"],
 )
-def test_metadata_in_a_million_parts(crumbs: bytes) -> None:
+def test_metadata_in_a_million_parts(parts: bytes) -> None:
     with pytest.raises(ImageTooLargeError, match="parts"):
-        look(crumbs)
+        look(parts)
 
 
 def test_an_item_type_that_would_crash_the_heif_parser() -> None:
@@ -292,7 +290,7 @@ def test_an_orientation_at_the_end_of_a_png_is_found_by_whoever_decodes() -> Non
         assert orientation(image) == 6
 
 
-def test_an_impossible_orientation_is_none() -> None:
+def test_an_impossible_orientation_counts_as_upright() -> None:
     with open_image(io.BytesIO(small("JPEG", exif=turned(77))), max_pixels=MAX_PIXELS) as image:
         assert orientation(image) == 1
 
@@ -374,10 +372,23 @@ def test_no_bytes_let_a_foreign_error_out(name: str) -> None:
             continue
 
 
-def test_output_formats_have_a_type_and_an_extension() -> None:
-    outputs = {name: output_format(name) for name in PHOTOS}
+def test_each_format_of_the_table_is_tried_here() -> None:
+    assert PHOTOS.keys() == BY_NAME.keys()
+
+
+def test_what_the_copy_of_each_format_becomes() -> None:
+    outputs = {name: row.copy_format for name, row in BY_NAME.items()}
     assert outputs == {
         "JPEG": "JPEG", "MPO": "JPEG", "HEIF": "JPEG", "TIFF": "JPEG", "BMP": "JPEG",
         "GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF",
     }  # fmt: skip
-    assert set(outputs.values()) == set(CONTENT_TYPES) == set(EXTENSIONS)
+    assert {BY_NAME[name].content_type for name in outputs.values()} == {
+        "image/jpeg", "image/png", "image/webp", "image/avif",
+    }  # fmt: skip
+    assert {".jpg", ".png", ".webp", ".avif"} == COPY_SUFFIXES
+
+
+def test_no_two_formats_share_a_name_or_a_suffix() -> None:
+    suffixes = [suffix for row in FORMATS for suffix in row.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert len(BY_NAME) == sum(1 + len(row.other_names) for row in FORMATS)

@@ -1,4 +1,4 @@
-"""What validating costs and says, through the ranged reader that runs in AWS."""
+"""What validating reads and returns, through the ranged reader that runs in AWS."""
 
 import io
 import random
@@ -90,7 +90,7 @@ def test_a_heic_is_fetched_once() -> None:
     ("size_bytes", "error", "words"),
     [(0, CorruptImageError, "empty"), (101, ImageTooLargeError, "101 bytes, the limit is 100.*MAX_BYTES")],
 )
-def test_the_size_is_judged_before_anything_is_read(size_bytes: int, error: type[Exception], words: str) -> None:
+def test_the_size_is_checked_before_anything_is_read(size_bytes: int, error: type[Exception], words: str) -> None:
     unreadable = io.BytesIO()
     unreadable.close()
     with pytest.raises(error, match=words):

@@ -9,7 +9,8 @@ import pytest
 
 from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
 from functions.shared.records.ledger import Ledger
-from functions.shared.records.ownership import Claimant, TerminalState, normalise_sequencer
+from functions.shared.records.ownership import Claimant, TerminalState
+from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
@@ -134,13 +135,13 @@ class TestComplete:
         ledger.claim(claimant())
         assert [ledger.complete(claimant(), {})["Attempt"] for _ in range(2)] == [1, 1]
 
-    @pytest.mark.parametrize(("thief", "error"), [("0B", SupersededUploadError), ("0A", DuplicateUploadError)])
-    def test_of_a_record_taken_by_another_is_refused(
-        self, ledger: Ledger, clock: Clock, thief: str, error: type[Exception]
+    @pytest.mark.parametrize(("taken_by", "error"), [("0B", SupersededUploadError), ("0A", DuplicateUploadError)])
+    def test_of_a_record_that_another_has_taken_over_is_refused(
+        self, ledger: Ledger, clock: Clock, taken_by: str, error: type[Exception]
     ) -> None:
         ledger.claim(claimant())
         clock.advance(1000)
-        ledger.claim(claimant("run-2", thief))
+        ledger.claim(claimant("run-2", taken_by))
         before = stored(ledger)
         with pytest.raises(error):
             ledger.complete(claimant(), {"Width": 40})
@@ -219,19 +220,19 @@ class TestReopen:
 BACKSTOP = "backstop-1"
 
 
-def finalize(ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, is_told: bool = False) -> Item:
-    return ledger.finalize(run, FAILURE, TerminalState(backstop, is_told))
+def finalize(ledger: Ledger, run: Claimant, backstop: str = BACKSTOP, *, notified: bool = False) -> Item:
+    return ledger.finalize(run, FAILURE, TerminalState(backstop, notified))
 
 
 def redriven(times: int = 1) -> Claimant:
     return Claimant("a.jpg", "0A", "run-1", LONG_AGO, redrive_count=times, attributes=UPLOAD)
 
 
-def but_for_ends(item: Item) -> Item:
+def without_ends(item: Item) -> Item:
     return {name: value for name, value in item.items() if name != "Concluded"}
 
 
-class TestConclude:
+class TestFinalize:
     def test_makes_what_is_processing_failed(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         assert finalize(ledger, claimant())["Attempt"] == 1
@@ -251,18 +252,18 @@ class TestConclude:
             >= {"Status": "COMPLETED", "NotificationError": "CorruptImageError: cut short"}.items()
         )
 
-    def test_says_nothing_twice(self, ledger: Ledger) -> None:
+    def test_does_not_report_a_reported_end_again(self, ledger: Ledger) -> None:
         ledger.fail(claimant(), FAILURE)
         before = stored(ledger)
         with pytest.raises(DuplicateUploadError):
-            finalize(ledger, claimant(), is_told=True)
-        assert but_for_ends(stored(ledger)) == before
+            finalize(ledger, claimant(), notified=True)
+        assert without_ends(stored(ledger)) == before
 
     def test_goes_on_to_the_message_where_only_that_is_missing(self, ledger: Ledger) -> None:
         ledger.fail(claimant(), FAILURE)
         assert finalize(ledger, claimant())["Status"] == "FAILED"
 
-    def test_of_two_backstops_one_goes_on_however_often_it_asks(self, ledger: Ledger) -> None:
+    def test_of_two_backstops_one_goes_on_even_when_it_asks_again(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         for _ in range(2):
             finalize(ledger, claimant())
@@ -276,7 +277,7 @@ class TestConclude:
 
     @pytest.mark.parametrize("force", [False, True])
     @pytest.mark.parametrize("status", ["PROCESSING", "FAILED", "COMPLETED"])
-    def test_leaves_what_another_execution_holds(self, ledger: Ledger, status: str, force: bool) -> None:
+    def test_changes_nothing_that_another_execution_owns(self, ledger: Ledger, status: str, force: bool) -> None:
         ledger.claim(claimant("run-2"))
         if status != "PROCESSING":
             end = {"FAILED": ledger.fail, "COMPLETED": ledger.complete}[status]
@@ -284,7 +285,7 @@ class TestConclude:
         before = stored(ledger)
         with pytest.raises(DuplicateUploadError):
             finalize(ledger, claimant(force=force))
-        assert but_for_ends(stored(ledger)) == before
+        assert without_ends(stored(ledger)) == before
 
     def test_takes_over_a_failure_from_before_the_execution_was_started(self, ledger: Ledger, clock: Clock) -> None:
         ledger.fail(claimant("run-2"), FAILURE)
@@ -292,12 +293,12 @@ class TestConclude:
         assert finalize(ledger, claimant(started=clock()))["Attempt"] == 2
         assert stored(ledger)["ExecutionArn"] == "run-1"
 
-    def test_leaves_a_newer_upload(self, ledger: Ledger) -> None:
+    def test_changes_nothing_of_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant("run-2", "0B"))
         with pytest.raises(SupersededUploadError):
             finalize(ledger, claimant())
 
-    def test_a_straggler_of_the_concluded_attempt_writes_no_more(self, ledger: Ledger) -> None:
+    def test_a_stale_invocation_of_a_finalized_attempt_writes_nothing(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         finalize(ledger, claimant())
         before = stored(ledger)
@@ -307,18 +308,20 @@ class TestConclude:
         assert stored(ledger) == before
 
     @pytest.mark.parametrize("resume", [Ledger.claim, Ledger.reopen, partial(Ledger.fail, failure=FAILURE)])
-    def test_a_straggler_of_a_redriven_attempt_writes_no_more(self, ledger: Ledger, resume: Write) -> None:
+    def test_a_stale_invocation_of_a_redriven_attempt_writes_nothing(self, ledger: Ledger, resume: Write) -> None:
         ledger.claim(claimant())
         resume(ledger, redriven())
         before = stored(ledger)
         for write in (*WRITES, finalize):
             with pytest.raises(DuplicateUploadError):
                 write(ledger, claimant())
-        assert but_for_ends(stored(ledger)) == before
+        assert without_ends(stored(ledger)) == before
 
     @pytest.mark.parametrize("force", [False, True])
     @pytest.mark.parametrize("status", ["FAILED", "COMPLETED"])
-    def test_a_straggler_takes_nothing_over_from_who_took_over(self, ledger: Ledger, status: str, force: bool) -> None:
+    def test_a_stale_invocation_takes_nothing_back_after_a_takeover(
+        self, ledger: Ledger, status: str, force: bool
+    ) -> None:
         ledger.claim(claimant())
         finalize(ledger, claimant())
         ledger.claim(claimant("run-2"))
@@ -330,7 +333,7 @@ class TestConclude:
                 write(claimant(force=force))
         assert stored(ledger) == before
 
-    def test_nor_where_the_backstop_had_nothing_to_say(self, ledger: Ledger) -> None:
+    def test_a_stale_invocation_writes_nothing_where_the_backstop_had_nothing_to_report(self, ledger: Ledger) -> None:
         ledger.claim(claimant("run-2"))
         with pytest.raises(DuplicateUploadError):
             finalize(ledger, claimant())
@@ -346,17 +349,17 @@ class TestConclude:
                 finalize(ledger, claimant(run))
         assert stored(ledger)["Concluded"].keys() == {"run-1", "run-2"}
 
-    def test_a_straggler_does_not_spoil_what_its_redrive_completed(self, ledger: Ledger) -> None:
+    def test_a_stale_invocation_changes_nothing_that_its_redrive_completed(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         ledger.complete(redriven(), {})
         before = stored(ledger)
         for write in (ledger.reopen, lambda run: ledger.fail(run, FAILURE), lambda run: finalize(ledger, run)):
             with pytest.raises(DuplicateUploadError):
                 write(claimant())
-        assert but_for_ends(stored(ledger)) == before
+        assert without_ends(stored(ledger)) == before
 
     @pytest.mark.parametrize("write", [Ledger.claim, Ledger.reopen, partial(Ledger.complete, results={})])
-    def test_a_redrive_goes_on_from_a_concluded_attempt(self, ledger: Ledger, write: Write) -> None:
+    def test_a_redrive_goes_on_from_a_finalized_attempt(self, ledger: Ledger, write: Write) -> None:
         ledger.claim(claimant())
         finalize(ledger, claimant())
         write(ledger, redriven())
@@ -364,7 +367,7 @@ class TestConclude:
 
 
 class RacingTable(RecordTable):
-    """A table on which somebody else acts just before a pinned write."""
+    """A table on which another execution writes just before an update."""
 
     rivals: Any
 
@@ -396,11 +399,11 @@ class TestRaces:
             slow.claim(claimant("run-3"))
         assert stored(ledger)["ExecutionArn"] == "run-9"
 
-    def test_a_record_that_never_holds_still_is_tried_again_later(self, ledger: Ledger) -> None:
+    def test_a_record_that_keeps_changing_is_transient(self, ledger: Ledger) -> None:
         ledger.fail(claimant(), FAILURE)
-        stirs = [partial(ledger.fail, redriven(count), FAILURE) for count in range(1, 20)]
+        changes = [partial(ledger.fail, redriven(count), FAILURE) for count in range(1, 20)]
         with pytest.raises(TransientServiceError):
-            racing(ledger, *stirs).claim(claimant("run-2"))
+            racing(ledger, *changes).claim(claimant("run-2"))
 
 
 def test_a_refused_write_brings_back_the_item(table: RecordTable) -> None:

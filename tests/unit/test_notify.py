@@ -79,7 +79,7 @@ def test_a_failure_after_the_copy_was_made_does_not_claim_that_the_photo_is_reco
     assert "could not be enhanced" in email(message)
 
 
-def test_the_user_of_a_failure_is_the_best_that_is_known() -> None:
+def test_the_user_of_a_failure_is_the_recorded_one_or_the_uploader() -> None:
     assert failed().user_id == "123456789012"
     assert failed(image=dumped(IMAGE)).user_id == "ada"
 
@@ -155,6 +155,6 @@ def test_shortening_keeps_both_ends() -> None:
     assert shorten("abcdefghijk", 5) == "ab…jk"
 
 
-def test_an_expiry_is_told_in_utc() -> None:
+def test_an_expiry_is_given_in_utc() -> None:
     link = Link.model_validate({"url": SHORT_URL, "expires_at": "2026-01-31T14:00:00+01:00"})
     assert "2026-01-31 13:00 UTC" in email(succeeded().model_copy(update={"link": link}))

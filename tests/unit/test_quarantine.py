@@ -1,4 +1,4 @@
-"""Tags on what failed for good: beside the tags that are there, on the very version, and gone when it comes through."""
+"""Tags on uploads that failed for good: added to other tags, on one version, and removed after a success."""
 
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ def version(s3: "S3Client") -> Version:
     return Version("versioned", "a b+ü.jpg", put["VersionId"])
 
 
-def test_the_tags_come_beside_those_that_are_there_and_go_again(s3: "S3Client", version: Version) -> None:
+def test_the_tags_are_added_to_those_that_are_there_and_removed_again(s3: "S3Client", version: Version) -> None:
     assert quarantine(s3, version, "CorruptImageError")
     assert tags(s3, version) == {"album": "2026", **FAILED}
     assert not quarantine(s3, version, "CorruptImageError")
@@ -44,7 +44,7 @@ def test_another_version_of_the_key_is_left_alone(s3: "S3Client", version: Versi
 
 
 @pytest.mark.parametrize("error", ["TransientServiceError", "ImageNotFoundError", "Runtime.OutOfMemory"])
-def test_what_may_pass_is_not_tagged(s3: "S3Client", version: Version, error: str) -> None:
+def test_an_error_that_may_pass_is_not_tagged(s3: "S3Client", version: Version, error: str) -> None:
     assert not quarantine(s3, version, error)
     assert tags(s3, version) == {"album": "2026"}
 

@@ -1,4 +1,4 @@
-"""The recorder's three verbs, over a real ledger."""
+"""The recorder's three actions, over a real ledger."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from functions.shared.records.ownership import Claimant, claimant_of
 from tests.definitions import event
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
-from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
+from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped, results_before
 
 
 def request(action: str, redrive_count: int = 0, **state: Any) -> Any:
@@ -45,7 +45,7 @@ def stored(ledger: Ledger) -> dict[str, Any]:
     return record(ledger, "holiday/beach.jpg")
 
 
-def test_the_actions_are_told_apart() -> None:
+def test_the_action_selects_the_request() -> None:
     assert isinstance(request("complete"), Complete)
     assert isinstance(request("fail"), Fail)
     assert isinstance(request("fail-unless-redriven"), FailUnlessRedriven)
@@ -121,12 +121,12 @@ def recorded_failure(redrive_count: int) -> dict[str, Any]:
 
 def test_the_execution_ends_with_step_error_and_reason(claimed: Ledger) -> None:
     with pytest.raises(ImageFailedError, match=r"EnhanceImage failed with CorruptImageError: The JPEG is cut short\."):
-        fail_unless_redriven(request("fail-unless-redriven", image=dumped(IMAGE)), claimed)
+        fail_unless_redriven(request("fail-unless-redriven", **results_before("EnhanceImage")), claimed)
 
 
 def test_a_redriven_execution_reopens_the_record_and_resumes(claimed: Ledger) -> None:
-    fail(request("fail", image=dumped(IMAGE)), claimed)
-    state = {"image": dumped(IMAGE), "failure_recorded": recorded_failure(0)}
+    fail(request("fail", **results_before("EnhanceImage")), claimed)
+    state = {**results_before("EnhanceImage"), "failure_recorded": recorded_failure(0)}
     resume = fail_unless_redriven(request("fail-unless-redriven", 1, **state), claimed)
     assert (resume.state, resume.redrive_count) == ("EnhanceImage", 1)
     assert stored(claimed)["Status"] == "PROCESSING"
@@ -142,12 +142,12 @@ def test_a_redriven_execution_reopens_the_record_and_resumes(claimed: Ledger) ->
     ],
     ids=["recorder", "notifier", "resume"],
 )
-def test_a_second_failure_does_not_live_on_the_first_redrive(claimed: Ledger, seen: dict[str, Any]) -> None:
+def test_a_redrive_is_used_up_by_one_resume(claimed: Ledger, seen: dict[str, Any]) -> None:
     with pytest.raises(ImageFailedError):
         fail_unless_redriven(request("fail-unless-redriven", 1, **seen), claimed)
 
 
-def test_a_redrive_after_another_execution_did_the_work_says_so(claimed: Ledger) -> None:
+def test_a_redrive_after_a_takeover_is_not_resumed(claimed: Ledger) -> None:
     fail(request("fail"), claimed)
     other = Claimant("holiday/beach.jpg", IMAGE.sequencer, "run-2", datetime(2026, 1, 31, tzinfo=UTC))
     claimed.claim(other)

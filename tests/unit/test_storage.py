@@ -24,7 +24,7 @@ CONTENT = bytes(range(256)) * 4096
 
 
 def upload(s3: "S3Client", bucket: str, body: bytes = CONTENT) -> UploadedObject:
-    """Upload as a.jpg and return what head says of it."""
+    """Upload as a.jpg and return its head."""
     response = s3.put_object(
         Bucket=bucket, Key="a.jpg", Body=body, ContentType="image/jpeg", Metadata={"user-id": "ada"}
     )
@@ -36,7 +36,7 @@ def bucket(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_head_tells_the_facts(s3: "S3Client", bucket: str) -> None:
+def test_head_returns_the_facts(s3: "S3Client", bucket: str) -> None:
     found = upload(s3, bucket)
     assert (found.bucket, found.key, found.size_bytes, found.content_type) == (bucket, "a.jpg", 2**20, "image/jpeg")
     assert found.user_metadata == {"user-id": "ada"}
@@ -107,7 +107,7 @@ def test_an_empty_object_is_read_without_a_range(s3: "S3Client", bucket: str) ->
     assert read_whole(s3, found, max_bytes=1) == b""
 
 
-def test_the_whole_is_bounded(s3: "S3Client", bucket: str) -> None:
+def test_reading_everything_is_bounded(s3: "S3Client", bucket: str) -> None:
     found = upload(s3, bucket)
     assert read_whole(s3, found, max_bytes=2**20) == CONTENT
     with pytest.raises(ImageTooLargeError, match=r"1048576 bytes.*1048575.*MAX_BYTES"):

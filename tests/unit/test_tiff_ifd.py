@@ -1,4 +1,4 @@
-"""Directories of TIFF and EXIF are weighed before Pillow makes an object of every value."""
+"""The values in directories of TIFF and EXIF are counted before Pillow makes an object of each."""
 
 import io
 import struct
@@ -34,17 +34,17 @@ def too_much(data: bytes) -> bool:
 @pytest.mark.parametrize(
     ("kind", "most"), [(LONG, MAX_VALUES), (SHORT, MAX_VALUES), (SIGNED_BYTE, MAX_VALUES), (RATIONAL, MAX_VALUES // 10)]
 )
-def test_so_many_values_and_no_more(kind: int, most: int) -> None:
+def test_the_limit_of_values(kind: int, most: int) -> None:
     assert not too_much(tiff([(273, kind, most, 99)]))
     assert too_much(tiff([(273, kind, most + 1, 99)]))
 
 
 @pytest.mark.parametrize("kind", [BYTE, TEXT, 7])
-def test_bytes_and_texts_weigh_nothing(kind: int) -> None:
+def test_bytes_and_texts_cost_nothing(kind: int) -> None:
     assert not too_much(tiff([(37724, kind, 90_000_000, 99)]))
 
 
-def test_many_small_entries_weigh_together() -> None:
+def test_the_costs_of_entries_add_up() -> None:
     assert too_much(tiff([(tag, LONG, MAX_VALUES // 100, 9) for tag in range(101)]))
 
 
@@ -64,11 +64,11 @@ def test_big_endian_and_bigtiff_are_read_too() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"II*\0", b"II*\0\xff\xff\xff\xff", b"nonsense" * 9, tiff([(1, 3, 1, 1)])[:15]])
-def test_what_is_no_directory_holds_nothing(data: bytes) -> None:
+def test_other_data_costs_nothing(data: bytes) -> None:
     assert not too_much(data)
 
 
-def test_a_chain_that_bites_its_tail_ends() -> None:
+def test_a_cyclic_chain_ends() -> None:
     assert not too_much(tiff([(34665, LONG, 1, 8)], following=8))
 
 
@@ -85,7 +85,7 @@ def test_a_tiff_of_many_strips_opens() -> None:
 
 
 @pytest.mark.parametrize("name", ["WEBP", "PNG"])
-def test_hostile_exif_is_left_out_and_the_photo_stays(name: str) -> None:
+def test_malicious_exif_is_dropped_and_the_photo_stays(name: str) -> None:
     exif = huge_exif(2_000_000)
     data = saved(picture(), name, exif=exif) if name == "WEBP" else png(64, 48, chunk(b"eXIf", exif))
     with open_image(io.BytesIO(data), max_pixels=10_000) as image:
@@ -96,8 +96,8 @@ def test_hostile_exif_is_left_out_and_the_photo_stays(name: str) -> None:
             image.load()
 
 
-@pytest.mark.parametrize("degrade", ["one", "many"])
-def test_an_avif_with_hostile_exif_is_refused(degrade: str) -> None:
-    more = huge_exif(2_000_000) if degrade == "one" else b"II*\0" * 100
+@pytest.mark.parametrize("blocks", ["one", "many"])
+def test_an_avif_with_malicious_exif_is_refused(blocks: str) -> None:
+    more = huge_exif(2_000_000) if blocks == "one" else b"II*\0" * 100
     with pytest.raises(ImageTooLargeError), open_image(io.BytesIO(sound("AVIF") + more), max_pixels=10_000):
         pass

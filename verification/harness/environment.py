@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from darkroom.pipeline import Pipeline
-from functions.shared.records.ownership import normalise_sequencer
+from functions.shared.records.sequencer import normalise_sequencer
 from verification.harness.event_recorder import EventRecorder, NeverHappenedError, recording_events
 
 if TYPE_CHECKING:

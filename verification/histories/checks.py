@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.enhance.keys import key_hash, rendition_keys
 from functions.shared.errors import SkippedUploadError
-from functions.shared.records.ownership import normalise_sequencer
+from functions.shared.records.sequencer import normalise_sequencer
 from tests.photos import opened
 from verification.histories.in_process_aws import VERSIONED, Cloud
 from verification.histories.interpreter import Execution

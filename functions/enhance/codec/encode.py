@@ -12,7 +12,7 @@ from functions.enhance.codec.metadata import Metadata
 from functions.enhance.codec.modes import join
 from functions.enhance.codec.origin import Origin, Table, finer, tables_of
 from functions.enhance.codec.picture import Picture
-from functions.shared.imaging.images import output_format
+from functions.shared.imaging.formats import BY_NAME
 
 # The format cannot say more, and Pillow refuses.
 LONGEST_JPEG_EDGE = 65500
@@ -37,7 +37,7 @@ def final_format(origin: Origin) -> str:
 
     That is 16 bits, alpha, one-bit and palette images, and edges beyond 65,500 pixels.
     """
-    wanted = output_format(origin.format)
+    wanted = BY_NAME[origin.format].copy_format
     unfit = origin.is_deep or origin.has_alpha or origin.mode in {"1", "P", "PA"}
     return "PNG" if wanted == "JPEG" and (unfit or origin.longest_edge > LONGEST_JPEG_EDGE) else wanted
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from PIL import Image, ImageCms, ImageFilter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -11,7 +11,7 @@ from functions.enhance.codec.encode import Encoded
 from functions.enhance.codec.metadata import Metadata
 from functions.enhance.codec.modes import join
 from functions.enhance.codec.picture import Picture
-from functions.shared.imaging.images import CONTENT_TYPES
+from functions.shared.imaging.formats import BY_NAME, RENDITION_FORMATS
 
 # WebP cannot say more.
 MAX_EDGE_PIXELS = 16383
@@ -25,6 +25,14 @@ REDUCING_GAP = 2.0
 CRISPER = ImageFilter.UnsharpMask(radius=0.7, percent=40, threshold=2)
 
 
+def _rendition_format(name: object) -> str:
+    wanted = str(name).upper()
+    if wanted not in RENDITION_FORMATS:
+        *others, last = map(repr, RENDITION_FORMATS)
+        raise ValueError(f"a rendition can be {', '.join(others)} or {last}")
+    return wanted
+
+
 class Rendition(BaseModel):
     """One rendition as the setting RENDITIONS describes it; quality from 1 to 100 is for all formats but PNG."""
 
@@ -32,7 +40,7 @@ class Rendition(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     longest_edge_pixels: int = Field(ge=16, le=MAX_EDGE_PIXELS)
-    format: Annotated[Literal["JPEG", "PNG", "WEBP", "AVIF"], BeforeValidator(lambda name: str(name).upper())]
+    format: Annotated[str, BeforeValidator(_rendition_format)]
     quality: int | None = Field(default=None, ge=1, le=100)
 
     @model_validator(mode="after")
@@ -72,7 +80,7 @@ def _made(picture: Image.Image, alpha: Image.Image | None, metadata: Metadata, r
     image.info = {}
     body = io.BytesIO()
     image.save(body, rendition.format, exif=metadata.exif_of_srgb, **_options(rendition))
-    return Encoded(body.getvalue(), rendition.format, CONTENT_TYPES[rendition.format], *colours.size)
+    return Encoded(body.getvalue(), rendition.format, BY_NAME[rendition.format].content_type, *colours.size)
 
 
 def _shrunk(

@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from PIL import Image
 
-# Further images in these (stereo pairs, gain maps, bursts, thumbnails) accompany the one photo that a person sees.
-ONE_PHOTO_FORMATS = frozenset({"JPEG", "MPO", "HEIF"})
+from functions.shared.imaging.formats import BY_NAME
+
 MAX_TIFF_THUMBNAILS = 64
 
 _NEW_SUBFILE_TYPE, _REDUCED_OR_MASK, _DNG_VERSION = 254, 0b101, 50706
@@ -13,7 +13,7 @@ _NEW_SUBFILE_TYPE, _REDUCED_OR_MASK, _DNG_VERSION = 254, 0b101, 50706
 
 def frame_count(image: Image.Image, *, max_frames: int) -> int:
     """Return how many frames or pages there are. The count stops beyond `max_frames`: read that as "or more"."""
-    if image.format in ONE_PHOTO_FORMATS or not getattr(image, "is_animated", False):
+    if BY_NAME[str(image.format)].is_one_photo or not getattr(image, "is_animated", False):
         return 1
     if image.format == "TIFF":
         return _tiff_pages(image, max_frames)

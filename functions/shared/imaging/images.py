@@ -16,6 +16,7 @@ import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
+from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.frames import frame_count, is_camera_raw
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
@@ -29,23 +30,17 @@ from functions.shared.imaging.pillow_guard import (
 from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
 from functions.shared.imaging.tiff_ifd import holds_too_much
 
-CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "AVIF": "image/avif"}
-EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "AVIF": ".avif"}
-OUTPUT_FORMATS = {"GIF": "PNG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
-
-# Not TIFF: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
-BUDGETED_FORMATS = frozenset({"JPEG", "PNG", "BMP"})
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
-PIXELS_FOLLOW_FORMATS = frozenset({"JPEG", "MPO", "PNG", "GIF"})
 
 
 @contextmanager
 def open_image(source: BinaryIO, *, max_pixels: int, max_frames: int = 1) -> Iterator[Image.Image]:
     """Yield the photo in `source`, its header read and no pixel decoded; `source` stays open.
 
-    The size is the stored one: displayed_size() turns it. Raises UnsupportedImageError, CorruptImageError or
-    ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source` raises on purpose pass.
+    The size is the stored one: displayed_size() applies the orientation. Raises UnsupportedImageError,
+    CorruptImageError or ImageTooLargeError (pixels, frames or metadata over a limit); errors that `source`
+    raises on purpose pass.
     """
     with _read_header(source, max_pixels, max_frames) as image:
         yield image
@@ -64,11 +59,6 @@ def decoding() -> Iterator[None]:
         if is_of_the_system(error):
             raise
         raise CorruptImageError(f"The photo's pixels are broken or cut short: {error}. Upload it again.") from error
-
-
-def output_format(source_format: str) -> str:
-    """Return the format of the enhanced copy: the source's own where browsers show it, else JPEG."""
-    return OUTPUT_FORMATS.get(source_format, "JPEG")
 
 
 def orientation(image: Image.Image) -> int:
@@ -100,23 +90,23 @@ def drop_oversized_exif(image: Image.Image) -> None:
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
     width, height = image.size
-    # Pillow has turned a TIFF's size already.
-    turned = image.format != "TIFF" and orientation(image) >= 5
-    return (height, width) if turned else (width, height)
+    # Pillow has applied a TIFF's orientation to its size already.
+    is_rotated = image.format != "TIFF" and orientation(image) >= 5
+    return (height, width) if is_rotated else (width, height)
 
 
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
-    name = identify(source.read(HEAD_BYTES))
-    if name == "TIFF" and holds_too_much(source):
+    known = identify(source.read(HEAD_BYTES))
+    if known.name == "TIFF" and holds_too_much(source):
         raise too_much_metadata()
-    if name in {"HEIF", "AVIF"}:
+    if known.is_read_whole:
         source = _whole(source)
-    if name == "HEIF":
+    if known.name == "HEIF":
         _register_heif()
-    reader = HeaderReader(source, MAX_HEADER_BYTES if name in BUDGETED_FORMATS else float("inf"))
-    with header_errors(name, max_pixels):
-        image = Image.open(cast("IO[bytes]", reader), formats=(name,))
+    reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
+    with header_errors(known.name, max_pixels):
+        image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
         _refuse(image, max_frames)
     reader.lift()
     return image
@@ -142,7 +132,7 @@ def _register_heif() -> None:
 def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
     if image.format == "TIFF" and is_camera_raw(image):
         raise camera_raw()
-    if image.format in PIXELS_FOLLOW_FORMATS and not image.tile:
+    if BY_NAME[str(image.format)].do_pixels_follow and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
     if image.mode == "P" and image.palette is None:
         raise CorruptImageError(f"The {image.format} has a palette without colours. Upload it again.")

@@ -1,4 +1,4 @@
-"""What stands between Pillow and the rest: bounds on what it may read, and Darkroom's words for what it raises."""
+"""Bounds on what Pillow may read, and the translation of what it raises into Darkroom's errors."""
 
 import re
 import threading
@@ -12,8 +12,8 @@ from PIL import Image
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
 from functions.shared.imaging.signatures import REMEDY
 
-# Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or crumbs by
-# the million, is an attack on the parser. A GIF of 100 MB has less than a million blocks.
+# Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or
+# tiny ones by the million, is an attack on the parser. A GIF of 100 MB has less than a million blocks.
 MAX_HEADER_BYTES = 16 * 2**20
 MAX_HEADER_READS = 2**20
 

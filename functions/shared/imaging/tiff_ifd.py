@@ -11,7 +11,7 @@ from typing import BinaryIO
 # As many strips as 100 megapixels in the smallest tiles have, with their sizes; Pillow makes 400 MB of that.
 MAX_VALUES = 2**20
 MAX_IFDS = 80
-# Integers and floats by their type; a rational weighs as much as ten. Bytes and texts stay what they are.
+# Integers and floats by their type; a rational costs as much as ten. Bytes and texts become one object.
 VALUE_COSTS = {3: 1, 4: 1, 5: 10, 6: 1, 8: 1, 9: 1, 10: 10, 11: 1, 12: 1, 13: 1, 16: 1}
 # EXIF, GPS and interoperability: directories that an entry points to.
 NESTED = frozenset({34665, 34853, 40965})
@@ -30,7 +30,7 @@ class _Layout:
 def holds_too_much(source: BinaryIO) -> bool:
     """Return whether the directories that Pillow may read hold more than MAX_VALUES; leaves `source` anywhere.
 
-    What is no directory, or is cut short, holds nothing: to say so is Pillow's part.
+    What is no directory, or is cut short, counts as nothing: Pillow reports that.
     """
     try:
         return sum(_costs(source)) > MAX_VALUES

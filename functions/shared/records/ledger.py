@@ -1,4 +1,4 @@
-"""The ledger: the rules by which an image's record is written. claims.py says how a record stands to who wants it.
+"""The ledger: the rules by which an image's record is written. ownership.py says whose a record is.
 
 Every write is pinned to what was seen. A refused write brings back the record as it is now, and the decision is
 made again on that, so nothing slips in between look and write.
@@ -21,11 +21,12 @@ from functions.shared.records.ownership import (
     TerminalState,
     is_finalized,
     is_redriven,
-    normalise_sequencer,
     ownership_of,
     timestamp,
 )
+from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
+from functions.shared.records.write_condition import WriteCondition
 
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
 BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
@@ -41,7 +42,7 @@ class Ledger:
     """The rules over a table of records.
 
     Every method returns the record as it then is, and raises DuplicateUploadError or SupersededUploadError where
-    another execution or upload holds it, TransientServiceError or ServiceRefusedError where DynamoDB does not serve.
+    another execution or upload owns it, TransientServiceError or ServiceRefusedError where DynamoDB does not serve.
     """
 
     table: RecordTable
@@ -60,7 +61,7 @@ class Ledger:
         return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
 
     def complete(self, claimant: Claimant, results: Mapping[str, Any]) -> Item:
-        """Make the record COMPLETED, if it still is this execution's."""
+        """Make the record COMPLETED, if this execution still owns it."""
         changes = {**results, "Status": COMPLETED}
         try:
             return self._update_owned(claimant, changes, drop=["Attention"])
@@ -73,7 +74,8 @@ class Ledger:
     def fail(self, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Make the record FAILED, or, where it is COMPLETED already, note the failure as its NotificationError.
 
-        An upload whose claim never reached the table gets its record here; force is no licence to spoil another's.
+        An upload whose claim never reached the table gets its record here. A force is ignored, for a failure takes
+        nothing over from another execution.
         """
         claimant = replace(claimant, force=False)
 
@@ -90,11 +92,11 @@ class Ledger:
             return self._write(claimant, fresh, decide)
 
     def finalize(self, claimant: Claimant, failure: Mapping[str, str], terminal_state: TerminalState) -> Item:
-        """Say of an execution that has ended what it could not say itself, as fail() would have said it.
+        """Record for an execution that has ended what it could not record itself, as fail() would have done.
 
-        The backstop's own ARN stays in the record: of several backstops of one end, one goes on. Where record and
-        subscribers know already, or another execution holds the record and had not lost it when this one was started,
-        DuplicateUploadError; even then the record remembers that this execution has ended.
+        The backstop's own ARN stays in the record: of several backstops of one end, one goes on. DuplicateUploadError
+        where record and subscribers have the failure already, or where another execution owns the record and had not
+        lost it when this one was started; even then the record keeps that this execution has ended.
         """
         signature = {"Backstop": terminal_state.backstop_arn, "BackstopRedriveCount": claimant.redrive_count}
         over = {claimant.execution_arn: claimant.redrive_count}
@@ -103,15 +105,15 @@ class Ledger:
             finalized = {"Concluded": {**item.get("Concluded", {}), **over}}
             try:
                 if item["ExecutionArn"] == claimant.execution_arn:
-                    _refuse_to_repeat(item, claimant, signature, is_told=terminal_state.is_told)
+                    _refuse_to_repeat(item, claimant, signature, notified=terminal_state.notified)
                     beside = self._failure_beside(item, failure)
                     changes = beside or self._record(claimant, FAILED, item["Attempt"], failure)
                 else:
                     changes = self._takeover(item, claimant, failure)
             except DuplicateUploadError:
-                # Its function may be at work still, and the record come to be had.
+                # Its function may still run, and the record become free for it.
                 if not is_finalized(item, claimant):
-                    self.table.update(item["ImageId"], finalized, seen=_pins(item))
+                    self.table.update(item["ImageId"], finalized, _only_if_unchanged(item))
                 raise
             return {**changes, **signature, **finalized}
 
@@ -133,7 +135,7 @@ class Ledger:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
         self._require_ownership(item, replace(claimant, force=False))
         if timestamp(claimant.started_at) <= item["Timestamp"]:
-            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has had the last word on it.")
+            raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has written its record since.")
         return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
 
     def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
@@ -173,14 +175,14 @@ class Ledger:
     def _update_owned(
         self, claimant: Claimant, changes: Item, *, unless_status: str | None = None, drop: Iterable[str] = ()
     ) -> Item:
-        return self.table.update(
-            claimant.image_id,
-            {**changes, **self._mark(claimant)},
-            seen={"ExecutionArn": claimant.execution_arn},
+        condition = WriteCondition(
+            only_if={"ExecutionArn": claimant.execution_arn},
             unless_status=unless_status,
-            below={"BackstopRedriveCount": claimant.redrive_count, "RedriveCount": claimant.redrive_count + 1},
-            drop=(*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop),
+            unless_finalized=claimant.redrive_count,
+            unless_redriven=claimant.redrive_count,
         )
+        drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop)
+        return self.table.update(claimant.image_id, {**changes, **self._mark(claimant)}, condition, drop=drop)
 
     def _write(self, claimant: Claimant, fresh: Item, decide: Decision) -> Item:
         """Put the fresh record; where another is in the way, let `decide` say how to change that one."""
@@ -192,28 +194,28 @@ class Ledger:
             else:
                 return fresh
             try:
-                return self._update_pinned(item, decide(item))
+                return self._update_unchanged(item, decide(item))
             except RefusedWriteError:
                 continue
         raise TransientServiceError(f"{claimant.image_id!r}: its record kept changing under the write; try again.")
 
-    def _update_pinned(self, item: Item, changes: Item) -> Item:
+    def _update_unchanged(self, item: Item, changes: Item) -> Item:
         changes = {name: value for name, value in changes.items() if name != "ImageId"}
         drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
-        return self.table.update(item["ImageId"], changes, seen=_pins(item), drop=drop)
+        return self.table.update(item["ImageId"], changes, _only_if_unchanged(item), drop=drop)
 
 
-def _pins(item: Item) -> Item:
-    """Return what must be as it was seen for a decision about a record to hold."""
-    return {name: item.get(name) for name in PINNED_ATTRIBUTES}
+def _only_if_unchanged(item: Item) -> WriteCondition:
+    """Return the condition that what a decision about a record rests on is as it was seen."""
+    return WriteCondition(only_if={name: item.get(name) for name in PINNED_ATTRIBUTES})
 
 
-def _refuse_to_repeat(item: Item, claimant: Claimant, signature: Mapping[str, Any], *, is_told: bool) -> None:
-    """Raise DuplicateUploadError where this end is told already, by itself or another backstop, or a redrive came."""
+def _refuse_to_repeat(item: Item, claimant: Claimant, signature: Mapping[str, Any], *, notified: bool) -> None:
+    """Raise DuplicateUploadError where the execution or another backstop has reported this end, or a redrive came."""
     if is_redriven(item, claimant):
-        raise DuplicateUploadError(f"{item['ImageId']!r}: a redrive has followed, and tells its own end.")
+        raise DuplicateUploadError(f"{item['ImageId']!r}: a redrive has followed, and reports its own end.")
     if all(item.get(name) == value for name, value in signature.items()):
         return  # this backstop again: its answer was lost, or its notifier failed and was redriven
     known = item.get("BackstopRedriveCount", -1) >= signature["BackstopRedriveCount"]
-    if known or (is_told and (item["Status"] == FAILED or "NotificationError" in item)):
-        raise DuplicateUploadError(f"{item['ImageId']!r}: the record tells how this execution ended.")
+    if known or (notified and (item["Status"] == FAILED or "NotificationError" in item)):
+        raise DuplicateUploadError(f"{item['ImageId']!r}: how this execution ended is in the record already.")

@@ -1,16 +1,16 @@
-"""Who claims a record, and how the record stands to the claim. It belongs to one upload, and one execution at a time.
+"""Who owns a record: it belongs to one upload, and to one execution at a time.
 
-How a record stands to an execution that wants it, and what follows:
+What an execution that wants a record may find, and what follows:
 
-FREE        there is none, or it is of an older upload    a fresh record replaces it
-OURS        this execution holds it                       goes on, but COMPLETED never turns back
-RESUMABLE   same upload, and FAILED, or its lease ran     this execution takes it over
-            out, or the operator forces it
-HELD        same upload, completed or at work elsewhere,  refused: DuplicateUploadError
-            or the backstop knows of this execution's
-            end, or a redrive of it is at work: a
-            straggler writes no more, whoever holds it
-NEWER       a newer upload of the key                     refused: SupersededUploadError
+FREE            no record, or one of an older upload         a fresh record replaces it
+OWNED           the record is this execution's               goes on, but COMPLETED never turns back
+RESUMABLE       same upload, and FAILED, or its lease ran    takeover: the record becomes this execution's
+                out, or the operator forces it
+OWNED_BY_OTHER  same upload, completed or at work elsewhere  refused: DuplicateUploadError
+                Also, whoever owns it, where the backstop
+                has finalized this attempt or a redrive of
+                it is at work: this is a stale invocation
+SUPERSEDED      a newer upload of the key                    refused: SupersededUploadError
 """
 
 from __future__ import annotations
@@ -22,14 +22,10 @@ from enum import Enum, auto
 from typing import Any
 
 from functions.shared.contracts import Execution, UploadEvent
+from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item
 
 PROCESSING, COMPLETED, FAILED = "PROCESSING", "COMPLETED", "FAILED"
-
-
-def normalise_sequencer(sequencer: str) -> str:
-    """Return the sequencer as 32 upper-case hex digits, so that strings of any length and case compare as numbers."""
-    return sequencer.upper().rjust(32, "0")
 
 
 def timestamp(moment: datetime) -> str:
@@ -66,14 +62,14 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
 
 @dataclass(frozen=True)
 class TerminalState:
-    """What the backstop knows of an execution's end, itself, and whether the subscribers know of it."""
+    """How an execution ended for the backstop: which backstop it is, and whether subscribers were notified."""
 
     backstop_arn: str
-    is_told: bool
+    notified: bool
 
 
 class Ownership(Enum):
-    """How a record stands to a claimant; see the module's docstring."""
+    """Whose a record is, as a claimant sees it; see the module's docstring."""
 
     FREE = auto()
     OWNED = auto()
@@ -83,7 +79,7 @@ class Ownership(Enum):
 
 
 def ownership_of(item: Item, claimant: Claimant, *, lease_start: datetime) -> Ownership:
-    """Judge a record (empty where there is none); a claim made before `lease_start` has run out. Pure."""
+    """Return whose a record is (empty where there is none); a claim made before `lease_start` has run out. Pure."""
     sequencer = normalise_sequencer(claimant.sequencer)
     if not item or item["Sequencer"] < sequencer:
         return Ownership.FREE
@@ -98,10 +94,10 @@ def ownership_of(item: Item, claimant: Claimant, *, lease_start: datetime) -> Ow
 
 
 def is_finalized(item: Item, claimant: Claimant) -> bool:
-    """Tell whether the backstop has met the end of the claimant's attempt, whether or not there was more to say."""
+    """Return whether the backstop has seen that the claimant's attempt ended, whether or not it had to record it."""
     return bool(item.get("Concluded", {}).get(claimant.execution_arn, -1) >= claimant.redrive_count)
 
 
 def is_redriven(item: Item, claimant: Claimant) -> bool:
-    """Tell whether a later attempt at the claimant's execution has written its record."""
+    """Return whether a later attempt at the claimant's execution has written its record."""
     return bool(item.get("RedriveCount", 0) > claimant.redrive_count)

@@ -17,6 +17,8 @@ from functions.shared.aws import translated
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
+    from functions.shared.records.write_condition import WriteCondition
+
 Item = dict[str, Any]
 
 
@@ -46,40 +48,19 @@ class RecordTable:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
 
-    def update(  # noqa: PLR0913 - one keyword per kind of condition
-        self,
-        image_id: str,
-        changes: Mapping[str, Any],
-        *,
-        seen: Mapping[str, Any],
-        unless_status: str | None = None,
-        below: Mapping[str, int] | None = None,
-        drop: Iterable[str] = (),
+    def update(
+        self, image_id: str, changes: Mapping[str, Any], condition: WriteCondition, *, drop: Iterable[str] = ()
     ) -> Item:
-        """Change attributes of a record whose attributes still are as `seen`, drop others; return the whole record.
-
-        What was seen as None must still be absent; the numbers in `below` must be absent or less.
-        """
-        below = below or {}
+        """Change attributes of a record where the condition holds, drop others; return the whole record."""
         dropped = [name for name in drop if name not in changes]
-        present = {name: value for name, value in seen.items() if value is not None}
-        conditions = [f"#{name} = :seen_{name}" for name in present]
-        conditions += [f"attribute_not_exists(#{name})" for name in seen if name not in present]
-        values = {f":{name}": value for name, value in changes.items()}
-        values |= {f":seen_{name}": value for name, value in present.items()}
-        if unless_status:
-            conditions.append("#Status <> :unless_status")
-            values[":unless_status"] = unless_status
-        conditions += [f"(attribute_not_exists(#{name}) OR #{name} < :below_{name})" for name in below]
-        values |= {f":below_{name}": value for name, value in below.items()}
-        names = {*changes, *seen, *dropped, *below, *(["Status"] if unless_status else [])}
+        values = {f":{name}": value for name, value in changes.items()} | condition.values
         with translated("dynamodb:UpdateItem"), _refusals():
             response = self.client.update_item(
                 TableName=self.name,
                 Key=_serialise({"ImageId": image_id}),
                 UpdateExpression=_update_expression(changes, dropped),
-                ConditionExpression=" AND ".join(conditions),
-                ExpressionAttributeNames={f"#{name}": name for name in names},
+                ConditionExpression=condition.expression,
+                ExpressionAttributeNames={f"#{name}": name for name in {*changes, *dropped, *condition.names}},
                 ExpressionAttributeValues=_serialise(values),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
