@@ -15,27 +15,33 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "docs" / "runbook.md").read_te
 # Version 1 of the aws command takes SQS's address from no environment, so these would leave this machine.
 # What replays events has a test of its own.
 HERE = [block for block in BLOCKS if "aws sqs" not in block and "darkroom replay" not in block]
+[REDRIVE] = [block for block in HERE if "redrive-execution" in block]
+[COPY] = [block for block in HERE if "copy-object" in block]
+OUTAGE, BROKEN, GOOD = "runbook/outage.jpg", "runbook/diary.jpg", "runbook/beach.jpg"
 
 
 @pytest.fixture(scope="module")
 def troubled(scripted: Deployed) -> Deployed:
-    """Return a deployment in which one photo failed and one did not."""
+    """Return a deployment in which one photo failed by an outage, one because it is broken, and one did not."""
     world = scripted.world
-    world.run_of(world.upload(b"no photo", "runbook/diary.jpg"))
-    world.run_of(world.upload(jpeg(), "runbook/beach.jpg"))
+    with world.aws.faults.refuse(
+        "s3", "PutObject", caller=f"{world.deployment.project}-enhance", error_code="SlowDown"
+    ):
+        world.run_of(world.upload(jpeg(), OUTAGE))
+    world.run_of(world.upload(b"no photo", BROKEN))
+    world.run_of(world.upload(jpeg(), GOOD, **{"user-id": "ada", "preset": "photo", "strength": "60"}))
     return scripted
 
 
-@pytest.mark.parametrize("block", HERE, ids=lambda block: " ".join(block.split()[:3]))
-def test_a_command_of_the_runbook_works(block: str, scripts: Scripts, troubled: Deployed) -> None:
+def typed(block: str, scripts: Scripts, troubled: Deployed) -> str:
+    """Type a block of the runbook into a shell, its capital letters filled in; return what it prints."""
     names = troubled.world.deployment
     for name, value in {
         "MACHINE_ARN": names.state_machine_arn,
         "TABLE": names.table,
         "PROJECT": names.project,
         "BUCKET": names.bucket,
-        "KEY": "runbook/beach.jpg",
-        "USER": "ada",
+        "KEY": GOOD,
     }.items():
         block = re.sub(rf"\b{name}\b", value, block)
     done = subprocess.run(  # noqa: S602 - the runbook's blocks are for a shell
@@ -48,7 +54,32 @@ def test_a_command_of_the_runbook_works(block: str, scripts: Scripts, troubled: 
         timeout=120,
         check=False,
     )
-    assert succeeded(done).stdout.strip()
+    return succeeded(done).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in HERE if block not in (REDRIVE, COPY)], ids=lambda block: " ".join(block.split()[:3])
+)
+def test_a_command_of_the_runbook_works(block: str, scripts: Scripts, troubled: Deployed) -> None:
+    assert typed(block, scripts, troubled)
+
+
+def test_only_photos_that_failed_by_the_named_error_are_redriven(scripts: Scripts, troubled: Deployed) -> None:
+    typed(REDRIVE, scripts, troubled)
+    outage, broken = troubled.world.run_of(OUTAGE), troubled.world.run_of(BROKEN)
+    assert (outage.status, outage.redrive_count) == ("SUCCEEDED", 1)
+    assert (broken.status, broken.redrive_count) == ("FAILED", 0)
+
+
+def test_an_upload_copied_onto_itself_keeps_its_metadata(scripts: Scripts, troubled: Deployed) -> None:
+    world = troubled.world
+    before = world.record(GOOD)
+    typed(COPY, scripts, troubled)
+    assert world.run_of(GOOD, 2).status == "SUCCEEDED"
+    after = world.record(GOOD)
+    assert after["VersionId"] != before["VersionId"]
+    assert (after["UserId"], after["Enhancement"]) == ("ada", before["Enhancement"])
+    assert (after["Enhancement"]["preset"], after["Enhancement"]["strength_percent"]) == ("photo", 60)
 
 
 def test_most_commands_are_tried() -> None:

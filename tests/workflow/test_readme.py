@@ -1,4 +1,4 @@
-"""The README's aws commands do what it says, as a person would type them."""
+"""The aws commands of README.md and docs/reference.md do what these say, as a person would type them."""
 
 import os
 import re
@@ -12,7 +12,9 @@ from tests.definitions import ROOT
 from tests.photos import encoded, jpeg, scene
 from tests.workflow.world import Run, World
 
-COMMANDS = set(re.findall(r"\baws [a-z0-9]+ [^`\n]+", (ROOT / "README.md").read_text()))
+README, REFERENCE = ((ROOT / page).read_text() for page in ("README.md", "docs/reference.md"))
+COMMANDS = set(re.findall(r"\baws [a-z0-9]+ [^`\n]+", README + REFERENCE))
+ATTRIBUTES = set(re.findall(r"`(\w+)`", REFERENCE.partition("\n## The record\n")[2].partition("\n## ")[0]))
 
 
 def command(name: str) -> str:
@@ -46,7 +48,9 @@ def test_upload(world: World, tmp_path: Path) -> None:
     (tmp_path / "beach.jpg").write_bytes(jpeg())
     shell(world, tmp_path, command("cp beach"), BUCKET=world.deployment.bucket)
     assert world.run_of("holiday/beach.jpg").status == "SUCCEEDED"
-    assert world.record("holiday/beach.jpg")["UserId"] == "ada"
+    record = world.record("holiday/beach.jpg")
+    assert record["UserId"] == "ada"
+    assert record.keys() <= ATTRIBUTES
     assert world.exists("enhanced/holiday/beach.jpg")
 
 
@@ -62,6 +66,10 @@ def test_control(world: World, tmp_path: Path) -> None:
 def failed(world: World) -> Run:
     with world.denied("enhance", "s3", "PutObject"):
         return world.run_of(world.upload(jpeg()))
+
+
+def test_the_reference_describes_a_failed_record(world: World, failed: Run) -> None:
+    assert world.record(failed.input["detail"]["object"]["key"]).keys() <= ATTRIBUTES
 
 
 def test_redrive(world: World, tmp_path: Path, failed: Run) -> None:
