@@ -52,7 +52,7 @@ def test_persons_and_links_stay_out_of_logs_and_traces(world: World, body: bytes
 
 
 @pytest.mark.parametrize(
-    ("room", "service", "operation"),
+    ("function", "service", "operation"),
     [("enhance", "s3", "PutObject"), ("record", "dynamodb", "UpdateItem"), ("notify", "sns", "Publish")],
 )
 def test_a_refused_call_names_nobody(world: World, function: str, service: str, operation: str) -> None:
