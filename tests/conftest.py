@@ -7,12 +7,13 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from darkroom.local.deploy import deploy
 from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.packaging.zips import build, runtime
 from tests.definitions import MOCK_CONFIG
 from tests.privacy import indiscretions
-from tests.workflow.world import World
+from verification.harness.deployed import deployed_harness, start_by_hand
+from verification.harness.event_recorder import EventRecorder, recording_events
+from verification.harness.harness import Harness
 
 # Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
 WAIT_SCALE = 0.01
@@ -54,16 +55,19 @@ def embedded_aws(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path)
 
 
 @pytest.fixture(scope="session")
-def world(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> World:
-    """Return Darkroom as deployed from its real zips, with one program subscribed to its messages."""
-    deployment = deploy(embedded_aws, host_zips)
-    sqs = embedded_aws.client("sqs")
-    queue_url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
-    queue = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
-    embedded_aws.client("sns").subscribe(
-        TopicArn=deployment.topic_arn,
-        Protocol="sqs",
-        Endpoint=queue["QueueArn"],
-        Attributes={"RawMessageDelivery": "true"},
-    )
-    return World(embedded_aws, deployment, queue_url)
+def event_recorder(embedded_aws: EmbeddedAws) -> Iterator[EventRecorder]:
+    """Return the recorder of all executions' status changes, and of the messages of the harnesses below."""
+    with recording_events(embedded_aws) as recorder:
+        yield recorder
+
+
+@pytest.fixture(scope="session")
+def harness(embedded_aws: EmbeddedAws, host_zips: dict[str, Path], event_recorder: EventRecorder) -> Harness:
+    """Return Darkroom as deployed from its real zips; uploads start executions."""
+    return deployed_harness(embedded_aws, host_zips, event_recorder)
+
+
+@pytest.fixture(scope="session")
+def harness_by_hand(embedded_aws: EmbeddedAws, host_zips: dict[str, Path], event_recorder: EventRecorder) -> Harness:
+    """Return another deployment, in which executions start only by hand."""
+    return start_by_hand(deployed_harness(embedded_aws, host_zips, event_recorder, project="by-hand"))

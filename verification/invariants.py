@@ -1,153 +1,245 @@
-"""What must hold once a case has come to rest, whatever fault it met."""
+"""What must hold once an execution has come to rest, whatever happened: one list for every proof.
+
+Fault injection, the stateful property tests and the load run each build an `Observed` and check all of `INVARIANTS`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
+from darkroom.packaging.repository import function_definition
 from functions.enhance.keys import key_hash
+from functions.shared.errors import SkippedUploadError
+from verification.observed import Document, Observed
 
-Document = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Tolerances:
-    """What a fault excuses.
-
-    `repeated_messages`: it struck between the publication of a message and the word of it. `failure`: it did not pass
-    by itself. `other_error`: the execution's last state met it. `refused_backstop`: it is no outage, so the backstop
-    may have to be redriven.
-    """
-
-    repeated_messages: bool = False
-    failure: bool = False
-    other_error: bool = False
-    refused_backstop: bool = False
+LEASE = timedelta(seconds=int(function_definition("record").environment["LEASE_SECONDS"]))
+SKIPS = frozenset(error.__name__ for error in SkippedUploadError.__subclasses__())
+FINAL = frozenset({"COMPLETED", "FAILED"})
 
 
-@dataclass(frozen=True)
-class Aftermath:
-    """What a case has left behind.
-
-    `end` is the detail of the execution's status change, `copies` the user metadata and width of each object under
-    enhanced/ by key, `originals` the ETags of the key's versions, oldest first; `surplus_executions` counts those that
-    nobody asked for. Where nothing `is_due`, all must be as it was, the record as `earlier_record`.
-    """
-
-    key: str
-    sequencer: str
-    width: int
-    etags: Sequence[str]
-    end: Document
-    record: Document
-    messages: Sequence[Document]
-    copies: Mapping[str, tuple[Mapping[str, str], int]]
-    originals: Sequence[str]
-    tolerances: Tolerances = Tolerances()
-    backstop_redrives: int = 0
-    surplus_executions: int = 0
-    is_due: bool = True
-    earlier_record: Document = field(default_factory=dict)
+Invariant = Callable[[Observed], Iterator[str]]
 
 
-def violations(after: Aftermath) -> Iterator[str]:
-    """Yield a sentence for each promise that was not kept."""
-    if after.is_due:
-        yield from _of_the_record(after)
-        yield from _of_the_story(after)
-        yield from _of_the_messages(after)
-        yield from _of_patience(after)
-    else:
-        yield from _of_quietness(after)
-    yield from _of_the_objects(after)
-    if after.surplus_executions:
-        yield f"{after.surplus_executions} executions more than events"
-    if after.backstop_redrives and not after.tolerances.refused_backstop:
-        yield "the backstop gave up on an outage"
+def violations(observed: Observed) -> Iterator[str]:
+    """Yield a sentence for each way in which an invariant does not hold."""
+    for invariant in INVARIANTS:
+        yield from invariant(observed)
 
 
-def _of_the_record(after: Aftermath) -> Iterator[str]:
-    record = after.record
-    if record.get("Status") not in {"COMPLETED", "FAILED"}:
+def the_record_is_final(observed: Observed) -> Iterator[str]:
+    """A record is COMPLETED or FAILED, and listed for attention only where it failed."""
+    record = observed.record
+    if record is None or not observed.is_due:
+        return
+    if record.get("Status") not in FINAL:
         yield f"the record is left {record.get('Status', 'missing')}"
     elif record.get("Attention") != (None if record["Status"] == "COMPLETED" else "FAILED"):
         yield f"a {record['Status']} record has Attention {record.get('Attention')}"
-    if record and record["Sequencer"] != after.sequencer:
+
+
+def the_record_is_of_the_newest_upload(observed: Observed) -> Iterator[str]:
+    """An older upload, or another execution, has not overwritten the record."""
+    if observed.record and observed.is_due and observed.record["Sequencer"] != observed.sequencer:
         yield "the record is of another upload"
 
 
-def _of_the_story(after: Aftermath) -> Iterator[str]:
-    """Execution, record and message tell the same."""
-    record, last = after.record, after.messages[-1] if after.messages else {}
-    told = (last.get("status"), last.get("failed", {}).get("error"))
-    if after.end["status"] == "SUCCEEDED":
-        if "skipped" in json.loads(after.end["output"]):
-            yield f"the execution left quietly: {json.loads(after.end['output'])['skipped']['Error']}"
-        if record.get("Status") != "COMPLETED" or "NotificationError" in record:
-            yield f"the execution SUCCEEDED, the record says {record.get('Status')}"
-        if told != ("COMPLETED", None):
-            yield f"the execution SUCCEEDED, the last message says {told}"
+def success_is_recorded_and_announced(observed: Observed) -> Iterator[str]:
+    """An execution that SUCCEEDED has a COMPLETED record and a message of success."""
+    record = observed.record
+    if record is None or not observed.is_due or observed.end["status"] != "SUCCEEDED":
         return
-    noted = record.get("NotificationError", "") if record.get("Status") == "COMPLETED" else record.get("ErrorType", "")
-    if not noted:
-        yield f"the execution {after.end['status']}, the record says {record.get('Status')} and no error"
-    elif told[0] != "FAILED" or not noted.startswith(str(told[1])):
-        yield f"the record says {noted}, the last message {told}"
-    error = after.end["error"]
-    if error == "ImageFailedError":
-        if noted.partition(":")[0] not in after.end["cause"]:
-            yield f"the record says {noted}, the execution {after.end['cause'][:200]}"
-    elif after.end["status"] == "FAILED" and not after.tolerances.other_error:
-        yield f"the execution ended as {error}, not as ImageFailedError"
+    if skipped := _skipped(observed):
+        yield f"the execution was skipped: {skipped}"
+    if record.get("Status") != "COMPLETED" or ("NotificationError" in record and not _is_of_earlier_attempt(observed)):
+        yield f"the execution SUCCEEDED, the record says {record.get('Status')}"
+    if not _announces(observed, "COMPLETED"):
+        yield f"the execution SUCCEEDED, the last message says {_announced(observed)}"
 
 
-def _of_the_messages(after: Aftermath) -> Iterator[str]:
-    for status in ("COMPLETED", "FAILED"):
-        count = sum(message["status"] == status for message in after.messages)
-        if count > 1 and not after.tolerances.repeated_messages:
+def failure_is_recorded_and_announced(observed: Observed) -> Iterator[str]:
+    """Execution, record and last message name the same error."""
+    if observed.record is None or not observed.is_due or observed.end["status"] == "SUCCEEDED":
+        return
+    recorded = _recorded_error(observed.record)
+    if not recorded:
+        yield f"the execution {observed.end['status']}, the record says {observed.record.get('Status')} and no error"
+    elif not _announces(observed, "FAILED", recorded):
+        yield f"the record says {recorded}, the last message {_announced(observed)}"
+    if observed.end["error"] == "ImageFailedError":
+        if recorded.partition(":")[0] not in observed.end["cause"]:
+            yield f"the record says {recorded}, the execution {observed.end['cause'][:200]}"
+    elif observed.end["status"] == "FAILED" and not observed.tolerances.other_error:
+        yield f"the execution ended as {observed.end['error']}, not as ImageFailedError"
+
+
+def each_end_is_announced_once(observed: Observed) -> Iterator[str]:
+    """No message comes twice, unless the word of it was lost or somebody asked for more."""
+    for status, limit in (("COMPLETED", 1), ("FAILED", observed.ended)):
+        count = sum(message["status"] == status for message in observed.messages)
+        if count > limit + observed.tolerances.repeated_messages:
             yield f"{count} messages say {status}"
 
 
-def _of_patience(after: Aftermath) -> Iterator[str]:
-    """What passes by itself is waited out."""
-    if after.tolerances.failure or after.end["status"] == "ABORTED":
+def messages_are_of_this_upload(observed: Observed) -> Iterator[str]:
+    """A message of success tells of this very photo, and none tells of a skip as a failure."""
+    for message in observed.messages:
+        width = message.get("photo", {}).get("width", observed.width)
+        if message["status"] == "COMPLETED" and width != observed.width:
+            yield f"a message tells of a photo {width} pixels wide, it is {observed.width}"
+        if message.get("failed", {}).get("error") in SKIPS:
+            yield f"a message says that {message['failed']['error']} is a failure"
+
+
+def an_announced_failure_was_recorded(observed: Observed) -> Iterator[str]:
+    """A message says that an execution failed only where the record once said so."""
+    own = [change for change in observed.record_changes if change["ExecutionArn"] == observed.end.get("executionArn")]
+    announced = any(message["status"] == "FAILED" for message in observed.messages)
+    if observed.is_due and observed.record_changes and announced and not any(map(_recorded_error, own)):
+        yield "a message says FAILED, and the record never did"
+
+
+def an_outage_is_waited_out(observed: Observed) -> Iterator[str]:
+    """What passes by itself fails no photo, and needs no backstop."""
+    if observed.record is None or observed.tolerances.failure or observed.end["status"] == "ABORTED":
         return
-    if after.width and after.end["status"] != "SUCCEEDED":
-        yield f"the trouble passed, and the execution {after.end['status']}"
-    if "Backstop" in after.record:
-        yield "the trouble passed, and the backstop had to speak"
+    if observed.end["status"] != "SUCCEEDED" and (observed.width or not observed.is_due):
+        yield f"the trouble passed, and the execution {observed.end['status']}"
+    if observed.is_due and "Backstop" in observed.record:
+        yield "the trouble passed, and the backstop had to record it"
 
 
-def _of_quietness(after: Aftermath) -> Iterator[str]:
-    """An event that brings nothing new changes nothing and tells nobody, unless it failed for good."""
-    if after.end["status"] == "SUCCEEDED":
-        if "skipped" not in json.loads(after.end["output"]):
+def a_duplicate_changes_nothing(observed: Observed) -> Iterator[str]:
+    """An event that brings nothing new is skipped, unless it failed for good, and no record or subscriber sees it."""
+    if observed.is_due:
+        return
+    if observed.end["status"] == "SUCCEEDED":
+        if not _skipped(observed):
             yield "what was done already was done again"
-        if after.messages:
-            yield f"{len(after.messages)} messages tell of nothing new"
-    elif not after.tolerances.failure:
-        yield f"the trouble passed, and the execution {after.end['status']}"
-    now, before = (_but_for_ends(record) for record in (after.record, after.earlier_record))
-    if now != before and (before or after.end["status"] == "SUCCEEDED"):
+        if observed.messages:
+            yield f"{len(observed.messages)} messages tell of nothing new"
+    now, before = (_without_ends(record) for record in (observed.record or {}, observed.earlier_record))
+    if now != before and (before or observed.end["status"] == "SUCCEEDED"):
         yield "the record was touched"
 
 
-def _but_for_ends(record: Mapping[str, Any]) -> dict[str, Any]:
+def the_original_is_untouched(observed: Observed) -> Iterator[str]:
+    """The upload bucket holds the very versions that users put there."""
+    if observed.originals is not None and list(observed.originals) != list(observed.etags):
+        yield "the original was touched"
+
+
+def the_copy_is_of_this_upload(observed: Observed) -> Iterator[str]:
+    """The copy that a COMPLETED record names exists, and was made from this upload."""
+    record = observed.record
+    if observed.copies is None or record is None or record.get("Status") != "COMPLETED":
+        return
+    metadata, width = observed.copies.get(record["EnhancedKey"], ({}, 0))
+    if not metadata:
+        yield f"the record's copy {record['EnhancedKey']} does not exist"
+    elif metadata.get("sequencer") != observed.sequencer or metadata.get("upload") != key_hash(observed.key):
+        yield "the copy is of another upload"
+    elif (width, record["Width"]) != (observed.width, observed.width):
+        yield f"the copy is {width} pixels wide, the record says {record['Width']}, the photo is {observed.width}"
+
+
+def every_event_has_one_execution(observed: Observed) -> Iterator[str]:
+    """As many executions run as events and operators asked for."""
+    if observed.executions > observed.executions_due:
+        yield f"{observed.executions - observed.executions_due} executions more than events"
+    if observed.executions < observed.executions_due:
+        yield f"{observed.executions_due - observed.executions} events have no execution"
+
+
+def the_backstop_waits_out_an_outage(observed: Observed) -> Iterator[str]:
+    """Nobody has to redrive the backstop after what passes by itself."""
+    if observed.backstop_redrives and not observed.tolerances.refused_backstop:
+        yield "the backstop gave up on an outage"
+
+
+def a_record_never_goes_back(observed: Observed) -> Iterator[str]:
+    """No older upload replaces a newer one in the record, and COMPLETED stays, unless somebody forces another claim."""
+    for before, after in _same_upload(observed):
+        may_reopen = {"COMPLETED", "PROCESSING"} if before["Sequencer"] in observed.forced else {"COMPLETED"}
+        if before["Status"] == "COMPLETED" and after["Status"] not in may_reopen:
+            yield f"COMPLETED turned {after['Status']}"
+    if any(after["Sequencer"] < before["Sequencer"] for before, after in pairwise(observed.record_changes)):
+        yield "the record went back to an older upload"
+
+
+def a_claim_holds_until_its_lease_runs_out(observed: Observed) -> Iterator[str]:
+    """What is PROCESSING belongs to the execution that claimed it, and to its newest attempt."""
+    for before, after in _same_upload(observed):
+        is_forced = before["Sequencer"] in observed.forced
+        is_same = after["ExecutionArn"] == before["ExecutionArn"]
+        passed = datetime.fromisoformat(after["Timestamp"]) - datetime.fromisoformat(before["Timestamp"])
+        if before["Status"] == "PROCESSING" and passed <= LEASE and not is_forced and not is_same:
+            yield "a claim was taken over before its lease ran out"
+        if is_same and after["RedriveCount"] < before["RedriveCount"]:
+            yield "an attempt wrote after a redrive of it had"
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    the_record_is_final,
+    the_record_is_of_the_newest_upload,
+    success_is_recorded_and_announced,
+    failure_is_recorded_and_announced,
+    each_end_is_announced_once,
+    messages_are_of_this_upload,
+    an_announced_failure_was_recorded,
+    an_outage_is_waited_out,
+    a_duplicate_changes_nothing,
+    the_original_is_untouched,
+    the_copy_is_of_this_upload,
+    every_event_has_one_execution,
+    the_backstop_waits_out_an_outage,
+    a_record_never_goes_back,
+    a_claim_holds_until_its_lease_runs_out,
+)
+
+
+def _skipped(observed: Observed) -> str:
+    skipped = json.loads(observed.end.get("output") or "{}").get("skipped", {})
+    return str(skipped.get("Error", ""))
+
+
+def _announced(observed: Observed) -> tuple[str | None, str | None]:
+    """Return status and error of the last message."""
+    return _said(observed.messages[-1] if observed.messages else {})
+
+
+def _announces(observed: Observed, status: str, recorded_error: str = "None") -> bool:
+    """Tell whether the last message says this, or any where a stale invocation may have published the last."""
+    said = map(_said, observed.messages if observed.tolerances.late_messages else observed.messages[-1:])
+    return any(each == status and recorded_error.startswith(str(error)) for each, error in said)
+
+
+def _said(message: Document) -> tuple[str | None, str | None]:
+    return message.get("status"), message.get("failed", {}).get("error")
+
+
+def _recorded_error(record: Document) -> str:
+    return str(record.get("NotificationError" if record.get("Status") == "COMPLETED" else "ErrorType", ""))
+
+
+def _is_of_earlier_attempt(observed: Observed) -> bool:
+    """Tell whether the backstop recorded the error of an attempt before this one.
+
+    A redrive that resumes at NotifyResult itself writes no record afterwards, so that error stays.
+    """
+    signed = (observed.record or {}).get("BackstopRedriveCount")
+    return signed is not None and signed < observed.end.get("redriveCount", 0)
+
+
+def _without_ends(record: Document) -> dict[str, Any]:
     """Return what a record says, without the ends that the backstop remembers in it."""
     return {name: value for name, value in record.items() if name != "Concluded"}
 
 
-def _of_the_objects(after: Aftermath) -> Iterator[str]:
-    if list(after.originals) != list(after.etags):
-        yield "the original was touched"
-    if after.record.get("Status") != "COMPLETED":
-        return
-    metadata, width = after.copies.get(after.record["EnhancedKey"], ({}, 0))
-    if not metadata:
-        yield f"the record's copy {after.record['EnhancedKey']} does not exist"
-    elif metadata.get("sequencer") != after.sequencer or metadata.get("upload") != key_hash(after.key):
-        yield "the copy is of another upload"
-    elif (width, after.record["Width"]) != (after.width, after.width):
-        yield f"the copy is {width} pixels wide, the record says {after.record['Width']}, the photo is {after.width}"
+def _same_upload(observed: Observed) -> Iterator[tuple[Document, Document]]:
+    for before, after in pairwise(observed.record_changes):
+        if before["Sequencer"] == after["Sequencer"]:
+            yield before, after

@@ -18,7 +18,9 @@ from tests.definitions import FUNCTIONS, ROOT
 from tests.deployment.inventory import Facts, Inventory
 from tests.deployment.scripts import Scripts, warm_aws
 from tests.deployment.terraform import Terraform, missing, working_copy
-from tests.workflow.world import World
+from verification.harness.deployed import harness_over
+from verification.harness.event_recorder import EventRecorder
+from verification.harness.harness import Harness
 
 README_LINES = re.findall(r"^terraform .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
 # Tells the scripts' calls from all others.
@@ -48,11 +50,12 @@ class Deployed:
 
     inventory: Inventory
     fresh: Facts
-    world: World
+    world: Harness
 
 
-def deployed(aws: EmbeddedAws, project: str, queue_url: str) -> Deployed:
+def deployed(recorder: EventRecorder, project: str, queue_url: str) -> Deployed:
     """Look at a deployment that is there."""
+    aws = recorder.aws
     where = f"{aws.region}:{aws.account_id}"
     bucket = f"{project}-uploads"
     arns = {machine: f"arn:aws:states:{where}:stateMachine:{project}-{machine}" for machine in ("pipeline", "backstop")}
@@ -72,7 +75,7 @@ def deployed(aws: EmbeddedAws, project: str, queue_url: str) -> Deployed:
     # Without a backstop in statemachine/, its names have no place.
     names = Deployment(**{item.name: found[item.name] for item in fields(Deployment)})
     inventory = Inventory(aws, project, (bucket,))
-    return Deployed(inventory, inventory.read(), World(aws, names, queue_url))
+    return Deployed(inventory, inventory.read(), harness_over(aws, names, recorder))
 
 
 @pytest.fixture(scope="session")
@@ -123,9 +126,9 @@ def terraform(applying: Future[Terraform] | None) -> Terraform:
 
 
 @pytest.fixture(scope="session")
-def terraformed(terraform: Terraform, embedded_aws: EmbeddedAws) -> Deployed:
+def terraformed(terraform: Terraform, event_recorder: EventRecorder) -> Deployed:
     """Return what terraform apply made."""
-    return deployed(embedded_aws, "terraformed", terraform.outputs()["dead_letter_queue_urls"]["upload"])
+    return deployed(event_recorder, "terraformed", terraform.outputs()["dead_letter_queue_urls"]["upload"])
 
 
 @pytest.fixture(scope="session")
@@ -142,8 +145,8 @@ def scripts(
 
 
 @pytest.fixture(scope="session")
-def scripted(scripts: Scripts, embedded_aws: EmbeddedAws, applying: Future[Terraform] | None) -> Deployed:
+def scripted(scripts: Scripts, event_recorder: EventRecorder, applying: Future[Terraform] | None) -> Deployed:
     """Return what deploy.sh made, while terraform applies."""
     scripts.deploy()
-    url = embedded_aws.client("sqs").get_queue_url(QueueName="scripted-upload-undelivered")["QueueUrl"]
-    return deployed(embedded_aws, "scripted", url)
+    url = event_recorder.aws.client("sqs").get_queue_url(QueueName="scripted-upload-undelivered")["QueueUrl"]
+    return deployed(event_recorder, "scripted", url)

@@ -1,31 +1,19 @@
 """A sample of the corpus of malicious files through the pipeline; `make malicious-files` sends all of it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from rich.console import Console
 
-from darkroom.local.deploy import deploy
-from darkroom.local.embedded_aws import EmbeddedAws
 from tests.definitions import function_json
 from verification.corpus.corpus import corpus
 from verification.corpus.corpus_run import CorpusRun, Outcome, outcome_table, run_corpus
-from verification.harness.event_recorder import recording_events
+from verification.harness.harness import Harness
 
 STRIDE = 8
 WORST = ("tiff-of-23-million-strips", "png-many-text-bombs", "tiff-with-90-megabytes-of-text", "99-megapixels-of-white")
 
 
-@pytest.fixture(scope="module")
-def corpus_run(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[CorpusRun]:
-    deployment = deploy(embedded_aws, host_zips, project="hostile")
-    with recording_events(embedded_aws, deployment) as recorder:
-        yield CorpusRun(embedded_aws, deployment, recorder)
-
-
-def test_no_file_does_harm(corpus_run: CorpusRun) -> None:
-    files = corpus()
+def test_no_file_does_harm(harness: Harness) -> None:
+    files, corpus_run = corpus(), CorpusRun(harness)
     sample = {name: files[name] for name in (*WORST, *list(files)[::STRIDE])}
     outcomes = run_corpus(sample, corpus_run, Console(quiet=True))
     assert [(outcome.name, outcome.harm) for outcome in outcomes if outcome.harm] == []

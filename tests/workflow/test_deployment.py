@@ -11,7 +11,7 @@ from darkroom.packaging.repository import policy_file
 from tests.definitions import FUNCTIONS
 from tests.photos import jpeg
 from tests.waiting import eventually
-from tests.workflow.world import World
+from verification.harness.harness import Harness
 
 
 def test_an_event_that_starts_nothing_waits_in_the_dead_letter_queue(
@@ -27,15 +27,15 @@ def test_an_event_that_starts_nothing_waits_in_the_dead_letter_queue(
     assert json.loads(message["Body"])["detail"]["object"]["key"] == "a.jpg"
 
 
-def test_the_index_lists_what_needs_a_look_and_nothing_else(world: World) -> None:
-    failed, fine = world.upload(b"no photo"), world.upload(jpeg())
-    world.run_of(failed)
-    world.run_of(fine)
+def test_the_index_lists_what_needs_a_look_and_nothing_else(harness: Harness) -> None:
+    failed, fine = harness.upload(b"no photo"), harness.upload(jpeg())
+    harness.run_of(failed)
+    harness.run_of(fine)
     pages = (
-        world.aws.client("dynamodb")
+        harness.aws.client("dynamodb")
         .get_paginator("query")
         .paginate(
-            TableName=world.deployment.table,
+            TableName=harness.deployment.table,
             IndexName="AttentionIndex",
             KeyConditionExpression="Attention = :failed",
             ExpressionAttributeValues={":failed": {"S": "FAILED"}},
@@ -47,9 +47,9 @@ def test_the_index_lists_what_needs_a_look_and_nothing_else(world: World) -> Non
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_what_its_policy_says_and_nothing_else(world: World, function: str) -> None:
-    iam = world.aws.client("iam")
-    name = f"{world.deployment.project}-{function}"
+def test_a_function_may_do_what_its_policy_says_and_nothing_else(harness: Harness, function: str) -> None:
+    iam = harness.aws.client("iam")
+    name = f"{harness.deployment.project}-{function}"
     assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
     [policy_name] = iam.list_role_policies(RoleName=name)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]

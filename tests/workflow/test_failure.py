@@ -8,7 +8,8 @@ import pytest
 
 from darkroom.local.http.faults import Fault
 from tests.photos import encoded, jpeg, scene
-from tests.workflow.world import Run, World
+from verification.harness.execution import Execution
+from verification.harness.harness import Harness
 
 FAILURE_BRANCH = ["RecordFailure", "NotifyFailure", "FailUnlessRedriven"]
 
@@ -27,19 +28,19 @@ BROKEN: dict[str, tuple[bytes, str, str]] = {
 }
 
 
-def assert_failed_alike(world: World, key: str, run: Run, state: str, error: str) -> None:
+def assert_failed_alike(harness: Harness, key: str, run: Execution, state: str, error: str) -> None:
     """The execution, the record and the message name the same step and the same error."""
     assert run.status == "FAILED"
     assert run.error == "ImageFailedError"
     assert f"{state} failed with {error}" in json.loads(run.cause)["errorMessage"]
     assert run.states[-3:] == FAILURE_BRANCH
 
-    record = world.record(key)
+    record = harness.record(key)
     assert (record["Status"], record["Attention"]) == ("FAILED", "FAILED")
     assert (record["FailedState"], record["ErrorType"]) == (state, error)
     assert record["ErrorMessage"] in json.loads(run.cause)["errorMessage"]
 
-    message = world.messages(key)[-1]
+    message = harness.messages(key)[-1]
     assert message["status"] == "FAILED"
     assert (message["failed"]["state"], message["failed"]["error"]) == (state, error)
     assert message["failed"]["message"] == record["ErrorMessage"]
@@ -47,23 +48,23 @@ def assert_failed_alike(world: World, key: str, run: Run, state: str, error: str
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_upload_fails_at_once_and_says_why(world: World, name: str) -> None:
+def test_a_broken_upload_fails_at_once_and_says_why(harness: Harness, name: str) -> None:
     body, state, error = BROKEN[name]
-    key = world.upload(body, **{"user-id": "ada"})
-    run = world.run_of(key)
-    assert_failed_alike(world, key, run, state, error)
+    key = harness.upload(body, **{"user-id": "ada"})
+    run = harness.run_of(key)
+    assert_failed_alike(harness, key, run, state, error)
     assert run.attempts[state] == 1
-    assert world.record(key)["UserId"] == world.messages(key)[0]["user_id"] == "ada"
-    assert not world.exists(f"enhanced/{key}")
-    assert world.object(key)[0] == body
+    assert harness.record(key)["UserId"] == harness.messages(key)[0]["user_id"] == "ada"
+    assert not harness.exists(f"enhanced/{key}")
+    assert harness.object(key)[0] == body
 
 
-def test_a_photo_that_is_gone_before_it_is_read(world: World) -> None:
-    key = world.new_key()
-    template = world.run_of(world.upload(jpeg())).input
+def test_a_photo_that_is_gone_before_it_is_read(harness: Harness) -> None:
+    key = harness.new_key()
+    template = harness.run_of(harness.upload(jpeg())).input
     template["detail"]["object"] |= {"key": key, "version-id": "gone"}
-    run = world.closed(world.start(template))
-    assert_failed_alike(world, key, run, "ValidateImage", "ImageNotFoundError")
+    run = harness.closed(harness.start(template))
+    assert_failed_alike(harness, key, run, "ValidateImage", "ImageNotFoundError")
 
 
 STEPS = {
@@ -75,102 +76,102 @@ STEPS = {
 
 
 @contextmanager
-def outage(world: World, step: str, times: int | None = None) -> Iterator[Fault]:
+def outage(harness: Harness, step: str, times: int | None = None) -> Iterator[Fault]:
     """The service that a step needs fails, for the step's function alone."""
     function, service, operation = STEPS[step]
-    with world.failing(function, service, operation, times) as fault:
+    with harness.faults.fail(function, service, operation, times) as fault:
         yield fault
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_short_outage_is_waited_out(world: World, step: str) -> None:
-    with outage(world, step, times=4):
-        key = world.upload(jpeg())
-        run = world.run_of(key)
+def test_a_short_outage_is_waited_out(harness: Harness, step: str) -> None:
+    with outage(harness, step, times=4):
+        key = harness.upload(jpeg())
+        run = harness.run_of(key)
     assert run.status == "SUCCEEDED", run.cause
     assert run.attempts[step] == 5
-    assert world.record(key)["Status"] == "COMPLETED"
-    assert len(world.messages(key)) == 1
+    assert harness.record(key)["Status"] == "COMPLETED"
+    assert len(harness.messages(key)) == 1
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(world: World, step: str) -> None:
-    with outage(world, step) as fault:
-        key = world.upload(jpeg())
+def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(harness: Harness, step: str) -> None:
+    with outage(harness, step) as fault:
+        key = harness.upload(jpeg())
         if step == "RecordResult":
             # The recorder serves both states: it must be back for the failure to be recorded.
-            world.until_entered(key, "RecordFailure")
+            harness.until_entered(key, "RecordFailure")
             fault.lift()
-        run = world.run_of(key)
+        run = harness.run_of(key)
         assert run.attempts[step] == 7
-        assert_outage_is_told(world, key, run, step)
+        assert_outage_is_told(harness, key, run, step)
 
-    again = world.redrive(run)
+    again = harness.redriven(run)
     assert again.status == "SUCCEEDED", again.cause
     assert again.redrive_count == 1
     names = list(STEPS)
     assert again.states[len(run.states) :] == ["FailUnlessRedriven", "ResumeFailedStep", *names[names.index(step) :]]
-    record = world.record(key)
+    record = harness.record(key)
     assert (record["Status"], record["Attempt"]) == ("COMPLETED", 2)
     assert record.keys().isdisjoint({"ErrorType", "ErrorMessage", "FailedState", "NotificationError", "Attention"})
-    assert [message["status"] for message in world.messages(key)][-1] == "COMPLETED"
-    assert [message["status"] for message in world.messages(key)].count("COMPLETED") == 1
+    assert [message["status"] for message in harness.messages(key)][-1] == "COMPLETED"
+    assert [message["status"] for message in harness.messages(key)].count("COMPLETED") == 1
 
 
-def assert_outage_is_told(world: World, key: str, run: Run, step: str) -> None:
+def assert_outage_is_told(harness: Harness, key: str, run: Execution, step: str) -> None:
     if step != "NotifyResult":
-        assert_failed_alike(world, key, run, step, "TransientServiceError")
+        assert_failed_alike(harness, key, run, step, "TransientServiceError")
         return
     assert (run.status, run.error) == ("FAILED", "ImageFailedError")
-    record = world.record(key)
+    record = harness.record(key)
     assert record["Status"] == "COMPLETED"
     assert record["NotificationError"].startswith("TransientServiceError")
-    assert world.messages(key) == []
+    assert harness.messages(key) == []
 
 
-def test_with_the_recorder_down_the_failure_is_still_told(world: World) -> None:
-    with outage(world, "RecordResult"):
-        key = world.upload(b"no photo", **{"user-id": "ada"})
-        run = world.run_of(key)
+def test_with_the_recorder_down_the_failure_is_still_told(harness: Harness) -> None:
+    with outage(harness, "RecordResult"):
+        key = harness.upload(b"no photo", **{"user-id": "ada"})
+        run = harness.run_of(key)
     assert run.status == "FAILED"
     assert run.states[-3:] == FAILURE_BRANCH
-    assert world.messages(key)[-1]["failed"]["error"] == "UnsupportedImageError"
+    assert harness.messages(key)[-1]["failed"]["error"] == "UnsupportedImageError"
 
 
-def test_with_the_notifier_down_a_failed_upload_still_ends_failed(world: World) -> None:
-    with outage(world, "NotifyResult"):
-        key = world.upload(b"no photo")
-        run = world.run_of(key)
+def test_with_the_notifier_down_a_failed_upload_still_ends_failed(harness: Harness) -> None:
+    with outage(harness, "NotifyResult"):
+        key = harness.upload(b"no photo")
+        run = harness.run_of(key)
         assert (run.status, run.error) == ("FAILED", "ImageFailedError")
-        assert world.record(key)["ErrorType"] == "UnsupportedImageError"
-        assert world.messages(key) == []
+        assert harness.record(key)["ErrorType"] == "UnsupportedImageError"
+        assert harness.messages(key) == []
 
 
-def test_a_missing_permission_is_not_retried_and_says_which(world: World) -> None:
-    with world.denied("enhance", "s3", "PutObject"):
-        key = world.upload(jpeg())
-        run = world.run_of(key)
-    assert_failed_alike(world, key, run, "EnhanceImage", "ServiceRefusedError")
+def test_a_missing_permission_is_not_retried_and_says_which(harness: Harness) -> None:
+    with harness.faults.deny("enhance", "s3", "PutObject"):
+        key = harness.upload(jpeg())
+        run = harness.run_of(key)
+    assert_failed_alike(harness, key, run, "EnhanceImage", "ServiceRefusedError")
     assert run.attempts["EnhanceImage"] == 1
-    assert "AccessDenied" in world.record(key)["ErrorMessage"]
+    assert "AccessDenied" in harness.record(key)["ErrorMessage"]
 
 
-def test_lambda_out_of_capacity_is_waited_out(world: World) -> None:
-    with world.aws.faults.refuse(
+def test_lambda_out_of_capacity_is_waited_out(harness: Harness) -> None:
+    with harness.aws.faults.refuse(
         service="lambda", operation="Invoke", times=1, error_code="TooManyRequestsException", status=429
     ):
-        key = world.upload(jpeg())
-        run = world.run_of(key)
+        key = harness.upload(jpeg())
+        run = harness.run_of(key)
     assert run.status == "SUCCEEDED", run.cause
 
 
-def test_a_second_failure_after_a_redrive_fails_again_and_can_be_redriven_again(world: World) -> None:
-    with world.denied("enhance", "s3", "PutObject"):
-        key = world.upload(jpeg())
-        first = world.run_of(key)
-        second = world.redrive(first)
+def test_a_second_failure_after_a_redrive_fails_again_and_can_be_redriven_again(harness: Harness) -> None:
+    with harness.faults.deny("enhance", "s3", "PutObject"):
+        key = harness.upload(jpeg())
+        first = harness.run_of(key)
+        second = harness.redriven(first)
     assert (second.status, second.redrive_count) == ("FAILED", 1)
-    assert_failed_alike(world, key, second, "EnhanceImage", "ServiceRefusedError")
-    third = world.redrive(second)
+    assert_failed_alike(harness, key, second, "EnhanceImage", "ServiceRefusedError")
+    third = harness.redriven(second)
     assert (third.status, third.redrive_count) == ("SUCCEEDED", 2)
-    assert world.record(key)["Attempt"] == 3
+    assert harness.record(key)["Attempt"] == 3

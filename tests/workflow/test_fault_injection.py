@@ -1,18 +1,13 @@
-"""A sample of the fault matrix, each kind of fault in it. `make fault-injection` walks the whole."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""A sample of fault injection, each fault type in it. `make fault-injection` runs all cases."""
 
 import pytest
 from rich.console import Console
 
-from darkroom.local.deploy import deploy
-from darkroom.local.embedded_aws import EmbeddedAws
 from tests.definitions import FUNCTIONS
 from verification.faults.cases import Case
 from verification.faults.fault_report import all_cases, run_all_cases
-from verification.faults.fault_types import KINDS
-from verification.harness.environment import Environment, prepared_environment
+from verification.faults.fault_types import FAULT_TYPES
+from verification.harness.harness import Harness
 from verification.mutations.catalogue import GUARDS
 from verification.mutations.mutation import Matrix
 
@@ -20,17 +15,11 @@ STRIDE = 31
 
 
 @pytest.fixture(scope="module")
-def environment(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[Environment]:
-    with prepared_environment(embedded_aws, deploy(embedded_aws, host_zips, project="matrix")) as ready:
-        yield ready
+def cases(harness_by_hand: Harness) -> list[Case]:
+    return all_cases(harness_by_hand)
 
 
-@pytest.fixture(scope="module")
-def cases(environment: Environment) -> list[Case]:
-    return all_cases(environment)
-
-
-def test_every_call_that_the_functions_make_is_in_the_matrix(cases: list[Case]) -> None:
+def test_every_call_that_the_functions_make_is_in_a_case(cases: list[Case]) -> None:
     calls = {(case.point.function, case.point.operation, case.point.callee) for case in cases}
     assert calls == {
         ("validate", "HeadObject", ""),
@@ -54,13 +43,13 @@ def test_every_call_that_the_functions_make_is_in_the_matrix(cases: list[Case]) 
     }
 
 
-def test_every_case_that_a_guard_names_is_in_the_matrix(cases: list[Case]) -> None:
+def test_every_case_that_a_mutation_names_exists(cases: list[Case]) -> None:
     named = {name for guard in GUARDS if isinstance(guard.table, Matrix) for name in guard.table.cases}
     assert named <= {str(case) for case in cases}
 
 
-def test_no_fault_breaks_a_promise(environment: Environment, cases: list[Case]) -> None:
-    # The stride is prime to the numbers of kinds and of times: the sample goes through all of them.
-    verdicts = run_all_cases(environment, cases[::STRIDE], Console(quiet=True))
-    assert {verdict.case.kind for verdict in verdicts} == set(KINDS)
-    assert [(str(verdict.case), verdict.broken) for verdict in verdicts if verdict.broken] == []
+def test_no_fault_violates_an_invariant(harness_by_hand: Harness, cases: list[Case]) -> None:
+    # The stride is prime to the numbers of fault types and of times: the sample goes through all of them.
+    results = run_all_cases(harness_by_hand, cases[::STRIDE], Console(quiet=True))
+    assert {result.case.fault_type for result in results} == set(FAULT_TYPES)
+    assert [(str(result.case), result.violations) for result in results if result.violations] == []

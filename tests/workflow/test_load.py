@@ -1,37 +1,30 @@
 """Every photo of a small load is accounted for, and a lost one would be missed."""
 
-from collections.abc import Iterator
+import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from darkroom.local.deploy import deploy
-from darkroom.local.embedded_aws import EmbeddedAws
 from tests.photos import jpeg
-from verification.harness.event_recorder import recording_events
-from verification.load.upload_load import BROKEN, Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
+from verification.harness.harness import Harness
+from verification.harness.uploads import NOT_A_PHOTO
+from verification.load.upload_load import Load, bodies, bottleneck, busy_seconds, duplicates, unaccounted
 
 # One broken photo (number 25) and one event that comes twice (number 50) among them.
 NUMBERS = range(24, 52)
 
 
-@pytest.fixture(scope="module")
-def load(embedded_aws: EmbeddedAws, host_zips: dict[str, Path]) -> Iterator[Load]:
-    deployment = deploy(embedded_aws, host_zips, project="load")
-    with recording_events(embedded_aws, deployment) as recorder:
-        yield Load(embedded_aws, deployment, recorder)
-
-
-def test_every_photo_is_accounted_for_and_a_lost_one_is_missed(load: Load) -> None:
-    sample = {number: BROKEN if number == 25 else jpeg() for number in NUMBERS}
+def test_every_photo_is_accounted_for_and_a_lost_one_is_missed(harness: Harness) -> None:
+    load = Load(harness, prefix=uuid.uuid4().hex)
+    sample = {number: NOT_A_PHOTO if number == 25 else jpeg() for number in NUMBERS}
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(load.send, sample, sample.values()))
     assert load.outcomes["failed"] == load.outcomes["skipped"] == 1
     assert unaccounted(load, uploads=len(sample), twice=1) == ""
     assert unaccounted(load, uploads=len(sample) + 1, twice=1) == "1 of 30 events have no execution that ended"
-    load.outcomes["succeeded"] += 1
-    assert "records are COMPLETED" in unaccounted(load, uploads=len(sample), twice=1)
+    lost = {"ImageId": {"S": load.sent[0].key}}
+    harness.aws.client("dynamodb").delete_item(TableName=harness.deployment.table, Key=lost)
+    assert "the record is left missing (of 1 uploads" in unaccounted(load, uploads=len(sample), twice=1)
 
 
 def test_one_in_a_hundred_is_broken_and_one_comes_twice() -> None:

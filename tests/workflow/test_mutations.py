@@ -1,15 +1,12 @@
 """Two guards are taken away for real, one from a state machine and one from the ledger; `make mutations` takes all."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from darkroom.local.deploy import deploy
-from darkroom.local.embedded_aws import EmbeddedAws
 from tests.definitions import ROOT
 from verification.corpus.corpus_run import CorpusRun
-from verification.harness.environment import prepared_environment
+from verification.harness.harness import Harness
 from verification.mutations.catalogue import GUARDS
 from verification.mutations.live_code import Site
 from verification.mutations.mutation import Guard, Histories, Matrix, changed_files
@@ -23,13 +20,10 @@ def named(name: str) -> Guard:
 
 
 @pytest.fixture(scope="module")
-def tables(
-    embedded_aws: EmbeddedAws, host_zips: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Tables]:
-    with prepared_environment(embedded_aws, deploy(embedded_aws, host_zips, project="guards")) as environment:
-        site = Site(embedded_aws, (environment.deployment,), tmp_path_factory.mktemp("code"))
-        corpus_run = CorpusRun(embedded_aws, environment.deployment, environment.recorder)
-        yield Tables(site, environment, cases_for(environment, [named("pipeline: NotifyResult, Catch 2")]), corpus_run)
+def tables(harness_by_hand: Harness, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    site = Site(harness_by_hand.aws, (harness_by_hand.deployment,), tmp_path_factory.mktemp("code"))
+    cases = cases_for(harness_by_hand, [named("pipeline: NotifyResult, Catch 2")])
+    return Tables(site, harness_by_hand, cases, CorpusRun(harness_by_hand))
 
 
 def test_without_a_catch_the_matrix_turns_red_and_with_it_again_green(tables: Tables) -> None:

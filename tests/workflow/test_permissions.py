@@ -14,7 +14,7 @@ from darkroom.local.http.faults import Call
 from tests.definitions import FUNCTIONS
 from tests.photos import jpeg
 from tests.waiting import eventually
-from tests.workflow.world import World
+from verification.harness.harness import Harness
 
 # What S3 asks permission for, by call; everywhere else the two have one name. A pinned version has its own name.
 READS = ("s3:GetObject", "s3:GetObjectVersion")
@@ -61,9 +61,9 @@ def listed(value: Any) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def permissions(world: World, function: str) -> list[Permission]:
-    role = f"{world.deployment.project}-{function}"
-    document = world.aws.client("iam").get_role_policy(RoleName=role, PolicyName="what-it-needs")["PolicyDocument"]
+def permissions(harness: Harness, function: str) -> list[Permission]:
+    role = f"{harness.deployment.project}-{function}"
+    document = harness.aws.client("iam").get_role_policy(RoleName=role, PolicyName="what-it-needs")["PolicyDocument"]
     found = []
     for statement in document["Statement"]:
         via = listed(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", ""))
@@ -73,51 +73,52 @@ def permissions(world: World, function: str) -> list[Permission]:
     return found
 
 
-def resource(world: World, call: Call) -> str:
+def resource(harness: Harness, call: Call) -> str:
     if call.service == "s3":
         return f"arn:aws:s3:::{call.path.lstrip('/')}"
-    where = f"{world.aws.region}:{world.aws.account_id}"
+    where = f"{harness.aws.region}:{harness.aws.account_id}"
     if call.service == "states":
-        return f"arn:aws:states:{where}:execution:{world.deployment.project}-pipeline:any"
-    return {"dynamodb": f"arn:aws:dynamodb:{where}:table/{world.deployment.table}", "sns": world.deployment.topic_arn}[
-        call.service
-    ]
+        return f"arn:aws:states:{where}:execution:{harness.deployment.project}-pipeline:any"
+    return {
+        "dynamodb": f"arn:aws:dynamodb:{where}:table/{harness.deployment.table}",
+        "sns": harness.deployment.topic_arn,
+    }[call.service]
 
 
 @pytest.fixture(scope="module")
-def made(world: World) -> list[Call]:
+def made(harness: Harness) -> list[Call]:
     """Return all calls of functions, once every kind of route has been taken."""
-    key = world.upload(jpeg())
-    done = world.run_of(key)
-    requests.get(world.messages(key)[0]["link"]["url"], timeout=10).raise_for_status()
-    world.closed(world.start(done.input))
-    world.run_of(world.upload(jpeg(), key), 3)
-    broken = world.run_of(world.upload(b"no photo"))
-    world.closed(world.start(broken.input))
-    with world.setting("validate", MAX_PIXELS="100"):
-        too_large = world.run_of(world.upload(jpeg()))
-    world.redrive(too_large)
+    key = harness.upload(jpeg())
+    done = harness.run_of(key)
+    requests.get(harness.messages(key)[0]["link"]["url"], timeout=10).raise_for_status()
+    harness.closed(harness.start(done.input))
+    harness.run_of(harness.upload(jpeg(), key), 3)
+    broken = harness.run_of(harness.upload(b"no photo"))
+    harness.closed(harness.start(broken.input))
+    with harness.settings("validate", MAX_PIXELS="100"):
+        too_large = harness.run_of(harness.upload(jpeg()))
+    harness.redriven(too_large)
     absent = {"key": "gone.jpg", "size": 1, "etag": "0", "sequencer": "00"}
-    world.closed(world.start({**done.input, "detail": {**done.input["detail"], "object": absent}}))
-    with world.denied("enhance", "s3", "PutObject"):
-        failed = world.run_of(world.upload(jpeg()))
-    world.redrive(failed)
-    with world.hanging("enhance", "s3", "PutObject") as fault:
-        stopped = world.upload(jpeg())
-        [arn] = eventually(lambda: world.executions_for(stopped), "the execution")
+    harness.closed(harness.start({**done.input, "detail": {**done.input["detail"], "object": absent}}))
+    with harness.faults.deny("enhance", "s3", "PutObject"):
+        failed = harness.run_of(harness.upload(jpeg()))
+    harness.redriven(failed)
+    with harness.faults.hang("enhance", "s3", "PutObject") as fault:
+        stopped = harness.upload(jpeg())
+        [arn] = eventually(lambda: harness.executions_for(stopped), "the execution")
         eventually(lambda: fault.count, "EnhanceImage to hang")
-        world.backstops(world.stop(arn))
-    return list(world.aws.calls)
+        harness.backstops(harness.stop(arn))
+    return list(harness.aws.calls)
 
 
-def of_room(world: World, made: list[Call], function: str) -> list[Call]:
-    return [call for call in made if call.caller == f"{world.deployment.project}-{function}"]
+def of_room(harness: Harness, made: list[Call], function: str) -> list[Call]:
+    return [call for call in made if call.caller == f"{harness.deployment.project}-{function}"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_call_is_allowed_on_its_resource(world: World, made: list[Call], function: str) -> None:
-    allowed = permissions(world, function)
-    calls = of_room(world, made, function)
+def test_every_call_is_allowed_on_its_resource(harness: Harness, made: list[Call], function: str) -> None:
+    allowed = permissions(harness, function)
+    calls = of_room(harness, made, function)
     assert calls
     for call in calls:
         name = f"{call.service}:{call.operation}"
@@ -125,19 +126,19 @@ def test_every_call_is_allowed_on_its_resource(world: World, made: list[Call], f
             # S3 asks for the version's permission only of reads in the uploads' bucket, where versions are pinned.
             if action == "s3:GetObjectVersion" and "/enhanced/" in f"/{call.path}":
                 continue
-            assert any(permission.allows(action, resource(world, call)) for permission in allowed), (action, call)
+            assert any(permission.allows(action, resource(harness, call)) for permission in allowed), (action, call)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_is_allowed_that_is_not_used(world: World, made: list[Call], function: str) -> None:
-    calls = of_room(world, made, function)
+def test_nothing_is_allowed_that_is_not_used(harness: Harness, made: list[Call], function: str) -> None:
+    calls = of_room(harness, made, function)
     seen = {f"{call.service}:{call.operation}" for call in calls}
     used = {
-        (action, resource(world, call))
+        (action, resource(harness, call))
         for call in calls
         for action in PERMISSIONS.get(f"{call.service}:{call.operation}", (f"{call.service}:{call.operation}",))
     }
-    for permission in permissions(world, function):
+    for permission in permissions(harness, function):
         if permission.action in AROUND:
             continue
         behind = [BEHIND.get((permission.action, service)) for service in permission.services]

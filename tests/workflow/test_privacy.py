@@ -12,7 +12,7 @@ import pytest
 from tests.definitions import ROOT
 from tests.photos import jpeg
 from tests.privacy import causes, indiscretions, log_lines, state_data, telltales, traced_pieces
-from tests.workflow.world import World
+from verification.harness.harness import Harness
 
 
 @pytest.mark.parametrize(
@@ -45,31 +45,31 @@ PERSON = {"user-id": "ada@example.com"}
     [(jpeg(), {}), (b"no photo", {}), (jpeg(), {"preset": "ada@example.com"}), (jpeg(), {"strength": "https://a/b?c"})],
     ids=["a photo", "no photo", "a person as preset", "a link as strength"],
 )
-def test_persons_and_links_stay_out_of_logs_and_traces(world: World, body: bytes, more: dict[str, str]) -> None:
-    run = world.run_of(world.upload(body, f"ada@example.com/{uuid.uuid4()}.jpg", **PERSON, **more))
-    assert any(run.arn in line for line in log_lines(world.aws))
-    assert indiscretions(world.aws) == []
+def test_persons_and_links_stay_out_of_logs_and_traces(harness: Harness, body: bytes, more: dict[str, str]) -> None:
+    run = harness.run_of(harness.upload(body, f"ada@example.com/{uuid.uuid4()}.jpg", **PERSON, **more))
+    assert any(run.arn in line for line in log_lines(harness.aws))
+    assert indiscretions(harness.aws) == []
 
 
 @pytest.mark.parametrize(
-    ("room", "service", "operation"),
+    ("function", "service", "operation"),
     [("enhance", "s3", "PutObject"), ("record", "dynamodb", "UpdateItem"), ("notify", "sns", "Publish")],
 )
-def test_a_refused_call_names_nobody(world: World, function: str, service: str, operation: str) -> None:
-    with world.aws.faults.refuse(
+def test_a_refused_call_names_nobody(harness: Harness, function: str, service: str, operation: str) -> None:
+    with harness.aws.faults.refuse(
         service, operation, caller=f"darkroom-{function}", error_code="AccessDenied", status=403
     ):
-        run = world.run_of(world.upload(jpeg(), **PERSON))
+        run = harness.run_of(harness.upload(jpeg(), **PERSON))
     assert run.status == "FAILED"
-    assert indiscretions(world.aws) == []
+    assert indiscretions(harness.aws) == []
 
 
-def test_traces_and_state_data_are_looked_through(world: World) -> None:
-    run = world.run_of(world.upload(b"no photo", **PERSON))
-    assert any("UnsupportedImageError" in piece for piece in traced_pieces(world.aws))
-    assert any("PutItem" in piece for piece in traced_pieces(world.aws))
-    assert any("not like a photo" in cause for cause in causes(world.aws))
-    assert any(run.arn.rpartition(":")[2] in data for data in state_data(world.aws))
+def test_traces_and_state_data_are_looked_through(harness: Harness) -> None:
+    run = harness.run_of(harness.upload(b"no photo", **PERSON))
+    assert any("UnsupportedImageError" in piece for piece in traced_pieces(harness.aws))
+    assert any("PutItem" in piece for piece in traced_pieces(harness.aws))
+    assert any("not like a photo" in cause for cause in causes(harness.aws))
+    assert any(run.arn.rpartition(":")[2] in data for data in state_data(harness.aws))
 
 
 def test_the_state_machines_log_no_execution_data() -> None:
@@ -79,22 +79,22 @@ def test_the_state_machines_log_no_execution_data() -> None:
     assert re.findall(r'level +=  ?"(\w+)"', terraform) == ["ERROR"]
 
 
-def test_a_message_holds_one_link_on_success_and_none_on_failure(world: World) -> None:
-    fine, failed = world.upload(jpeg()), world.upload(b"no photo")
+def test_a_message_holds_one_link_on_success_and_none_on_failure(harness: Harness) -> None:
+    fine, failed = harness.upload(jpeg()), harness.upload(b"no photo")
     for key in (fine, failed):
-        world.run_of(key)
-    [success], [failure] = world.messages(fine), world.messages(failed)
+        harness.run_of(key)
+    [success], [failure] = harness.messages(fine), harness.messages(failed)
     assert telltales(success["link"].pop("url")) != []
     assert telltales(json.dumps(success)) == telltales(json.dumps(failure)) == []
 
 
-def test_a_record_holds_no_signed_link(world: World) -> None:
-    key = world.upload(jpeg())
-    world.run_of(key)
-    assert telltales(json.dumps(world.record(key), default=str)) == []
+def test_a_record_holds_no_signed_link(harness: Harness) -> None:
+    key = harness.upload(jpeg())
+    harness.run_of(key)
+    assert telltales(json.dumps(harness.record(key), default=str)) == []
 
 
-def test_every_line_of_ours_names_its_execution(world: World) -> None:
-    run = world.run_of(world.upload(jpeg()))
-    ours = [line for line in world.log_lines() if run.arn in line]
+def test_every_line_of_ours_names_its_execution(harness: Harness) -> None:
+    run = harness.run_of(harness.upload(jpeg()))
+    ours = [line for line in harness.log_lines() if run.arn in line]
     assert len(ours) == 4

@@ -11,7 +11,7 @@ from PIL import Image, ImageStat
 from functions.shared.imaging.images import open_image
 from tests.definitions import ROOT
 from tests.photos import encoded, jpeg, opened, scene
-from tests.workflow.world import World
+from verification.harness.harness import Harness
 
 HAPPY_PATH = ["ValidateImage", "EnhanceImage", "RecordResult", "NotifyResult"]
 
@@ -36,28 +36,28 @@ FORMATS: dict[str, tuple[Any, str, str]] = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_comes_back_better(world: World, name: str) -> None:
+def test_every_format_comes_back_better(harness: Harness, name: str) -> None:
     make, output_format, suffix = FORMATS[name]
     original = make()
-    key = world.upload(original, world.new_key(name), **{"user-id": "ada"})
-    run = world.run_of(key)
+    key = harness.upload(original, harness.new_key(name), **{"user-id": "ada"})
+    run = harness.run_of(key)
     assert (run.status, run.states) == ("SUCCEEDED", HAPPY_PATH), run.cause
 
-    copy, answer = world.object(f"enhanced/{key}{suffix}")
+    copy, answer = harness.object(f"enhanced/{key}{suffix}")
     before, image = as_seen(original), opened(copy)
     assert (image.format, image.size) == (output_format, before.size)
     assert answer["ContentType"] == f"image/{output_format.lower()}"
     assert contrast(image) > contrast(before)
-    assert world.object(key)[0] == original
+    assert harness.object(key)[0] == original
 
-    record = world.record(key)
+    record = harness.record(key)
     assert (record["Status"], record["UserId"], record["Attempt"]) == ("COMPLETED", "ada", 1)
     assert (record["EnhancedKey"], record["Format"]) == (f"enhanced/{key}{suffix}", output_format)
     assert (record["Width"], record["Height"], record["Bytes"]) == (*before.size, len(copy))
     assert record["ExecutionArn"] == run.arn
     assert "Attention" not in record
 
-    [message] = world.messages(key)
+    [message] = harness.messages(key)
     assert (message["status"], message["user_id"]) == ("COMPLETED", "ada")
     assert requests.get(message["link"]["url"], timeout=10).content == copy
 
@@ -73,31 +73,31 @@ def contrast(image: Image.Image) -> float:
     return ImageStat.Stat(image.convert("L")).stddev[0]
 
 
-def test_things_happen_in_order(world: World) -> None:
-    key = world.upload(jpeg())
-    world.run_of(key)
+def test_things_happen_in_order(harness: Harness) -> None:
+    key = harness.upload(jpeg())
+    harness.run_of(key)
     writes = [
         (call.service, call.operation)
-        for call in world.aws.calls
+        for call in harness.aws.calls
         if call.caller and call.operation in {"PutItem", "UpdateItem", "PutObject", "Publish"}
     ]
     assert writes[-4:] == [("dynamodb", "PutItem"), ("s3", "PutObject"), ("dynamodb", "UpdateItem"), ("sns", "Publish")]
 
 
-def test_the_record_says_when(world: World) -> None:
-    key = world.upload(jpeg())
-    world.run_of(key)
-    record = world.record(key)
+def test_the_record_says_when(harness: Harness) -> None:
+    key = harness.upload(jpeg())
+    harness.run_of(key)
+    record = harness.record(key)
     uploaded, changed = (datetime.fromisoformat(record[name]) for name in ("UploadedAt", "Timestamp"))
     assert uploaded.utcoffset() == changed.utcoffset()
     assert (changed - uploaded).total_seconds() >= -1
     assert record["DurationMs"] > 0
 
 
-def test_without_metadata_the_user_is_the_requester(world: World) -> None:
-    key = world.upload(jpeg())
-    run = world.run_of(key)
-    assert world.record(key)["UserId"] == run.input["detail"]["requester"]
+def test_without_metadata_the_user_is_the_requester(harness: Harness) -> None:
+    key = harness.upload(jpeg())
+    run = harness.run_of(key)
+    assert harness.record(key)["UserId"] == run.input["detail"]["requester"]
 
 
 @pytest.mark.parametrize(
@@ -114,19 +114,19 @@ def test_without_metadata_the_user_is_the_requester(world: World) -> None:
         "写" * 320,
     ],
 )
-def test_any_key_is_treated_exactly(world: World, name: str) -> None:
-    key = world.upload(jpeg(), world.new_key(name))
-    run = world.run_of(key)
+def test_any_key_is_treated_exactly(harness: Harness, name: str) -> None:
+    key = harness.upload(jpeg(), harness.new_key(name))
+    run = harness.run_of(key)
     assert run.status == "SUCCEEDED", run.cause
-    assert opened(world.object(world.record(key)["EnhancedKey"])[0]).size == (320, 240)
-    assert [message["image_id"] for message in world.messages(key)] == [key]
+    assert opened(harness.object(harness.record(key)["EnhancedKey"])[0]).size == (320, 240)
+    assert [message["image_id"] for message in harness.messages(key)] == [key]
 
 
-def test_a_large_photo_is_validated_by_a_few_ranged_reads(world: World) -> None:
+def test_a_large_photo_is_validated_by_a_few_ranged_reads(harness: Harness) -> None:
     noise = Image.effect_noise((4000, 3000), 100).convert("RGB")
     buffer = io.BytesIO()
     noise.save(buffer, "JPEG", quality=95)
-    before = world.calls("GetObject", "validate")
-    key = world.upload(buffer.getvalue())
-    assert world.run_of(key).status == "SUCCEEDED"
-    assert world.calls("GetObject", "validate") - before <= 3
+    before = harness.calls("GetObject", "validate")
+    key = harness.upload(buffer.getvalue())
+    assert harness.run_of(key).status == "SUCCEEDED"
+    assert harness.calls("GetObject", "validate") - before <= 3

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +15,16 @@ from rich.progress import track
 from rich.table import Table
 
 from darkroom.command_errors import CommandError
-from darkroom.local.deploy import Deployment, deploy
-from darkroom.local.embedded_aws import EmbeddedAws
-from darkroom.packaging.zips import build, runtime
 from functions.shared.errors import PermanentImageError
 from verification.corpus.corpus import corpus
 from verification.corpus.expectations import expected
 from verification.corpus.file_parts import sound
-from verification.harness.event_recorder import EventRecorder, recording_events
+from verification.harness.deployed import running_harness
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from verification.harness.harness import Harness
 
 WAIT_SCALE = 0.01
 # Each may take gigabytes for a moment.
@@ -69,14 +65,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CorpusRun:
-    """A deployment, and who sees what comes out of it."""
+    """Files on their way through a deployed pipeline; `expected` names the result that a file must have, if known."""
 
-    aws: EmbeddedAws
-    deployment: Deployment
-    recorder: EventRecorder
+    harness: Harness
     expected: Callable[[str], str] = expected
 
-    def judge(self, name: str, make: Callable[[], bytes]) -> Outcome:
+    def check(self, name: str, make: Callable[[], bytes]) -> Outcome:
         """Send a file through, and a sound photo after it."""
         body, started = make(), time.monotonic()
         result, state = self._send(body, name)
@@ -86,48 +80,39 @@ class CorpusRun:
 
     def peaks_megabytes(self) -> dict[str, int]:
         """Return the most memory that the functions that open files have taken."""
-        return memory_peaks_megabytes(self.aws, self.deployment, ("validate", "enhance"))
+        return memory_peaks_megabytes(self.harness, ("validate", "enhance"))
 
     def _send(self, body: bytes, name: str) -> tuple[str, str]:
         """Upload a file; return its record's status, or error and step."""
-        key = f"{uuid.uuid4().hex[:12]}/{name}"
-        self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body)
-        message = self.recorder.wait_for(lambda: self.recorder.messages.get(key), f"the message about {name}")[-1]
+        key, recorder = self.harness.upload(body, self.harness.new_key(name)), self.harness.recorder
+        message = recorder.wait_for(lambda: recorder.messages.get(key), f"the message about {name}")[-1]
         failed = message.get("failed", {})
         return str(failed.get("error", message["status"])), str(failed.get("state", ""))
 
 
-def memory_peaks_megabytes(aws: EmbeddedAws, deployment: Deployment, functions: Iterable[str]) -> dict[str, int]:
-    """Return the most memory that each function has taken, as the reports in its log tell."""
-    return {
-        function: max(_used(aws, f"/aws/lambda/{deployment.project}-{function}"), default=0) for function in functions
-    }
+def memory_peaks_megabytes(harness: Harness, functions: Iterable[str]) -> dict[str, int]:
+    """Return the most memory that each function has taken, as the reports in its log say."""
+    return {function: max(_used(harness.log_lines(function)), default=0) for function in functions}
 
 
-def _used(aws: EmbeddedAws, log_group: str) -> Iterator[int]:
-    pages = aws.client("logs").get_paginator("filter_log_events").paginate(logGroupName=log_group)
-    lines = (event["message"] for page in pages for event in page["events"])
+def _used(lines: Iterable[str]) -> Iterator[int]:
     yield from (int(found[1]) for line in lines if (found := MEMORY.search(line)))
 
 
 def run_corpus(files: Mapping[str, Callable[[], bytes]], corpus_run: CorpusRun, console: Console) -> list[Outcome]:
-    """Judge every file, a few at a time."""
+    """Send every file, a few at a time."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        outcomes = pool.map(lambda item: corpus_run.judge(*item), files.items())
-        return list(track(outcomes, "Trying", len(files), console=console, transient=True))
+        outcomes = pool.map(lambda item: corpus_run.check(*item), files.items())
+        return list(track(outcomes, "Sending", len(files), console=console, transient=True))
 
 
 def print_corpus_run(folder: Path | None, console: Console) -> None:
     """Try the corpus, or the files of a folder, and print what became of each. Raises HarmDoneError."""
     files = _files_of(folder) if folder else corpus()
-    with ExitStack() as stack:
-        inbox = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        zips = build("host")
-        aws = stack.enter_context(EmbeddedAws(inbox, runtime(), wait_scale=WAIT_SCALE))
-        deployment = deploy(aws, zips)
+    with running_harness(WAIT_SCALE) as harness:
         # Of somebody's own files nothing is known beforehand, whatever their names.
         known = (lambda _: "") if folder else expected
-        corpus_run = CorpusRun(aws, deployment, stack.enter_context(recording_events(aws, deployment)), known)
+        corpus_run = CorpusRun(harness, known)
         outcomes = run_corpus(files, corpus_run, console)
         peaks = corpus_run.peaks_megabytes()
     console.print(outcome_table(outcomes), highlight=False)

@@ -1,1 +1,1 @@
-"""The fault matrix: every AWS call that Darkroom makes meets every fault, and the promises are checked."""
+"""Fault injection: every AWS call that Darkroom makes meets every fault, and the invariants are checked."""

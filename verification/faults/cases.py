@@ -21,18 +21,18 @@ from verification.faults.fault_types import (
     Make,
 )
 from verification.faults.scenarios import OPERATOR, STATES, Scenario
-from verification.invariants import Tolerances
+from verification.observed import ANY_NUMBER, Tolerances
 
 if TYPE_CHECKING:
     from darkroom.local.http.faults import Call, Fault
-    from verification.harness.environment import Environment
+    from verification.harness.harness import Harness
 
-KINDS_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS}
+FAULT_TYPES_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS}
 
 
 @dataclass(frozen=True, order=True)
 class Point:
-    """The nth call of an operation by a room's function, by Step Functions of a function, or by an operator's command.
+    """The nth call of an operation by a function, by Step Functions of a function, or by an operator's command.
 
     The first is number 0.
     """
@@ -44,9 +44,9 @@ class Point:
     callee: str = ""
 
     @property
-    def kinds(self) -> dict[str, Make]:
+    def fault_types(self) -> dict[str, Make]:
         """The faults that this call can meet."""
-        return OF_QUERIES if self.operation == "ReceiveMessage" else KINDS_OF.get(self.function, OF_FUNCTIONS)
+        return OF_QUERIES if self.operation == "ReceiveMessage" else FAULT_TYPES_OF.get(self.function, OF_FUNCTIONS)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Case:
 
     scenario: Scenario
     point: Point
-    kind: str
+    fault_type: str
     times: str
 
     @property
@@ -65,10 +65,10 @@ class Case:
         # A fault of invocations that lasts meets every function.
         met = {self.point.function, self.point.callee, *(("record", "notify") if lasting and invoked else ())}
         return Tolerances(
-            repeated_messages=self.kind in AFTER_EFFECT and "notify" in met,
-            failure=lasting or self.kind in NO_OUTAGE,
+            repeated_messages=ANY_NUMBER if self.fault_type in AFTER_EFFECT and "notify" in met else 0,
+            failure=lasting or self.fault_type in NO_OUTAGE,
             other_error=self._meets_the_closing_state,
-            refused_backstop=self.kind in NO_OUTAGE,
+            refused_backstop=self.fault_type in NO_OUTAGE,
         )
 
     @property
@@ -81,7 +81,7 @@ class Case:
     def __str__(self) -> str:
         point = self.point
         call = f"{point.function} {point.service}:{point.operation} #{point.number + 1} {point.callee}".rstrip()
-        return f"{self.scenario.name}: {call} {self.kind} {self.times}"
+        return f"{self.scenario.name}: {call} {self.fault_type} {self.times}"
 
 
 def new_mark() -> str:
@@ -93,18 +93,18 @@ def fault_of(case: Case, run: FaultRun) -> Fault:
     """Return the case's fault, not yet in force."""
     point = case.point
     where = run.where(point.service, point.operation, point.function)
-    make = point.kinds[case.kind]
-    return make(run.environment.aws.sandboxes, replace(where, spared=point.number), TIMES[case.times])
+    make = point.fault_types[case.fault_type]
+    return make(run.harness.aws.sandboxes, replace(where, spared=point.number), TIMES[case.times])
 
 
-def points(environment: Environment, scenario: Scenario) -> list[Point]:
-    """Play a scenario without a fault, and nothing else meanwhile; return the calls that its functions make."""
-    run = FaultRun(environment, new_mark())
+def points(harness: Harness, scenario: Scenario) -> list[Point]:
+    """Run a scenario without a fault, and nothing else meanwhile; return the calls that its functions make."""
+    run = FaultRun(harness, new_mark())
     scenario.prepare(run)
-    before = len(environment.aws.calls)
+    before = len(harness.aws.calls)
     scenario.act(run)
     run.settle()
-    return sorted(_points(environment.aws.calls[before:], environment.deployment.project, scenario.functions))
+    return sorted(_points(harness.aws.calls[before:], harness.deployment.project, scenario.functions))
 
 
 def _points(calls: Iterable[Call], project: str, functions: tuple[str, ...]) -> Iterator[Point]:
@@ -118,11 +118,11 @@ def _points(calls: Iterable[Call], project: str, functions: tuple[str, ...]) -> 
             seen[what] += 1
 
 
-def cases(environment: Environment, scenario: Scenario) -> list[Case]:
+def cases(harness: Harness, scenario: Scenario) -> list[Case]:
     """Return every case of a scenario."""
     return [
-        Case(scenario, point, kind, times)
-        for point in points(environment, scenario)
-        for kind in point.kinds
+        Case(scenario, point, fault_type, times)
+        for point in points(harness, scenario)
+        for fault_type in point.fault_types
         for times in TIMES
     ]

@@ -1,4 +1,4 @@
-"""The kinds of faults, and which calls can meet which."""
+"""The fault types, and which calls can meet which."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ OF_INVOCATIONS: dict[str, Make] = {
 OF_COMMANDS: dict[str, Make] = {name: OF_FUNCTIONS[name] for name in ("fails before", "fails after", "denied")}
 # Where the answer to a query of a queue is lost, its messages stay hidden for two minutes: nobody waits here so long.
 OF_QUERIES: dict[str, Make] = {name: OF_FUNCTIONS[name] for name in ("fails before", "denied")}
-KINDS = tuple({**OF_FUNCTIONS, **OF_INVOCATIONS})
+FAULT_TYPES = tuple({**OF_FUNCTIONS, **OF_INVOCATIONS})
 AFTER_EFFECT = frozenset({"fails after", "killed after", "answers too much"})
 # What waiting does not cure: the same call meets the same again.
 NO_OUTAGE = frozenset({"denied", "answers too much"})

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 
@@ -21,22 +22,22 @@ STATES, OPERATOR = "states", "operator"
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` runs before the fault is in force, `act` while it is; `rooms` make the calls that meet it.
+    """`prepare` runs before the fault is in force, `act` while it is; `functions` make the calls that meet it.
 
-    `is_quiet`: nothing is new, so nothing must be done; `reopens`: FailUnlessRedriven has a record to write.
-    `closing_call` is the number of the invocation of FailUnlessRedriven, where the execution comes to it.
+    `is_duplicate`: the event brings nothing new, so nothing must be done. `reopens`: FailUnlessRedriven has a record to
+    write. `closing_call` is the number of the invocation of FailUnlessRedriven, where the execution comes to it.
     """
 
     name: str
     prepare: Callable[[FaultRun], None]
     act: Callable[[FaultRun], None]
     functions: tuple[str, ...] = (*FUNCTIONS, STATES)
-    is_quiet: bool = False
+    is_duplicate: bool = False
     reopens: bool = False
     closing_call: int | None = None
 
 
-def _nothing(_play: FaultRun) -> None:
+def _nothing(_run: FaultRun) -> None:
     pass
 
 
@@ -49,7 +50,7 @@ def _broken(run: FaultRun) -> None:
     run.upload(0)
     run.start()
     run.finish()
-    run.environment.recorder.wait_for(run.backstop_is_through, "the backstop")
+    run.harness.recorder.wait_for(run.backstop_is_through, "the backstop")
 
 
 def _completed(run: FaultRun) -> None:
@@ -64,24 +65,24 @@ def _again(run: FaultRun) -> None:
 
 def _failed(run: FaultRun) -> None:
     denied = refused(run.where("s3", "PutObject", "enhance"))
-    with run.environment.aws.faults.add(denied):
+    with run.harness.aws.faults.add(denied):
         _upload(run)
         run.settle()
 
 
 def _redrive(run: FaultRun) -> None:
     run.redrive_count += 1
-    run.environment.redrive(run.arn)
+    run.harness.redrive(run.arn)
 
 
 def _stop(run: FaultRun) -> None:
     held = hang(run.where("s3", "PutObject", "enhance"))
-    with run.environment.aws.faults.add(held):
+    with run.harness.aws.faults.add(held):
         _upload(run)
-        run.environment.recorder.wait_for(lambda: held.count, "EnhanceImage to be at work")
-        run.environment.aws.client("stepfunctions").stop_execution(executionArn=run.arn)
+        run.harness.recorder.wait_for(lambda: held.count, "EnhanceImage to be at work")
+        run.harness.aws.client("stepfunctions").stop_execution(executionArn=run.arn)
         run.finish()
-    run.environment.recorder.wait_for(run.backstop_is_through, "the backstop")
+    run.harness.recorder.wait_for(run.backstop_is_through, "the backstop")
 
 
 def _make_folder(run: FaultRun) -> None:
@@ -97,23 +98,20 @@ def _return(run: FaultRun) -> None:
 
 def _undelivered(run: FaultRun) -> None:
     run.upload(FIRST_WIDTH)
-    run.environment.send_to_dlq(run.uploads[-1], run.mark)
+    run.send_to_dlq()
     run.starts += 1
 
 
 def _replay(run: FaultRun) -> None:
     """Replay until all is through, as an operator does who sees an error, and once more."""
-    queue, clients = run.environment.queue_url(run.mark), run.environment.clients(OPERATOR)
+    queue, clients = run.dlq_url, partial(run.harness.aws.client_of, OPERATOR)
     for number in range(4):
         if number == 3 and run.fault:
             run.fault.lift()
-        if not (number and run.environment.is_empty(run.mark)):
+        if not (number and run.dlq_is_empty()):
             with suppress(ReplayError):
                 replay(queue, Console(file=io.StringIO()), clients)
-    ended = run.environment.recorder.wait_for(
-        lambda: run.environment.recorder.ends_by_key.get(run.key), "the replayed execution"
-    )
-    run.arn = ended[0]["executionArn"]
+    run.arn = run.harness.run_of(run.key).arn
 
 
 SCENARIOS = (
@@ -123,8 +121,8 @@ SCENARIOS = (
     Scenario("redriven", _failed, _redrive, reopens=True, closing_call=0),
     Scenario("started anew", _failed, FaultRun.start),
     Scenario("stopped", _nothing, _stop, ("record", "notify")),
-    Scenario("told twice", _completed, FaultRun.start, ("validate", STATES), is_quiet=True),
-    Scenario("a folder", _nothing, _make_folder, (STATES,), is_quiet=True),
-    Scenario("its own copy", _nothing, _return, (STATES,), is_quiet=True),
+    Scenario("delivered twice", _completed, FaultRun.start, ("validate", STATES), is_duplicate=True),
+    Scenario("a folder", _nothing, _make_folder, (STATES,), is_duplicate=True),
+    Scenario("its own copy", _nothing, _return, (STATES,), is_duplicate=True),
     Scenario("replayed", _undelivered, _replay, (OPERATOR,)),
 )

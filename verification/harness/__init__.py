@@ -1,1 +1,1 @@
-"""The deployed pipeline, as all proofs use it."""
+"""The one harness over the deployed pipeline, with one event recorder, as all tests and proofs use it."""

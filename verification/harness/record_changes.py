@@ -1,51 +1,55 @@
-"""Every state that every record was ever in, from the table's stream: what is COMPLETED stays so."""
+"""Every state that every record was ever in, from the table's stream."""
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.types import TypeDeserializer
+
 if TYPE_CHECKING:
+    from darkroom.local.deploy import Deployment
     from darkroom.local.embedded_aws import EmbeddedAws
 
-# Sequencer and Status of a record, one after the other.
-History = list[tuple[str, str]]
+
+class RecordChanges:
+    """Lets a deployment's table stream its changes, and reads on whenever somebody asks for those of a key."""
+
+    def __init__(self, aws: EmbeddedAws, deployment: Deployment) -> None:
+        stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+        aws.client("dynamodb").update_table(TableName=deployment.table, StreamSpecification=stream)
+        arn = aws.client("dynamodb").describe_table(TableName=deployment.table)["Table"]["LatestStreamArn"]
+        self._streams = aws.client("dynamodbstreams")
+        shards = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        self._iterators = [self._iterator(arn, shard["ShardId"]) for shard in shards]
+        self._changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._lock = threading.Lock()
+
+    def of(self, key: str) -> list[dict[str, Any]]:
+        """Return every state that a key's record was in so far, oldest first."""
+        with self._lock:
+            self._iterators = [self._read(iterator) for iterator in self._iterators]
+            return list(self._changes[key])
+
+    def _iterator(self, arn: str, shard_id: str) -> str:
+        answer = self._streams.get_shard_iterator(StreamArn=arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON")
+        return str(answer["ShardIterator"])
+
+    def _read(self, iterator: str) -> str:
+        """Note the changes since an iterator; return the one after them."""
+        while True:
+            page = self._streams.get_records(ShardIterator=iterator)
+            for image in _new_images(page["Records"]):
+                self._changes[image["ImageId"]].append(image)
+            iterator = page["NextShardIterator"]
+            if not page["Records"]:
+                return iterator
 
 
-def keep_histories(aws: EmbeddedAws, table: str) -> None:
-    """Let the table stream its changes from now on."""
-    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-    aws.client("dynamodb").update_table(TableName=table, StreamSpecification=stream)
-
-
-def histories(aws: EmbeddedAws, table: str) -> dict[str, History]:
-    """Return the history of each record by its key."""
-    found: dict[str, History] = defaultdict(list)
-    for change in _changes(aws, table):
+def _new_images(changes: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for change in changes:
         image = change["dynamodb"].get("NewImage")
         if image:
-            found[image["ImageId"]["S"]].append((image["Sequencer"]["S"], image["Status"]["S"]))
-    return found
-
-
-def undone(history: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield a sentence for each time that a record left COMPLETED other than for a newer upload."""
-    for (sequencer, before), (next_sequencer, after) in pairwise(history):
-        if next_sequencer < sequencer:
-            yield "the record went back to an older upload"
-        if next_sequencer == sequencer and before == "COMPLETED" and after != "COMPLETED":
-            yield f"COMPLETED turned {after}"
-
-
-def _changes(aws: EmbeddedAws, table: str) -> Iterator[Mapping[str, Any]]:
-    arn = aws.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    streams = aws.client("dynamodbstreams")
-    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-        where = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-        iterator = streams.get_shard_iterator(**where)["ShardIterator"]
-        while iterator:
-            page = streams.get_records(ShardIterator=iterator)
-            yield from page["Records"]
-            iterator = page.get("NextShardIterator") if page["Records"] else None
+            yield {name: TypeDeserializer().deserialize(value) for name, value in image.items()}

@@ -1,1 +1,1 @@
-"""Histories: whatever happens to a key, in any order, ends as if its newest upload were the only one."""
+"""Stateful property tests and regression scenarios: in any order, the newest upload of a key wins."""

@@ -1,23 +1,22 @@
-"""What must hold at the end of a history, of the newest upload of a key and of all that went before."""
+"""Checks the invariants at the end of a history, for each execution, and what only these tests observe."""
 
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
+from PIL import Image
+
 from functions.enhance.keys import key_hash, rendition_keys
-from functions.shared.errors import SkippedUploadError
 from functions.shared.records.sequencer import normalise_sequencer
-from tests.photos import opened
-from verification.histories.in_process_aws import VERSIONED, Cloud
+from verification.histories.in_process_aws import VERSIONED, InProcessAws
 from verification.histories.interpreter import Execution
-from verification.histories.virtual_clock import LEASE_SECONDS
+from verification.invariants import violations
+from verification.observed import Observed, Tolerances
 
 ERRORS = {"ABORTED": "ExecutionAborted", "TIMED_OUT": "States.Timeout"}
 FAILURE_BRANCH = ("RecordFailure", "NotifyFailure", "FailUnlessRedriven")
-LEASE = timedelta(seconds=LEASE_SECONDS)
-QUIET = frozenset(error.__name__ for error in SkippedUploadError.__subclasses__())
 
 
 @dataclass
@@ -38,18 +37,18 @@ class Upload:
 
 
 @dataclass
-class Past:
-    """Everything that happened in a history; `told` holds the messages by execution, `states` those of each record."""
+class Log:
+    """Everything that happened in a history: `messages` by execution, every state of each record by key."""
 
-    cloud: Cloud
+    aws: InProcessAws
     uploads: list[Upload] = field(default_factory=list)
-    runs: list[tuple[Upload, Execution]] = field(default_factory=list)
-    told: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    states: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    executions: list[tuple[Upload, Execution]] = field(default_factory=list)
+    messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    record_changes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def executions(self, upload: Upload) -> list[Execution]:
+    def executions_of(self, upload: Upload) -> list[Execution]:
         """Return the executions that served an upload."""
-        return [execution for served, execution in self.runs if served is upload]
+        return [execution for served, execution in self.executions if served is upload]
 
     @property
     def newest(self) -> list[Upload]:
@@ -57,35 +56,74 @@ class Past:
         return list({upload.key: upload for upload in self.uploads}.values())
 
 
-def check(past: Past) -> None:
-    """Raise AssertionError where a promise is broken."""
-    for upload in past.newest:
-        record = past.cloud.record(upload.key)
-        check_record(past, upload, record)
-        if record["Status"] == "COMPLETED":
-            check_copies(past.cloud, upload, record)
-        check_news(past, upload, record)
-        assert list(undone(past, upload.key)) == []
-    for upload, execution in past.runs:
-        # To be overtaken is no failure, and goes no way that failures go.
-        assert execution.data.get("failure", {}).get("Error") not in QUIET
-        check_messages(upload, execution, past.told.get(execution.arn, []), past.states[upload.key])
-    for upload in past.uploads:
-        check_tags(past, upload)
+def check(log: Log) -> None:
+    """Raise AssertionError where an invariant does not hold."""
+    for upload, execution in log.executions:
+        assert list(violations(observed(log, upload, execution))) == []
+    for upload in log.newest:
+        check_record(log, upload, log.aws.record(upload.key))
+    for upload in log.uploads:
+        check_tags(log, upload)
 
 
-def check_record(past: Past, upload: Upload, record: dict[str, Any]) -> None:
-    assert record["Sequencer"] == upload.sequencer
-    ends = {"COMPLETED", "FAILED"} if upload.gone else {"COMPLETED"}
-    assert record["Status"] in (ends if upload.width else {"FAILED"})
-    assert record.get("Attention") == (None if record["Status"] == "COMPLETED" else "FAILED")
-    [owner] = [execution for execution in past.executions(upload) if execution.arn == record["ExecutionArn"]]
+def observed(log: Log, upload: Upload, execution: Execution) -> Observed:
+    """Return what an execution has left behind; of the record, where it names this execution as its owner."""
+    record = log.aws.record(upload.key)
+    is_owner = upload in log.newest and record["ExecutionArn"] == execution.arn
+    interrupted = sum(end.while_notifying for end in execution.ends)
+    return Observed(
+        key=upload.key,
+        sequencer=upload.sequencer,
+        width=upload.width,
+        end=last_end(execution),
+        record=record if is_owner else None,
+        messages=log.messages.get(execution.arn, []),
+        copies=copies(log.aws, record) if is_owner else None,
+        record_changes=log.record_changes[upload.key],
+        ended=sum(end.status != "SUCCEEDED" for end in execution.ends),
+        forced={each.sequencer for each in log.uploads if each.forced},
+        # Somebody stops executions and deletes photos: that does not pass by itself.
+        tolerances=Tolerances(repeated_messages=interrupted, late_messages=interrupted > 0, failure=True),
+    )
+
+
+def last_end(execution: Execution) -> dict[str, Any]:
+    """Return the last end of an execution as its status change announces it."""
+    end, facts = execution.ends[-1], execution.facts[-1]
+    output = json.dumps(execution.data) if end.status == "SUCCEEDED" else None
+    ended = {"executionArn": end.arn, "redriveCount": end.redrive_count, "status": end.status}
+    return {**ended, "output": output, "error": facts.error, "cause": facts.cause}
+
+
+def copies(aws: InProcessAws, record: dict[str, Any]) -> dict[str, tuple[dict[str, str], int]]:
+    """Return the user metadata and the width of the copy that a record names, by its key."""
+    if record["Status"] != "COMPLETED":
+        return {}
+    metadata, body = aws.copy(record["EnhancedKey"])
+    return {record["EnhancedKey"]: (metadata, size(body)[0])} if metadata else {}
+
+
+def size(body: bytes) -> tuple[int, int]:
+    """Return width and height of an image in pixels."""
+    with Image.open(io.BytesIO(body)) as image:
+        image.load()
+        return image.size
+
+
+def check_record(log: Log, upload: Upload, record: dict[str, Any]) -> None:
+    """A photo is COMPLETED in the end, unless it is gone, and what is none FAILED; one of its executions owns it."""
+    allowed = {"COMPLETED", "FAILED"} if upload.gone else {"COMPLETED"}
+    assert record["Status"] in (allowed if upload.width else {"FAILED"})
+    [owner] = [execution for execution in log.executions_of(upload) if execution.arn == record["ExecutionArn"]]
     if "Backstop" in record:
         check_signed(owner, record)
+    if record["Status"] == "COMPLETED":
+        check_renditions(log.aws, upload, record)
+        check_successes(log, upload)
 
 
 def check_signed(owner: Execution, record: dict[str, Any]) -> None:
-    """What the backstop signs is an end that the execution could not tell, and this end's own error."""
+    """What the backstop signs is an end that the execution could not record itself, and this end's own error."""
     if record["BackstopRedriveCount"] < owner.redrive_count:
         return  # somebody pressed Redrive between the backstop's look and its write
     end = owner.ends[-1]
@@ -94,63 +132,32 @@ def check_signed(owner: Execution, record: dict[str, Any]) -> None:
         assert record["ErrorType"] == ERRORS[end.status]
 
 
-def check_copies(cloud: Cloud, upload: Upload, record: dict[str, Any]) -> None:
-    owner = {"sequencer": upload.sequencer, "upload": key_hash(upload.key)}
-    copy = cloud.s3.get_object(Bucket="copies", Key=record["EnhancedKey"])
-    assert copy["Metadata"] == owner
-    assert opened(copy["Body"].read()).width == record["Width"] == upload.width
-    small = cloud.s3.get_object(Bucket="copies", Key=rendition_keys(upload.key, "thumb", "PNG")[0])
-    assert small["Metadata"] == owner
-    assert opened(small["Body"].read()).height == record["Renditions"]["thumb"]["height"]
+def check_renditions(aws: InProcessAws, upload: Upload, record: dict[str, Any]) -> None:
+    """The small copy is of this upload, too."""
+    metadata, body = aws.copy(rendition_keys(upload.key, "thumb", "PNG")[0])
+    assert metadata == {"sequencer": upload.sequencer, "upload": key_hash(upload.key)}
+    assert size(body)[1] == record["Renditions"]["thumb"]["height"]
 
 
-def check_news(past: Past, newest: Upload, record: dict[str, Any]) -> None:
-    """The subscribers know what the record says; of success they hear once, unless somebody asked for more."""
-    executions = past.executions(newest)
-    messages = [message for execution in executions for message in past.told.get(execution.arn, [])]
-    successes = sum(message["status"] == "COMPLETED" for message in messages)
-    if record["Status"] == "COMPLETED":
-        interrupted = sum(end.while_telling for execution in executions for end in execution.ends)
-        assert 1 <= successes <= 1 + newest.forced + interrupted
-    else:
-        last = past.told[record["ExecutionArn"]][-1]
-        assert (last["status"], last["failed"]["error"]) == ("FAILED", record["ErrorType"])
+def check_successes(log: Log, upload: Upload) -> None:
+    """Of success the subscribers hear once, unless somebody asked for more."""
+    assert 1 <= sum(successes(log, upload)) <= 1 + upload.forced + sum(interruptions(log, upload))
 
 
-def check_messages(upload: Upload, execution: Execution, told: list[Any], states: list[dict[str, Any]]) -> None:
-    """An execution tells only of its own upload, only what the record once said, and each end once."""
-    failures = [message["failed"] for message in told if message["status"] == "FAILED"]
-    assert all(message["photo"]["width"] == upload.width for message in told if message["status"] == "COMPLETED")
-    assert not {failure["error"] for failure in failures} & QUIET
-    own = [state for state in states if state["ExecutionArn"] == execution.arn]
-    assert not failures or any(state["Status"] == "FAILED" or "NotificationError" in state for state in own)
-    bad_ends = [end for end in execution.ends if end.status != "SUCCEEDED"]
-    assert len(failures) <= len(bad_ends) + sum(end.while_telling for end in bad_ends)
+def successes(log: Log, upload: Upload) -> Iterator[int]:
+    """Yield how many messages of success each execution of an upload has sent."""
+    for execution in log.executions_of(upload):
+        yield sum(message["status"] == "COMPLETED" for message in log.messages.get(execution.arn, []))
 
 
-def check_tags(past: Past, upload: Upload) -> None:
-    """Only what failed for good is marked so, in the very version that failed."""
+def interruptions(log: Log, upload: Upload) -> Iterator[int]:
+    """Yield how often each execution of an upload has ended while it notified."""
+    for execution in log.executions_of(upload):
+        yield sum(end.while_notifying for end in execution.ends)
+
+
+def check_tags(log: Log, upload: Upload) -> None:
+    """Only what failed for good is tagged so, in the very version that failed."""
     version = upload.event["detail"]["object"].get("version-id")
-    marked = "darkroom-status" in past.cloud.tags(upload.bucket, upload.key, version)
-    assert not marked or (upload.bucket == VERSIONED and not upload.width)
-
-
-def undone(past: Past, key: str) -> Iterator[str]:
-    """Yield what a record went back on, unless somebody uploads anew, or forces another claim."""
-    forced = {upload.sequencer for upload in past.uploads if upload.forced}
-    for before, after in pairwise(past.states[key]):
-        if after["Sequencer"] < before["Sequencer"]:
-            yield "the record went back to an older upload"
-        if after["Sequencer"] == before["Sequencer"]:
-            yield from _broken_words(before, after, is_forced=before["Sequencer"] in forced)
-
-
-def _broken_words(before: dict[str, Any], after: dict[str, Any], *, is_forced: bool) -> Iterator[str]:
-    """COMPLETED stays COMPLETED, and what is at work belongs to who claimed it, as long as its lease runs."""
-    if before["Status"] == "COMPLETED" and after["Status"] not in {"COMPLETED", "PROCESSING" if is_forced else ""}:
-        yield f"COMPLETED turned {after['Status']}"
-    held = datetime.fromisoformat(after["Timestamp"]) - datetime.fromisoformat(before["Timestamp"]) <= LEASE
-    if before["Status"] == "PROCESSING" and held and not is_forced and after["ExecutionArn"] != before["ExecutionArn"]:
-        yield "a claim was taken over before its time"
-    if after["ExecutionArn"] == before["ExecutionArn"] and after["RedriveCount"] < before["RedriveCount"]:
-        yield "an attempt wrote after a redrive of it had"
+    tagged = "darkroom-status" in log.aws.tags(upload.bucket, upload.key, version)
+    assert not tagged or (upload.bucket == VERSIONED and not upload.width)

@@ -1,4 +1,4 @@
-"""The table of what the histories tried, and how many of them there are."""
+"""How many histories the stateful tests try, and the table of what they tried."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""How much the histories have tried, for the table at the end of the run."""
+"""How much the stateful tests have tried, for the table at the end of the run."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ EFFORTS = (
     "redrives",
     "executions stopped",
     "leases run out",
-    "ends told to the backstop",
+    "ends delivered to the backstop",
     "ends lost",
     "calls in turn",
     "records checked",

@@ -1,4 +1,4 @@
-"""AWS in this process for the histories, with the functions' own clients taking turns in it."""
+"""AWS in this process for the stateful property tests, whose functions' clients take turns at their calls."""
 
 import json
 from collections import defaultdict
@@ -9,8 +9,11 @@ from typing import Any
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
 
 import functions.enhance.handler
 import functions.notify.handler
@@ -18,12 +21,13 @@ import functions.record.handler
 import functions.shared.aws
 import functions.shared.records.ledger
 import functions.validate.handler
-from tests.definitions import FUNCTIONS, function_json
+from darkroom.packaging.repository import FUNCTIONS, function_definition
 from verification.histories.interleaving import take_turns
 from verification.histories.step_functions import StepFunctions
 from verification.histories.virtual_clock import CLOCK
 
-VERSIONED, PLAIN = "versioned", "plain"
+REGION = "us-east-1"
+VERSIONED, PLAIN, COPIES, TABLE = "versioned", "plain", "copies", "images"
 THUMB = {"name": "thumb", "longest_edge_pixels": 20, "format": "png"}
 CACHES: Any = (
     functions.shared.aws._client,
@@ -36,33 +40,26 @@ CACHES: Any = (
 )
 
 
-class Cloud:
-    """What the histories ask of AWS, outside of any turn."""
+class InProcessAws:
+    """What the stateful tests ask of AWS, outside of any turn.
+
+    It reads moto's own state: the serialisation of an answer costs more than all else in a history.
+    """
 
     def __init__(self) -> None:
-        region = "us-east-1"
-        self.s3, self.dynamodb = boto3.client("s3", region), boto3.client("dynamodb", region)
-        self.sns, self.sqs = boto3.client("sns", region), boto3.client("sqs", region)
-        for bucket in (VERSIONED, PLAIN, "copies"):
+        self.s3, dynamodb = boto3.client("s3", REGION), boto3.client("dynamodb", REGION)
+        for bucket in (VERSIONED, PLAIN, COPIES):
             self.s3.create_bucket(Bucket=bucket)
         self.s3.put_bucket_versioning(Bucket=VERSIONED, VersioningConfiguration={"Status": "Enabled"})
-        self.dynamodb.create_table(
-            TableName="images",
+        dynamodb.create_table(
+            TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "ImageId", "AttributeType": "S"}],
         )
         self.step_functions = StepFunctions()
-        self._states: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.topic_arn = self.sns.create_topic(Name="results")["TopicArn"]
-        self.queue_url = self.sqs.create_queue(QueueName="subscriber")["QueueUrl"]
-        arn = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])
-        self.sns.subscribe(
-            TopicArn=self.topic_arn,
-            Protocol="sqs",
-            Endpoint=arn["Attributes"]["QueueArn"],
-            Attributes={"RawMessageDelivery": "true"},
-        )
+        self.topic_arn = boto3.client("sns", REGION).create_topic(Name="results")["TopicArn"]
+        self._record_changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def client(self, service: Any) -> Any:
         """Return what the record function gets as its client."""
@@ -70,70 +67,78 @@ class Cloud:
 
     def record(self, key: str) -> dict[str, Any]:
         """Return a record, {} where there is none."""
-        return _plain(self.dynamodb.get_item(TableName="images", Key={"ImageId": {"S": key}}).get("Item", {}))
+        item = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_item(TABLE, {"ImageId": {"S": key}})
+        attributes = item.to_json()["Attributes"] if item else {}
+        return {name: TypeDeserializer().deserialize(value) for name, value in attributes.items()}
 
-    def states(self) -> dict[str, list[dict[str, Any]]]:
+    def record_changes(self) -> dict[str, list[dict[str, Any]]]:
         """Return every state that records have been in since the last call, by key."""
-        found, self._states = self._states, defaultdict(list)
+        found, self._record_changes = self._record_changes, defaultdict(list)
         return found
 
     def watch(self, client: Any) -> None:
         """Note the state of the record after each write by a client of DynamoDB."""
         client.meta.events.register("before-parameter-build.dynamodb", _note_key)
-        client.meta.events.register("after-call.dynamodb", self._note_state)
+        client.meta.events.register("after-call.dynamodb", self._note_change)
 
-    def _note_state(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
+    def _note_change(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
         if http_response.status_code == 200:
-            self._states[context["image_id"]].append(self.record(context["image_id"]))
+            self._record_changes[context["image_id"]].append(self.record(context["image_id"]))
+
+    def copy(self, key: str) -> tuple[dict[str, str], bytes]:
+        """Return the user metadata and the bytes of a copy, ({}, b"") where there is none."""
+        found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object(COPIES, key)
+        if not found:
+            return {}, b""
+        prefix = "x-amz-meta-"
+        metadata = {
+            name.lower().removeprefix(prefix): value
+            for name, value in found.metadata.items()
+            if name.lower().startswith(prefix)
+        }
+        return metadata, found.value
 
     def tags(self, bucket: str, key: str, version_id: str | None) -> dict[str, str]:
         """Return the tags of an upload; none where it is gone."""
-        where: Any = {"Bucket": bucket, "Key": key, **({"VersionId": version_id} if version_id else {})}
-        try:
-            found = self.s3.get_object_tagging(**where)["TagSet"]
-        except ClientError:
-            return {}
-        return {tag["Key"]: tag["Value"] for tag in found}
+        backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        found = backend.get_object(bucket, key, version_id)
+        return dict(backend.tagger.get_tag_dict_for_resource(found.arn)) if found else {}
 
     def messages(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the messages that subscribers have been sent since the last call, by execution."""
-        told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        while found := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
-            for message in found:
-                document = json.loads(message["Body"])
-                told[document["execution_arn"]].append(document)
-                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return told
+        """Return the messages that have been published since the last call, by execution."""
+        published = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.topic_arn].sent_notifications
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for _, message, *_ in published:
+            document = json.loads(json.loads(message)["default"])
+            found[document["execution_arn"]].append(document)
+        published.clear()
+        return found
 
 
 def _note_key(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     context["image_id"] = {**params, **params.get("Item", {}), **params.get("Key", {})}["ImageId"]["S"]
 
 
-def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
-    return {name: TypeDeserializer().deserialize(value) for name, value in attributes.items()}
-
-
 @contextmanager
-def running_cloud() -> Iterator[Cloud]:
+def in_process_aws() -> Iterator[InProcessAws]:
     """Start an AWS in this process, and point the functions to it; their clients take turns."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
-        cloud = Cloud()
-        values = {"${table_name}": "images", "${topic_arn}": cloud.topic_arn, "${enhanced_bucket_name}": "copies"}
+        aws = InProcessAws()
+        values = {"${table_name}": TABLE, "${topic_arn}": aws.topic_arn, "${enhanced_bucket_name}": COPIES}
         for function in FUNCTIONS:
-            for name, value in function_json(function)["environment"].items():
+            for name, value in function_definition(function).environment.items():
                 patch.setenv(name, values.get(value, value))
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("RENDITIONS", json.dumps([THUMB]))
         patch.setattr(functions.shared.records.ledger, "datetime", CLOCK)
-        patch.setattr(functions.record.handler, "client", cloud.client)
+        patch.setattr(functions.record.handler, "client", aws.client)
         _forget()
         for service in ("s3", "dynamodb", "sns"):
             take_turns(functions.shared.aws._client(service))
-        cloud.watch(functions.shared.aws._client("dynamodb"))
-        yield cloud
+        aws.watch(functions.shared.aws._client("dynamodb"))
+        yield aws
     _forget()
 
 

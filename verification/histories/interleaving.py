@@ -1,4 +1,4 @@
-"""Threads that take turns at their AWS calls: the test says whose turn it is, so an interleaving can be repeated."""
+"""Interleaving: threads take turns at their AWS calls, and the test says whose turn it is, so it can be repeated."""
 
 import threading
 from collections.abc import Callable
@@ -13,22 +13,22 @@ class KilledError(BaseException):
 
 
 class Turn:
-    """Work in a thread of its own that stands still before each AWS call until it is told to go on."""
+    """Work in a thread of its own that pauses before each AWS call until the test lets it go on."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
-        self._go, self._stands = threading.Semaphore(0), threading.Semaphore(0)
+        self._go, self._paused = threading.Semaphore(0), threading.Semaphore(0)
         self._killed = False
         self.error: BaseException | None = None
         self.over = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        self._await_stand()
+        self._await_pause()
 
     def step(self) -> None:
-        """Let it make the call that it stands before, and come to the next one or to its end."""
+        """Let it make the call that it has paused before, and come to the next one or to its end."""
         self._go.release()
-        self._await_stand()
+        self._await_pause()
         if self.error:
             raise self.error
 
@@ -38,13 +38,13 @@ class Turn:
             self.step()
 
     def kill(self) -> None:
-        """End it before the call that it stands before."""
+        """End it before the call that it has paused before."""
         self._killed = True
         self.finish()
 
-    def stand(self) -> None:
-        """Stand still in this thread."""
-        self._stands.release()
+    def pause(self) -> None:
+        """Pause in this thread."""
+        self._paused.release()
         self._go.acquire()
         if self._killed:
             raise KilledError
@@ -52,30 +52,30 @@ class Turn:
     def _run(self) -> None:
         _here.turn = self
         try:
-            self.stand()
+            self.pause()
             self._work()
         except KilledError:
             pass
         except BaseException as error:  # noqa: BLE001 - it is raised again where the turn was given
             self.error = error
         self.over = True
-        self._stands.release()
+        self._paused.release()
 
-    def _await_stand(self) -> None:
-        assert self._stands.acquire(timeout=WAIT_LIMIT_SECONDS), "a turn never came to its next call"
+    def _await_pause(self) -> None:
+        assert self._paused.acquire(timeout=WAIT_LIMIT_SECONDS), "a turn never came to its next call"
 
 
 def take_turns(client: Any) -> None:
-    """Let threads with a turn stand still before each call of a client; others pass."""
+    """Let threads with a turn pause before each call of a client; others pass."""
     client.meta.events.register("before-call", _before_call)
 
 
 def _before_call(**_: Any) -> None:
-    stand()
+    pause()
 
 
-def stand() -> None:
-    """Stand still before a call, in a thread with a turn."""
+def pause() -> None:
+    """Pause before a call, in a thread with a turn."""
     turn = getattr(_here, "turn", None)
     if turn:
-        turn.stand()
+        turn.pause()

@@ -12,14 +12,14 @@ import functions.enhance.handler
 import functions.notify.handler
 import functions.record.handler
 import functions.validate.handler
+from darkroom.packaging.repository import BACKSTOP, STATE_MACHINE
 from functions.notify.compose import Request as Announcement
 from functions.record.record_outcome import Request as Entry
 from functions.shared.contracts import Notified
 from functions.shared.errors import DarkroomError
-from tests.definitions import BACKSTOP, STATE_MACHINE
 from verification.histories.virtual_clock import CLOCK
 
-PIPELINE, BEHIND = (json.loads(path.read_text()) for path in (STATE_MACHINE, BACKSTOP))
+PIPELINE, BACKSTOP_DEFINITION = (json.loads(path.read_text()) for path in (STATE_MACHINE, BACKSTOP))
 MAX_TRIES = 20
 _numbers = itertools.count()
 Document = dict[str, Any]
@@ -51,8 +51,7 @@ def notify(event: Document) -> Document:
 
 
 FUNCTIONS: dict[str, Callable[[Document], Document]] = {
-    f"${{{function_json.__name__}_function_arn}}": function_json
-    for function_json in (validate, enhance, record, notify)
+    f"${{{function.__name__}_function_arn}}": function for function in (validate, enhance, record, notify)
 }
 
 
@@ -66,7 +65,7 @@ class Facts(NamedTuple):
 
 
 class End(NamedTuple):
-    """One end of an execution, of which an event tells, and the state that it was in."""
+    """One end of an execution, which a status change announces, and the state that it was in."""
 
     arn: str
     redrive_count: int
@@ -74,7 +73,7 @@ class End(NamedTuple):
     state: str
 
     @property
-    def while_telling(self) -> bool:
+    def while_notifying(self) -> bool:
         """Whether the notifier may have published, or not."""
         return self.state.startswith("Notify")
 
@@ -87,7 +86,7 @@ def _new_arn() -> str:
 class Execution:
     """One execution: where it is, on which state data, and how it ended.
 
-    A function that is at work while its execution is stopped goes on to its end, and nobody hears of its result.
+    A function that is at work while its execution is stopped goes on to its end, and its result is lost.
     """
 
     data: Document
@@ -163,10 +162,10 @@ class Execution:
             self.state = task["Next"]
 
     def _result(self, task: Document) -> Document:
-        function_json, payload = FUNCTIONS[task["Resource"]], self._input(task["Parameters"])
+        function, payload = FUNCTIONS[task["Resource"]], self._input(task["Parameters"])
         for _ in range(MAX_TRIES):
             try:
-                return function_json(payload)
+                return function(payload)
             except DarkroomError as error:
                 if not any(type(error).__name__ in retrier["ErrorEquals"] for retrier in task.get("Retry", [])):
                     raise

@@ -1,8 +1,8 @@
-"""What Step Functions answers about the executions of the histories; its answers may lag behind."""
+"""What Step Functions answers about the executions of the stateful tests; its answers may lag behind."""
 
 from typing import Any
 
-from verification.histories.interleaving import stand
+from verification.histories.interleaving import pause
 from verification.histories.interpreter import Execution, Facts
 
 
@@ -14,7 +14,7 @@ class StepFunctions:
         self.lag = {"describe": 0, "history": 0}
 
     def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
-        stand()
+        pause()
         execution = self.executions[executionArn]
         facts = self._known(execution)
         return {
@@ -28,7 +28,7 @@ class StepFunctions:
         }
 
     def get_execution_history(self, executionArn: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        stand()
+        pause()
         events = self.executions[executionArn].events
         return {"events": events[: len(events) - self._lags("history")][::-1]}
 

@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tests.definitions import BACKSTOP_PATTERN, event
-from tests.photos import encoded, scene
-from verification.histories.checks import Past, Upload, check
+from darkroom.packaging.repository import BACKSTOP_PATTERN
+from verification.harness.photos import encoded, scene
+from verification.harness.uploads import NOT_A_PHOTO, event_of
+from verification.histories.checks import Log, Upload, check
 from verification.histories.counts import COUNTS
-from verification.histories.in_process_aws import PLAIN, VERSIONED, Cloud, running_cloud
+from verification.histories.in_process_aws import PLAIN, VERSIONED, InProcessAws, in_process_aws
 from verification.histories.interleaving import Turn
-from verification.histories.interpreter import BEHIND, End, Execution
+from verification.histories.interpreter import BACKSTOP_DEFINITION, End, Execution
 from verification.histories.virtual_clock import CLOCK, LEASE_SECONDS
 
 WIDTHS = (40, 48, 56)
@@ -28,9 +29,8 @@ NAMES = {"a.jpg": "JPEG", "b.jpg": "JPEG", "a": "BMP"}
 PHOTOS = {
     name: {width: encoded(scene(width, 32, seed=width), kind) for width in WIDTHS} for name, kind in NAMES.items()
 }
-BROKEN = b"This is no photo."
 ANY = st.integers(0, 1000)
-TOLD_OF = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
+ANNOUNCED = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
 # One may meet what another leaves; nothing outside fails for long.
 MAX_REDRIVES = 3
 
@@ -51,20 +51,20 @@ class Run:
 class Histories(RuleBasedStateMachine):
     """What may happen, in any order; each AWS call of each execution is a step of its own."""
 
-    cloud: Cloud
+    aws: InProcessAws
 
     def __init__(self) -> None:
         super().__init__()
         COUNTS["histories"] += 1
         self.prefix = uuid.uuid4().hex
-        self.past = Past(self.cloud)
+        self.log = Log(self.aws)
         self.undelivered: list[Upload] = []
         self.known_ends: list[End] = []
         self.runs: list[Run] = []
         self.backstops: list[Execution] = []
         self.has_lost_ends = False
-        # Where nothing else happens, nobody may say that an end was told when an earlier one was.
-        self.hears_of_every_end = False
+        # Where nothing else happens, the announcement of an earlier end must not pass for that of a later one.
+        self.every_end_is_announced = False
 
     @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
     def begin(self, bucket: str, newest_first: bool) -> None:
@@ -73,42 +73,42 @@ class Histories(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["a.jpg", *NAMES]), width=st.sampled_from([0, *WIDTHS]))
     def upload(self, name: str, width: int) -> None:
         COUNTS["uploads"] += 1
-        key, number = f"{self.prefix}/{name}", len(self.past.uploads) + 9
+        key, number = f"{self.prefix}/{name}", len(self.log.uploads) + 9
         # No two photos are alike: their copies' ETags must differ, as those of encrypted objects do.
-        body = encoded(scene(width, 32, seed=number), NAMES[name]) if width else BROKEN
-        put = self.cloud.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        body = encoded(scene(width, 32, seed=number), NAMES[name]) if width else NOT_A_PHOTO
+        put = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
         # As S3's may differ: in length and case.
         sequencer = f"{number:x}" if number % 2 else f"{number:08X}"
         version = put.get("VersionId")
-        document = event(key=key, etag=put["ETag"].strip('"'), sequencer=sequencer, **{"version-id": version})
-        document["detail"]["bucket"]["name"] = self.bucket
+        stored = {"etag": put["ETag"].strip('"'), "version-id": version}
+        document = event_of(self.bucket, key=key, size=len(body), sequencer=sequencer, **stored)
         # Where versions are kept, a newer upload takes nothing away from whoever names the older version.
-        for older in self.past.uploads:
+        for older in self.log.uploads:
             older.gone |= older.key == key and self.bucket == PLAIN
-        self.past.uploads.append(Upload(self.bucket, key, document, width))
-        self.undelivered.append(self.past.uploads[-1])
+        self.log.uploads.append(Upload(self.bucket, key, document, width))
+        self.undelivered.append(self.log.uploads[-1])
 
-    @precondition(lambda self: self.past.uploads)
+    @precondition(lambda self: self.log.uploads)
     @rule(which=ANY)
     def delete(self, which: int) -> None:
         COUNTS["deletions"] += 1
-        key = self.past.uploads[which % len(self.past.uploads)].key
-        self.cloud.s3.delete_object(Bucket=self.bucket, Key=key)
+        key = self.log.uploads[which % len(self.log.uploads)].key
+        self.aws.s3.delete_object(Bucket=self.bucket, Key=key)
         # Where versions are kept, deleting hides the object from everybody but those who name its version.
-        for upload in self.past.uploads:
+        for upload in self.log.uploads:
             upload.gone |= upload.key == key and self.bucket == PLAIN
 
-    @precondition(lambda self: self.past.uploads)
+    @precondition(lambda self: self.log.uploads)
     @rule(which=ANY, calls=st.integers(0, 8))
     def deliver(self, which: int, calls: int) -> None:
         """The event of an upload arrives (late, once more, before that of an older one); its execution gets so far."""
-        self._serve(self.past.uploads[which % len(self.past.uploads)])
+        self._serve(self.log.uploads[which % len(self.log.uploads)])
         self._advance(self.runs[-1], calls)
 
-    @precondition(lambda self: self.past.uploads)
+    @precondition(lambda self: self.log.uploads)
     @rule(which=ANY, force=st.booleans(), calls=st.integers(0, 8))
     def run_anew(self, which: int, force: bool, calls: int) -> None:
-        upload = self.past.uploads[which % len(self.past.uploads)]
+        upload = self.log.uploads[which % len(self.log.uploads)]
         upload.forced += force
         self._serve(upload, rerun={"of": "arn", "force": force})
         self._advance(self.runs[-1], calls)
@@ -129,21 +129,21 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self._running())
     @rule(which=ANY)
     def stop(self, which: int) -> None:
-        """Somebody stops an execution; the function that is at work knows nothing of it."""
+        """Somebody stops an execution; the function that is at work goes on."""
         COUNTS["executions stopped"] += 1
         running = self._running()
         running[which % len(running)].end("ABORTED")
 
-    @precondition(lambda self: self.past.uploads)
+    @precondition(lambda self: self.log.uploads)
     @rule(which=ANY, calls=st.integers(0, 9), force=st.booleans())
     def abandon(self, which: int, calls: int, force: bool) -> None:
         """An execution is stopped and its end recorded while its function is still at work."""
         COUNTS["executions stopped"] += 1
         self.run_anew(which, force, calls)
-        _, execution = self.past.runs[-1]
+        _, execution = self.log.executions[-1]
         if execution.status == "RUNNING":
             execution.end("ABORTED")
-            self._tell(execution.ends[-1])
+            self._deliver_end(execution.ends[-1])
             self.runs[-1].turn.finish()
 
     @precondition(lambda self: self._ended_badly())
@@ -155,11 +155,11 @@ class Histories(RuleBasedStateMachine):
 
     @precondition(lambda self: self._ends())
     @rule(which=ANY, calls=st.integers(0, 6), lag=st.sampled_from([0, 0, 1, 2]))
-    def tell(self, which: int, calls: int, lag: int) -> None:
+    def deliver_end(self, which: int, calls: int, lag: int) -> None:
         """The event of an end reaches the backstop, late, twice, or before Step Functions' own answers know of it."""
         ends = self._ends()
-        self.cloud.step_functions.lag = {"describe": lag, "history": lag}
-        self._tell(ends[which % len(ends)])
+        self.aws.step_functions.lag = {"describe": lag, "history": lag}
+        self._deliver_end(ends[which % len(ends)])
         self._advance(self.runs[-1], calls)
 
     @precondition(lambda self: self._losable())
@@ -171,7 +171,7 @@ class Histories(RuleBasedStateMachine):
         self.known_ends.append(ends[which % len(ends)])
         self.has_lost_ends = True
 
-    @precondition(lambda self: self.past.uploads)
+    @precondition(lambda self: self.log.uploads)
     @rule(seconds=st.sampled_from([0.001, 1, 600]))
     def wait(self, seconds: float) -> None:
         CLOCK.move(seconds)
@@ -195,19 +195,19 @@ class Histories(RuleBasedStateMachine):
         self._finish()
         if self.has_lost_ends:
             CLOCK.move(LEASE_SECONDS + 1)
-            for upload in self.past.newest:
+            for upload in self.log.newest:
                 self._serve(upload)
             self._finish()
         for _ in range(MAX_REDRIVES):
             CLOCK.move(1)
-            for execution in self._failed_for_no_fault_of_theirs():
+            for execution in self._failed_without_cause():
                 self._redrive(execution)
             self._finish()
-        assert self._failed_for_no_fault_of_theirs() == []
-        self.past.told, self.past.states = self.cloud.messages(), self.cloud.states()
-        COUNTS["records checked"] += len(self.past.newest)
-        check(self.past)
-        assert not (self.hears_of_every_end and self._untold())
+        assert self._failed_without_cause() == []
+        self.log.messages, self.log.record_changes = self.aws.messages(), self.aws.record_changes()
+        COUNTS["records checked"] += len(self.log.newest)
+        check(self.log)
+        assert not (self.every_end_is_announced and self._unannounced())
         assert {execution.status for execution in self.backstops} <= {"SUCCEEDED"}
 
     def _finish(self) -> None:
@@ -215,7 +215,7 @@ class Histories(RuleBasedStateMachine):
             for run in self._at_work()[:: -1 if self.newest_first else 1]:
                 run.turn.finish()
             for end in self._ends(new=True):
-                self._tell(end)
+                self._deliver_end(end)
 
     def _serve(self, upload: Upload, **more: Any) -> None:
         COUNTS["executions"] += 1
@@ -223,8 +223,8 @@ class Histories(RuleBasedStateMachine):
         if upload in self.undelivered:
             self.undelivered.remove(upload)
         execution = Execution({**copy.deepcopy(upload.event), **more})
-        self.past.runs.append((upload, execution))
-        self.cloud.step_functions.executions[execution.arn] = execution
+        self.log.executions.append((upload, execution))
+        self.aws.step_functions.executions[execution.arn] = execution
         self.runs.append(Run.of(execution))
 
     def _redrive(self, execution: Execution) -> None:
@@ -232,11 +232,11 @@ class Histories(RuleBasedStateMachine):
         execution.redrive()
         self.runs.append(Run.of(execution))
 
-    def _tell(self, end: End) -> None:
-        COUNTS["ends told to the backstop"] += 1
+    def _deliver_end(self, end: End) -> None:
+        COUNTS["ends delivered to the backstop"] += 1
         self.known_ends.append(end)
         about = {"detail": {"executionArn": end.arn, "redriveCount": end.redrive_count}}
-        backstop = Execution(about, BEHIND)
+        backstop = Execution(about, BACKSTOP_DEFINITION)
         self.backstops.append(backstop)
         self.runs.append(Run.of(backstop))
 
@@ -250,34 +250,34 @@ class Histories(RuleBasedStateMachine):
         return [run for run in self.runs if not run.turn.over]
 
     def _running(self) -> list[Execution]:
-        return [execution for _, execution in self.past.runs if execution.status == "RUNNING"]
+        return [execution for _, execution in self.log.executions if execution.status == "RUNNING"]
 
     def _ended_badly(self) -> list[Execution]:
-        return [execution for _, execution in self.past.runs if execution.status not in {"RUNNING", "SUCCEEDED"}]
+        return [execution for _, execution in self.log.executions if execution.status not in {"RUNNING", "SUCCEEDED"}]
 
     def _ends(self, *, new: bool = False) -> list[End]:
         """Return the ends that the backstop's rule matches; the new ones, or all of them."""
-        ends = [end for _, execution in self.past.runs for end in execution.ends if end.status in TOLD_OF]
+        ends = [end for _, execution in self.log.executions for end in execution.ends if end.status in ANNOUNCED]
         return [end for end in ends if not (new and end in self.known_ends)]
 
-    def _untold(self) -> list[Execution]:
+    def _unannounced(self) -> list[Execution]:
         """Return the executions that ended badly more often than a message said so."""
         return [
             execution
-            for _, execution in self.past.runs
+            for _, execution in self.log.executions
             if len([end for end in execution.ends if end.status != "SUCCEEDED"])
-            > len([told for told in self.past.told.get(execution.arn, []) if told["status"] == "FAILED"])
+            > len([each for each in self.log.messages.get(execution.arn, []) if each["status"] == "FAILED"])
         ]
 
     def _losable(self) -> list[End]:
-        """Return the ends whose loss can be mended: their executions had come to no result yet."""
+        """Return the ends that may be lost: their executions had come to no result yet, so the lease is enough."""
         return [end for end in self._ends(new=True) if end.state in {"ValidateImage", "EnhanceImage"}]
 
-    def _failed_for_no_fault_of_theirs(self) -> list[Execution]:
-        """Return the executions that hold the record of a sound photo that failed, or whose success nobody heard of."""
+    def _failed_without_cause(self) -> list[Execution]:
+        """Return the executions that own the record of a sound photo that failed, or of an unannounced success."""
         failed = set()
-        for upload in self.past.newest:
-            record = self.cloud.record(upload.key)
+        for upload in self.log.newest:
+            record = self.aws.record(upload.key)
             sound = upload.width and not upload.gone and record.get("Status") == "FAILED"
             if sound or "NotificationError" in record:
                 failed.add(record["ExecutionArn"])
@@ -285,13 +285,13 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with running_cloud() as running:
+def aws() -> Iterator[InProcessAws]:
+    with in_process_aws() as running:
         yield running
 
 
-def test_whatever_the_order_the_newest_upload_wins(cloud: Cloud, examples: int) -> None:
-    Histories.cloud = cloud
+def test_the_newest_upload_wins_in_any_order(aws: InProcessAws, examples: int) -> None:
+    Histories.aws = aws
     search = settings(
         max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
     )

@@ -1,10 +1,10 @@
-"""The time in the histories: it stands still until it is moved, so that all may happen in one millisecond."""
+"""The time in the stateful tests: it stands still until it is moved, so that all may happen in one millisecond."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from tests.definitions import function_json
+from verification.invariants import LEASE
 
-LEASE_SECONDS = int(function_json("record")["environment"]["LEASE_SECONDS"])
+LEASE_SECONDS = LEASE.total_seconds()
 
 
 class Clock:

@@ -1,41 +1,38 @@
-"""`make bench-load`: many photos at once through the embedded AWS; every one is accounted for, or the command fails."""
+"""`make bench-load`: many photos at once through the embedded AWS; it fails unless the invariants hold for each."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import statistics
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 from rich.progress import track
 
 from darkroom.command_errors import CommandError
 from darkroom.commands.display import short_path
-from darkroom.local.deploy import Deployment, deploy
-from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.packaging.repository import FUNCTIONS, function_definition
-from darkroom.packaging.zips import build, runtime
 from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 from verification.corpus.corpus_run import memory_peaks_megabytes
 from verification.corpus.file_parts import picture, saved
-from verification.harness.event_recorder import EventRecorder, recording_events
+from verification.harness.deployed import running_harness
+from verification.harness.uploads import NOT_A_PHOTO
+from verification.invariants import violations
+from verification.load.sent_upload import SentUpload
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from verification.harness.harness import Harness
+
 IN_FLIGHT = 8
-BROKEN = b"This is no photo."
 # Width and height in pixels, and how many of a hundred photos are so large.
 SIZES = {(640, 480): 40, (1600, 1200): 35, (3000, 2000): 20, (6000, 4000): 5}
 TEXT = """`make bench-load`, {circumstances}
@@ -64,47 +61,30 @@ class LostPhotoError(CommandError):
 class Load:
     """One run: what was sent and how it ended. `latencies` in seconds, from the upload to the execution's end."""
 
-    aws: EmbeddedAws
-    deployment: Deployment
-    recorder: EventRecorder
+    harness: Harness
     prefix: str = "load"
+    sent: list[SentUpload] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, number: int, body: bytes) -> None:
         """Upload a photo, wait for its end, and deliver every hundredth event once more."""
-        key, started = f"{self.prefix}/{number:06}.jpg", time.monotonic()
-        self.aws.client("s3").put_object(Bucket=self.deployment.bucket, Key=key, Body=body)
-        end = self.recorder.wait_for(lambda: self._end_of(key, duplicate=False), f"the end of {key}")
-        self._note(end, time.monotonic() - started)
+        started = time.monotonic()
+        upload = SentUpload.send(self.harness, f"{self.prefix}/{number:06}.jpg", body)
+        seconds = time.monotonic() - started
         if number % 100 == 50:
-            self.aws.client("stepfunctions").start_execution(
-                stateMachineArn=self.deployment.state_machine_arn,
-                name=f"duplicate-{self.prefix}-{number}",
-                input=end["input"],
-            )
-            self._note(self.recorder.wait_for(lambda: self._end_of(key, duplicate=True), f"the duplicate of {key}"))
-
-    def _end_of(self, key: str, *, duplicate: bool) -> dict[str, Any] | None:
-        of_key = self.recorder.ends_by_key.get(key, [])
-        return next((end for end in of_key if end["name"].startswith("duplicate-") is duplicate), None)
-
-    def _note(self, end: dict[str, Any], seconds: float | None = None) -> None:
-        skipped = end["status"] == "SUCCEEDED" and "skipped" in json.loads(end["output"])
+            upload.deliver_again(f"duplicate-{self.prefix}-{number}")
         with self._lock:
-            self.outcomes["skipped" if skipped else end["status"].lower()] += 1
-            self.latencies += [] if seconds is None else [seconds]
+            self.sent.append(upload)
+            self.latencies.append(seconds)
+            self.outcomes.update(upload.outcomes)
 
 
 def measure_load(count: int, console: Console) -> None:
     """Send the photos, print the account and write it into the document. Raises LostPhotoError."""
-    with ExitStack() as stack:
-        inbox = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        zips = build("host")
-        aws = stack.enter_context(EmbeddedAws(inbox, runtime(), wait_scale=0.01))
-        deployment = deploy(aws, zips)
-        load = Load(aws, deployment, stack.enter_context(recording_events(aws, deployment)))
+    with running_harness(wait_scale=0.01) as harness:
+        load = Load(harness)
         text = _run(load, count, console)
         missing = unaccounted(load, uploads=count, twice=duplicates(count))
     write_section(DOCUMENT, "Load", text)
@@ -115,22 +95,20 @@ def measure_load(count: int, console: Console) -> None:
 
 
 def unaccounted(load: Load, *, uploads: int, twice: int) -> str:
-    """Return in words what does not add up; empty where every upload and event has its end and its record."""
-    sent = uploads + twice
-    ended = sum(load.outcomes.values())
-    pages = load.aws.client("dynamodb").get_paginator("scan").paginate(TableName=load.deployment.table)
-    items = (item for page in pages for item in page["Items"])
-    records = Counter(item["Status"]["S"] for item in items if item["ImageId"]["S"].startswith(f"{load.prefix}/"))
-    wrong = [] if ended == sent else [f"{sent - ended} of {sent} events have no execution that ended"]
-    # Of other keys than the uploads': the copies', say.
-    seen = sum(len(ends) for key, ends in load.recorder.ends_by_key.items() if f"{load.prefix}/" in key)
-    if seen > ended:
-        wrong.append(f"{seen - ended} executions ended that nobody asked for")
-    for outcome, status in (("succeeded", "COMPLETED"), ("failed", "FAILED")):
-        if load.outcomes[outcome] != records[status]:
-            wrong.append(f"{load.outcomes[outcome]} executions {outcome}, {records[status]} records are {status}")
+    """Return in words what does not add up; empty where the invariants hold for every upload and event."""
+    due, ended = uploads + twice, sum(load.outcomes.values())
+    wrong = [] if ended == due else [f"{due - ended} of {due} events have no execution that ended"]
     if load.outcomes["skipped"] != twice:
         wrong.append(f"{load.outcomes['skipped']} were skipped, {twice} events came twice")
+    # Of other keys than the uploads', too: the copies', say.
+    started = sum(len(arns) for (_, key), arns in load.harness.recorder.started.items() if f"{load.prefix}/" in key)
+    if started > due:
+        wrong.append(f"{started - due} executions started that nobody asked for")
+    broken: dict[str, list[str]] = {}
+    for upload in load.sent:
+        for sentence in (found for observed in upload.observed() for found in violations(observed)):
+            broken.setdefault(sentence, []).append(upload.key)
+    wrong += [f"{sentence} (of {len(keys)} uploads, such as {keys[0]})" for sentence, keys in broken.items()]
     return "; ".join(wrong)
 
 
@@ -143,7 +121,7 @@ def bodies(count: int) -> Iterator[bytes]:
     """Yield the uploads, in an order that is the same each time."""
     photos = {size: saved(picture(*size), "JPEG", quality=85) for size in SIZES}
     sizes = random.Random(1).choices(list(SIZES), list(SIZES.values()), k=count)  # noqa: S311 - no secret
-    yield from (BROKEN if number % 100 == 25 else photos[size] for number, size in enumerate(sizes))
+    yield from (NOT_A_PHOTO if number % 100 == 25 else photos[size] for number, size in enumerate(sizes))
 
 
 def _run(load: Load, count: int, console: Console) -> str:
@@ -200,11 +178,15 @@ def busy_seconds() -> float:
 
 
 def _stored_bytes(load: Load) -> int:
-    pages = load.aws.client("s3").get_paginator("list_object_versions").paginate(Bucket=load.deployment.bucket)
+    pages = (
+        load.harness.aws.client("s3")
+        .get_paginator("list_object_versions")
+        .paginate(Bucket=load.harness.deployment.bucket)
+    )
     return sum(version["Size"] for page in pages for version in page.get("Versions", []))
 
 
 def _memory_table(load: Load) -> str:
-    peaks = memory_peaks_megabytes(load.aws, load.deployment, FUNCTIONS)
+    peaks = memory_peaks_megabytes(load.harness, FUNCTIONS)
     rows = [[function, str(peaks[function]), str(function_definition(function).memory_mb)] for function in FUNCTIONS]
     return table(["function", "peak memory, MB", "limit, MB"], rows)

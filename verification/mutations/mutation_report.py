@@ -16,7 +16,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from darkroom.command_errors import CommandError
-from darkroom.local.deploy import deploy
 from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.packaging.repository import ROOT
 from darkroom.packaging.zips import build, runtime
@@ -24,7 +23,7 @@ from verification.corpus.corpus_run import CorpusRun
 from verification.corpus.file_parts import sound
 from verification.faults.cases import cases
 from verification.faults.scenarios import SCENARIOS
-from verification.harness.environment import prepared_environment
+from verification.harness.deployed import deployed_harness, start_by_hand
 from verification.harness.event_recorder import recording_events
 from verification.mutations.catalogue import GUARDS
 from verification.mutations.live_code import Site
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from verification.faults.cases import Case
-    from verification.harness.environment import Environment
+    from verification.harness.harness import Harness
 
 WAIT_SCALE = 0.002
 # Whoever has lost a guard may wait for ever.
@@ -132,19 +131,19 @@ def tables(folder: Path, guards: Iterable[Guard]) -> Iterator[Tables]:
     shutil.copytree(runtime(), own_runtime)
     with ExitStack() as stack:
         aws = stack.enter_context(EmbeddedAws(folder / "inbox", own_runtime, wait_scale=WAIT_SCALE))
-        environment = stack.enter_context(prepared_environment(aws, deploy(aws, zips)))
-        serving = deploy(aws, zips, project="serving")
-        recorder = stack.enter_context(recording_events(aws, serving))
-        environment.recorder.wait_limit_seconds = WAIT_LIMIT_SECONDS
-        site = Site(aws, (environment.deployment, serving), own_runtime.parent / "unpacked")
-        corpus_run = CorpusRun(aws, serving, recorder)
+        recorder = stack.enter_context(recording_events(aws))
+        recorder.wait_limit_seconds = WAIT_LIMIT_SECONDS
+        harness = start_by_hand(deployed_harness(aws, zips, recorder))
+        serving = deployed_harness(aws, zips, recorder, project="serving")
+        site = Site(aws, (harness.deployment, serving.deployment), own_runtime.parent / "unpacked")
+        corpus_run = CorpusRun(serving)
         # The code is unpacked when it is first called.
-        corpus_run.judge("sound", lambda: sound("JPEG"))
-        yield Tables(site, environment, cases_for(environment, guards), corpus_run)
+        corpus_run.check("sound", lambda: sound("JPEG"))
+        yield Tables(site, harness, cases_for(harness, guards), corpus_run)
 
 
-def cases_for(environment: Environment, guards: Iterable[Guard]) -> dict[str, Case]:
+def cases_for(harness: Harness, guards: Iterable[Guard]) -> dict[str, Case]:
     """Return the cases of the scenarios that the guards name, by their names."""
     names = [name for guard in guards if isinstance(guard.table, Matrix) for name in guard.table.cases]
     scenarios = [scenario for scenario in SCENARIOS if any(name.startswith(f"{scenario.name}: ") for name in names)]
-    return {str(case): case for scenario in scenarios for case in cases(environment, scenario)}
+    return {str(case): case for scenario in scenarios for case in cases(harness, scenario)}

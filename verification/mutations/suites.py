@@ -22,12 +22,13 @@ from verification.corpus.corpus_run import CorpusRun, run_corpus
 from verification.corpus.file_parts import picture, saved
 from verification.faults.run_cases import run_cases
 from verification.harness.event_recorder import NeverHappenedError
-from verification.load.upload_load import BROKEN, Load, unaccounted
+from verification.harness.uploads import NOT_A_PHOTO
+from verification.load.upload_load import Load, unaccounted
 from verification.mutations.mutation import Hostile, Matrix, SmallLoad
 
 if TYPE_CHECKING:
     from verification.faults.cases import Case
-    from verification.harness.environment import Environment
+    from verification.harness.harness import Harness
     from verification.mutations.live_code import Site
 
 # What the histories run on; the rest of the repository they do not need.
@@ -43,7 +44,7 @@ class Tables:
     """A stage for the matrix, a deployment that serves uploads for hostile files and load, and what exchanges both."""
 
     site: Site
-    environment: Environment
+    harness: Harness
     cases: Mapping[str, Case]
     corpus_run: CorpusRun
 
@@ -57,8 +58,8 @@ class Tables:
 
     def _red(self, table: Matrix | Hostile | SmallLoad) -> str:
         if isinstance(table, Matrix):
-            verdicts = run_cases(self.environment, [self.cases[name] for name in table.cases])
-            return "; ".join(sentence for verdict in verdicts for sentence in verdict.broken)
+            results = run_cases(self.harness, [self.cases[name] for name in table.cases])
+            return "; ".join(sentence for result in results for sentence in result.violations)
         if isinstance(table, Hostile):
             every = corpus()
             outcomes = run_corpus({name: every[name] for name in table.files}, self.corpus_run, Console(quiet=True))
@@ -68,10 +69,10 @@ class Tables:
 
 def small_load(corpus_run: CorpusRun) -> str:
     """Send some photos, one broken file and one event twice; return in words what does not add up."""
-    load = Load(corpus_run.aws, corpus_run.deployment, corpus_run.recorder, prefix=uuid.uuid4().hex)
+    load = Load(corpus_run.harness, prefix=uuid.uuid4().hex)
     photo = saved(picture(), "JPEG")
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(load.send, LOAD, (BROKEN if number == 25 else photo for number in LOAD)))
+        list(pool.map(load.send, LOAD, (NOT_A_PHOTO if number == 25 else photo for number in LOAD)))
     return unaccounted(load, uploads=len(LOAD), twice=1)
 
 
