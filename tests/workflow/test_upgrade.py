@@ -31,7 +31,7 @@ def previous_definitions(harness: Harness) -> Iterator[None]:
 
 
 def test_an_execution_of_the_previous_definition_is_redriven(harness: Harness) -> None:
-    with harness.faults.deny("enhance", "s3", "PutObject"), previous_definitions(world):
+    with harness.faults.deny("enhance", "s3", "PutObject"), previous_definitions(harness):
         key = harness.upload(jpeg())
         failed = harness.run_of(key)
         harness.backstops(failed)
@@ -46,7 +46,7 @@ def test_an_execution_of_the_previous_definition_is_redriven(harness: Harness) -
 
 
 def test_the_previous_backstop_finalizes_a_stopped_execution_of_the_previous_definition(harness: Harness) -> None:
-    with previous_definitions(world), harness.faults.hang("enhance", "s3", "PutObject") as fault:
+    with previous_definitions(harness), harness.faults.hang("enhance", "s3", "PutObject") as fault:
         key = harness.upload(jpeg())
         [arn] = eventually(lambda: harness.executions_for(key), "the execution")
         eventually(lambda: fault.count, "EnhanceImage to hang")
