@@ -1,9 +1,12 @@
 """Valid contracts, for the units that need some."""
 
+import itertools
+import json
 from typing import Any
 
 from functions.shared.contracts import Enhanced, Image
 from functions.shared.workflow import STEPS
+from tests.definitions import MOCK_CONFIG
 
 EXECUTION: dict[str, Any] = {
     "Id": "arn:aws:states:eu-central-1:111122223333:execution:darkroom:run-1",
@@ -47,15 +50,11 @@ def dumped(contract: Image | Enhanced) -> dict[str, Any]:
     return contract.model_dump(mode="json")
 
 
-# One result of each step but the last.
-RESULTS: dict[str, dict[str, Any]] = {
-    "image": dumped(IMAGE),
-    "enhanced": dumped(ENHANCED),
-    "recorded": {"image_id": "a", "status": "COMPLETED", "timestamp": "2026-01-31T12:00:00Z", "attempt": 1},
-}
-
-
 def results_before(state: str) -> dict[str, Any]:
-    """Return what the steps before this one have left in the state data."""
-    names = [step.state for step in STEPS]
-    return {step.result: RESULTS[step.result] for step in STEPS[: names.index(state)]}
+    """Return what the steps before this one have left in the state data: samples, else what the mocked steps return."""
+    mocks = json.loads(MOCK_CONFIG.read_text())
+    happy_path = mocks["StateMachines"]["darkroom"]["TestCases"]["HappyPath"]
+    earlier = itertools.takewhile(lambda step: step.state != state, STEPS)
+    mocked = {step.result: mocks["MockedResponses"][happy_path[step.state]]["0"]["Return"] for step in earlier}
+    samples = {"image": dumped(IMAGE), "enhanced": dumped(ENHANCED)}
+    return {result: samples.get(result, returned) for result, returned in mocked.items()}
