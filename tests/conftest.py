@@ -14,6 +14,7 @@ from tests.privacy import indiscretions
 from verification.harness.deployed import deployed_harness, start_by_hand
 from verification.harness.event_recorder import EventRecorder, recording_events
 from verification.harness.harness import Harness
+from verification.harness.record_changes import RecordChanges
 
 # Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
 WAIT_SCALE = 0.01
@@ -71,3 +72,9 @@ def harness(embedded_aws: EmbeddedAws, host_zips: dict[str, Path], event_recorde
 def harness_by_hand(embedded_aws: EmbeddedAws, host_zips: dict[str, Path], event_recorder: EventRecorder) -> Harness:
     """Return another deployment, in which executions start only by hand."""
     return start_by_hand(deployed_harness(embedded_aws, host_zips, event_recorder, project="by-hand"))
+
+
+@pytest.fixture(scope="session")
+def record_changes(harness_by_hand: Harness) -> RecordChanges:
+    """Return every state that the records of that deployment are in from now on."""
+    return RecordChanges(harness_by_hand.aws, harness_by_hand.deployment)

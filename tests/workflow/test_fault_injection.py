@@ -8,6 +8,7 @@ from verification.faults.cases import Case
 from verification.faults.fault_report import all_cases, run_all_cases
 from verification.faults.fault_types import FAULT_TYPES
 from verification.harness.harness import Harness
+from verification.harness.record_changes import RecordChanges
 from verification.mutations.catalogue import GUARDS
 from verification.mutations.mutation import Matrix
 
@@ -48,8 +49,10 @@ def test_every_case_that_a_mutation_names_exists(cases: list[Case]) -> None:
     assert named <= {str(case) for case in cases}
 
 
-def test_no_fault_violates_an_invariant(harness_by_hand: Harness, cases: list[Case]) -> None:
+def test_no_fault_violates_an_invariant(
+    harness_by_hand: Harness, record_changes: RecordChanges, cases: list[Case]
+) -> None:
     # The stride is prime to the numbers of fault types and of times: the sample goes through all of them.
-    results = run_all_cases(harness_by_hand, cases[::STRIDE], Console(quiet=True))
+    results = run_all_cases(harness_by_hand, record_changes, cases[::STRIDE], Console(quiet=True))
     assert {result.case.fault_type for result in results} == set(FAULT_TYPES)
     assert [(str(result.case), result.violations) for result in results if result.violations] == []

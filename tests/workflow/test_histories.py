@@ -74,13 +74,12 @@ class History:
 
 
 @pytest.fixture(scope="module")
-def begin(harness_by_hand: Harness) -> Callable[[], History]:
+def begin(harness_by_hand: Harness, record_changes: RecordChanges) -> Callable[[], History]:
     """Return what begins a history of a key of its own.
 
     A function, for Hypothesis shows what a failing test was called with, and of a harness that is a megabyte.
     """
-    changes = RecordChanges(harness_by_hand.aws, harness_by_hand.deployment)
-    return lambda: History(harness_by_hand, changes)
+    return lambda: History(harness_by_hand, record_changes)
 
 
 @settings(max_examples=6, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))

@@ -40,7 +40,8 @@ def print_fault_injection(console: Console, only: str = "") -> None:
     started = time.monotonic()
     with running_harness(WAIT_SCALE) as harness:
         start_by_hand(harness)
-        results = run_all_cases(harness, all_cases(harness, only), console)
+        changes = RecordChanges(harness.aws, harness.deployment)
+        results = run_all_cases(harness, changes, all_cases(harness, only), console)
     console.print(result_table(results), highlight=False)
     failed = [result for result in results if result.violations]
     for result in failed:
@@ -56,9 +57,10 @@ def all_cases(harness: Harness, only: str = "") -> list[Case]:
     return [case for scenario in SCENARIOS for case in cases(harness, scenario) if only in str(case)]
 
 
-def run_all_cases(harness: Harness, chosen: Sequence[Case], console: Console) -> list[CaseResult]:
+def run_all_cases(
+    harness: Harness, changes: RecordChanges, chosen: Sequence[Case], console: Console
+) -> list[CaseResult]:
     """Run each case, and check all the states that its record was in, too."""
-    changes = RecordChanges(harness.aws, harness.deployment)
     results = run_cases(harness, chosen, changes)
     return list(track(results, "Running", len(chosen), console=console, transient=True))
 

@@ -117,11 +117,16 @@ def duplicates(count: int) -> int:
     return sum(number % 100 == 50 for number in range(count))
 
 
+def sizes(count: int) -> Iterator[tuple[int, int] | None]:
+    """Yield the uploads' sizes, None of what is no photo, in an order that is the same each time."""
+    chosen = random.Random(1).choices(list(SIZES), list(SIZES.values()), k=count)  # noqa: S311 - no secret
+    yield from (None if number % 100 == 25 else size for number, size in enumerate(chosen))
+
+
 def bodies(count: int) -> Iterator[bytes]:
-    """Yield the uploads, in an order that is the same each time."""
+    """Yield the uploads."""
     photos = {size: saved(picture(*size), "JPEG", quality=85) for size in SIZES}
-    sizes = random.Random(1).choices(list(SIZES), list(SIZES.values()), k=count)  # noqa: S311 - no secret
-    yield from (NOT_A_PHOTO if number % 100 == 25 else photos[size] for number, size in enumerate(sizes))
+    yield from (photos[size] if size else NOT_A_PHOTO for size in sizes(count))
 
 
 def _run(load: Load, count: int, console: Console) -> str:
