@@ -105,6 +105,13 @@ def test_the_reference_explains_every_error_and_no_other() -> None:
     assert set(ERROR.findall(section("Errors"))) == leaves
 
 
+def test_the_routes_name_every_error() -> None:
+    routes = (ROOT / "statemachine" / "README.md").read_text()
+    classes = {error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, DarkroomError)}
+    leaves = {error.__name__.removesuffix("Error") for error in classes if not error.__subclasses__()}
+    assert {name for name in leaves if not re.search(rf"\b{name}(?:Error)?\b", routes)} == set()
+
+
 def test_the_reference_names_every_way_in_which_a_function_dies() -> None:
     [died] = [
         set(retrier["ErrorEquals"]) for retrier in tasks()["ValidateImage"]["Retry"] if retrier["MaxAttempts"] == 1
