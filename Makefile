@@ -10,6 +10,8 @@ FUZZ := $(WITH) --group fuzz python -m verification.fuzz
 # In an environment of its own, because it pins an older boto3 than ours.
 CHECKOV := UV_PYTHON_DOWNLOADS=never $(RUN) -m uv tool run --quiet --python $(RUN) --from checkov==3.3.30 checkov
 PHOTO ?=
+# As it was typed: make would expand the dollar sign of a file's name.
+override PHOTO := $(value PHOTO)
 PHOTOS ?= ../shared/photos
 GOOD_PHOTOS ?=
 PAIRS ?=

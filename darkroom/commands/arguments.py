@@ -29,16 +29,33 @@ def count(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """Read the number of a TCP port."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
+    return int(text)
+
+
 def readable(text: str) -> Path:
     """Read the name of a folder, or of a file that can be opened."""
-    return Path(text) if Path(text).is_dir() else readable_file(text)
+    path = _existing(text)
+    return path if path.is_dir() else readable_file(text)
 
 
 def readable_file(text: str) -> Path:
     """Read the name of a file that can be opened."""
-    path = Path(text)
+    path = _existing(text)
     try:
         with path.open("rb"):
             return path
     except OSError as error:
         raise argparse.ArgumentTypeError(f"cannot read {text!r}: {error.strerror}; name a photo file") from error
+
+
+def _existing(text: str) -> Path:
+    """Return the path, its tilde expanded where no file has that very name: `make PHOTO=~/a.jpg` passes it on as is."""
+    path = Path(text)
+    try:
+        return path if path.exists() else path.expanduser()
+    except RuntimeError:  # there is no such user
+        return path

@@ -1,4 +1,4 @@
-"""`darkroom demo`: a photo goes through, a broken one fails, Redrive mends an outage. Each promise is checked."""
+"""`darkroom demo`: a photo goes through, a broken one fails, Redrive repairs an outage. Each expectation is checked."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 from rich.live import Live
 from rich.markup import escape
 
+from darkroom.command_errors import CommandError
 from darkroom.commands.before_after import write_comparison
 from darkroom.commands.display import execution_table, messages_panel, record_table, short_path, verdict
+from darkroom.commands.enhance_files import lambda_limits
+from darkroom.commands.local_words import refusal
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline
+from functions.shared.errors import PermanentImageError
+from functions.validate.inspect_photo import inspect_photo
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
@@ -26,11 +31,16 @@ BROKEN_BYTES = 20_000
 USER_ID = "ada"
 
 
+class PhotoRefusedError(CommandError):
+    """The photo is none that the pipeline would enhance; nothing was deployed."""
+
+
 def demonstrate(photo: Path, folder: Path, console: Console) -> None:
     """Show the pipeline at work, leaving messages and pictures in a folder.
 
-    Raises PipelineError when something does not happen as promised.
+    Raises PhotoRefusedError before anything is started, and PipelineError when something does not happen as expected.
     """
+    require_photo(photo)
     started = time.monotonic()
     inbox = folder / "inbox"
     shutil.rmtree(inbox, ignore_errors=True)
@@ -40,23 +50,33 @@ def demonstrate(photo: Path, folder: Path, console: Console) -> None:
         with console.status("Building, starting, deploying .. (the first time takes longer)"):
             pipeline = stack.enter_context(running_pipeline(inbox, wait_scale=WAIT_SCALE))
         console.print(f"[dim]Deployed to {pipeline.aws.endpoint_url} in {time.monotonic() - started:.1f} s[/]")
-        stage = Stage(pipeline, console)
-        enhance_photo(stage, photo, folder / "before-after.jpg")
-        refuse_broken_photo(stage, photo)
-        recover_from_outage(stage, photo)
+        demo = Demo(pipeline, console)
+        enhance_photo(demo, photo, folder / "before-after.jpg")
+        refuse_broken_photo(demo, photo)
+        recover_from_outage(demo, photo)
     console.rule(style="dim")
     console.print(f"All as promised, in {time.monotonic() - started:.0f} s. The messages lie in {short_path(inbox)}")
 
 
+def require_photo(photo: Path) -> None:
+    """Raise PhotoRefusedError where ValidateImage would refuse the photo."""
+    try:
+        with photo.open("rb") as source:
+            inspect_photo(source, size_bytes=photo.stat().st_size, limits=lambda_limits())
+    except PermanentImageError as error:
+        reason = refusal(error, limits_are_flags=False)
+        raise PhotoRefusedError(f"{photo}: {type(error).__name__}: {reason}") from error
+
+
 @dataclass(frozen=True)
-class Stage:
-    """Where an act plays."""
+class Demo:
+    """What all parts of the demo share: the pipeline, and where it is shown."""
 
     pipeline: Pipeline
     console: Console
 
     def begin(self, title: str, text: str) -> None:
-        """Print an act's heading."""
+        """Print the heading of a part."""
         self.console.print()
         self.console.rule(f"[bold]{title}[/]", align="left", style="dim")
         self.console.print(text + "\n", style="dim", highlight=False)
@@ -90,35 +110,35 @@ class Stage:
             raise PipelineError("Not every subscriber got a message.")
 
 
-def enhance_photo(stage: Stage, photo: Path, picture: Path) -> None:
-    """Act one: a photo goes in; its enhanced copy, its record and the messages come out."""
-    pipeline, key = stage.pipeline, photo.name
-    stage.begin("1  A photo comes in", f"{short_path(photo)} -> s3://{pipeline.deployment.bucket}/{escape(key)}")
+def enhance_photo(demo: Demo, photo: Path, picture: Path) -> None:
+    """Part one: a photo goes in; its enhanced copy, its record and the messages come out."""
+    pipeline, key = demo.pipeline, photo.name
+    demo.begin("1  A photo comes in", f"{short_path(photo)} -> s3://{pipeline.deployment.bucket}/{escape(key)}")
     known = len(pipeline.messages())
     pipeline.upload(key, photo.read_bytes(), user_id=USER_ID)
-    stage.follow(pipeline.started_by(key), "SUCCEEDED")
-    record = stage.show_record(key, "COMPLETED")
-    stage.show_messages(known)
+    demo.follow(pipeline.started_by(key), "SUCCEEDED")
+    record = demo.show_record(key, "COMPLETED")
+    demo.show_messages(known)
     write_comparison(photo.read_bytes(), pipeline.download(record["EnhancedKey"]), picture)
-    stage.console.print(f"\nBefore and after, side by side: [bold]{short_path(picture)}[/]", highlight=False)
+    demo.console.print(f"\nBefore and after, side by side: [bold]{short_path(picture)}[/]", highlight=False)
 
 
-def refuse_broken_photo(stage: Stage, photo: Path) -> None:
-    """Act two: a photo cut short fails; the execution, the record and the messages tell the same story."""
-    pipeline, key = stage.pipeline, f"broken-{photo.name}"
+def refuse_broken_photo(demo: Demo, photo: Path) -> None:
+    """Part two: a photo cut short fails; the execution, the record and the messages agree."""
+    pipeline, key = demo.pipeline, f"broken-{photo.name}"
     content = photo.read_bytes()
-    stage.begin("2  A broken photo comes in", f"The same photo, cut off in transit, as {escape(key)}")
+    demo.begin("2  A broken photo comes in", f"The same photo, cut off in transit, as {escape(key)}")
     known = len(pipeline.messages())
     pipeline.upload(key, content[: min(BROKEN_BYTES, len(content) // 2)], user_id=USER_ID)
-    stage.follow(pipeline.started_by(key), "FAILED")
-    stage.show_record(key, "FAILED")
-    stage.show_messages(known)
+    demo.follow(pipeline.started_by(key), "FAILED")
+    demo.show_record(key, "FAILED")
+    demo.show_messages(known)
 
 
-def recover_from_outage(stage: Stage, photo: Path) -> None:
-    """Act three: S3 refuses to store the copy until the execution has failed; then Redrive completes it."""
-    pipeline, key = stage.pipeline, f"outage-{photo.name}"
-    stage.begin("3  An outage, and Redrive", "S3 refuses to store the enhanced copy, seven times over.")
+def recover_from_outage(demo: Demo, photo: Path) -> None:
+    """Part three: S3 refuses to store the copy until the execution has failed; then Redrive completes it."""
+    pipeline, key = demo.pipeline, f"outage-{photo.name}"
+    demo.begin("3  An outage, and Redrive", "S3 refuses to store the enhanced copy, seven times over.")
     enhancer = pipeline.deployment.functions["enhance"].rpartition(":")[2]
     # With status 500 botocore would add its own waits, in real time; thus only the state machine's retries count.
     outage = pipeline.aws.faults.refuse(
@@ -127,16 +147,16 @@ def recover_from_outage(stage: Stage, photo: Path) -> None:
     with outage:
         pipeline.upload(key, photo.read_bytes(), user_id=USER_ID)
         execution_arn = pipeline.started_by(key)
-        stage.follow(execution_arn, "FAILED")
-    stage.console.print("\n[dim]S3 works again. Now Redrive, as the console's button does:[/]")
+        demo.follow(execution_arn, "FAILED")
+    demo.console.print("\n[dim]S3 works again. Now Redrive, as the console's button does:[/]")
     pipeline.aws.client("stepfunctions").redrive_execution(executionArn=execution_arn)
-    stage.follow(execution_arn, "SUCCEEDED")
-    resumed_at_the_failed_step(stage, execution_arn)
-    stage.show_record(key, "COMPLETED")
+    demo.follow(execution_arn, "SUCCEEDED")
+    resumed_at_the_failed_step(demo, execution_arn)
+    demo.show_record(key, "COMPLETED")
 
 
-def resumed_at_the_failed_step(stage: Stage, execution_arn: str) -> None:
+def resumed_at_the_failed_step(demo: Demo, execution_arn: str) -> None:
     """Raise PipelineError if the redriven execution did work again that was done before."""
-    visited = [step.state for step in stage.pipeline.steps(execution_arn)]
+    visited = [step.state for step in demo.pipeline.steps(execution_arn)]
     if visited.count("ValidateImage") != 1 or visited.count("EnhanceImage") != 2:
         raise PipelineError(f"Redrive should have resumed at EnhanceImage; it visited {', '.join(visited)}.")

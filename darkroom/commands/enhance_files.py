@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Protocol
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from darkroom.command_errors import CommandError
+from darkroom.command_errors import CommandError, UsageError
+from darkroom.commands.enhance_report import CopyExistsError, Outcome, counts
+from darkroom.commands.local_words import refusal
 from darkroom.commands.photo_files import LocalPhoto, find_photos
 from darkroom.commands.worker_pool import results
 from darkroom.packaging.repository import function_definition
@@ -25,12 +26,20 @@ from functions.shared.imaging.images import open_image
 from functions.validate.inspect_photo import Limits, inspect_photo
 
 
-class OutputExistsError(CommandError):
-    """The copy's place is taken, and --force was not given."""
-
-
 class PhotosFailedError(CommandError):
-    """Some photos could not be enhanced; the summary has told which."""
+    """Some photos could not be enhanced; the report has said which."""
+
+
+class Report(Protocol):
+    """Prints outcomes; progress goes to its console."""
+
+    console: Console
+
+    def add(self, outcome: Outcome) -> None:
+        """Take an outcome as soon as it is there."""
+
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        """Take all outcomes at the end."""
 
 
 @dataclass(frozen=True)
@@ -43,34 +52,48 @@ class Job:
     control: Control
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a file, and the line that tells it: what was done, or which error it was and why."""
+def enhance_all(named: Sequence[Path], job: Job, report: Report, *, processes: int, skip_existing: bool) -> None:
+    """Enhance photos and folders as the job says, reporting what was done to each.
 
-    status: Literal["enhanced", "failed", "skipped"]
-    line: str
-
-
-def enhance_all(  # noqa: PLR0913 - what the command line can say
-    named: Sequence[Path], out: Path, console: Console, *, force: bool, processes: int, control: Control
-) -> None:
-    """Enhance photos and folders into `out` as `control` says, telling what was done to each.
-
-    Raises UsageError before anything is written, and PhotosFailedError after the summary of what failed.
+    Raises UsageError before anything is written, and PhotosFailedError after the report: where a photo failed, or was
+    skipped because its copy exists and nobody said that it may.
     """
-    photos = find_photos(named, out)
-    out.mkdir(parents=True, exist_ok=True)
-    work = partial(enhance_file, job=Job(out, force, lambda_limits(), control))
+    _require_folder(job.out)
+    photos = find_photos(named, job.out)
+    job.out.mkdir(parents=True, exist_ok=True)
     outcomes = []
     columns = (TextColumn("Enhancing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = report.console
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         bar = progress.add_task("", total=len(photos))
-        for outcome in results(work, photos, processes=processes, crashed=_crashed):
+        for outcome in results(partial(enhance_file, job=job), photos, processes=processes, crashed=_crashed):
             outcomes.append(outcome)
             progress.advance(bar)
-            if outcome.status == "enhanced":
-                _tell(console, outcome)
-    _summarise(console, outcomes)
+            report.add(outcome)
+    report.finish(outcomes)
+    _require_success(outcomes, skip_existing=skip_existing)
+
+
+def _require_folder(out: Path) -> None:
+    """Raise UsageError where a file is in the place of the folder for the copies, or of one above it."""
+    for path in (out, *out.parents):
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"--out {out}: {path} is a file; name a folder")
+
+
+def _require_success(outcomes: Sequence[Outcome], *, skip_existing: bool) -> None:
+    failed, existing = counts(outcomes)["failed"], sum(outcome.copy_exists for outcome in outcomes)
+    if failed:
+        raise PhotosFailedError(f"{failed} of {_files(len(outcomes))} failed")
+    if existing and not skip_existing:
+        raise PhotosFailedError(
+            f"{existing} of {_files(len(outcomes))} skipped because the copy exists: "
+            "--force replaces such copies, --skip-existing keeps them"
+        )
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def lambda_limits() -> Limits:
@@ -81,16 +104,20 @@ def lambda_limits() -> Limits:
 
 def enhance_file(photo: LocalPhoto, job: Job) -> Outcome:
     """Enhance one photo. Raises nothing: whatever goes wrong with this one, the others follow."""
+    name = str(photo.source)
     try:
         with photo.source.open("rb") as source:
-            return Outcome("enhanced", f"{photo.source} -> {_enhance(photo, source, job)}")
-    except Exception as error:  # noqa: BLE001 - the summary tells it
-        is_no_photo = isinstance(error, PermanentImageError) and not photo.is_expected
-        line = f"{photo.source}: {type(error).__name__}: {error}"
-        return Outcome("skipped" if is_no_photo else "failed", line)
+            return _enhance(photo, source, job)
+    except CopyExistsError as error:
+        return Outcome(name, "skipped", str(error), error=CopyExistsError.__name__)
+    except PermanentImageError as error:
+        detail = refusal(error, limits_are_flags=True)
+        return Outcome(name, "failed" if photo.is_expected else "skipped", detail, error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the report says it
+        return Outcome(name, "failed", str(error), error=type(error).__name__)
 
 
-def _enhance(photo: LocalPhoto, source: BinaryIO, job: Job) -> str:
+def _enhance(photo: LocalPhoto, source: BinaryIO, job: Job) -> Outcome:
     status, limits = os.fstat(source.fileno()), job.limits
     facts = inspect_photo(source, size_bytes=status.st_size, limits=limits)
     with open_image(source, max_pixels=limits.max_pixels, max_frames=limits.max_frames) as image:
@@ -100,7 +127,7 @@ def _enhance(photo: LocalPhoto, source: BinaryIO, job: Job) -> str:
     enhanced = enhance_photo(source, max_pixels=limits.max_pixels, max_frames=limits.max_frames, control=job.control)
     target = job.out / photo.copy_name(facts.format, enhanced.format)
     _write(enhanced.body, target, status, job)
-    return f"{target}: {enhanced.enhancement['summary']}"
+    return Outcome(str(photo.source), "enhanced", str(enhanced.enhancement["summary"]), copy=str(target))
 
 
 def _write(body: bytes, target: Path, status: os.stat_result, job: Job) -> None:
@@ -116,27 +143,9 @@ def _write(body: bytes, target: Path, status: os.stat_result, job: Job) -> None:
 
 def _refuse_existing(target: Path, job: Job) -> None:
     if not job.force and os.path.lexists(target):
-        raise OutputExistsError(f"{target} exists; give --force to replace it, or another --out")
+        raise CopyExistsError(f"{target} exists; --force replaces it")
 
 
 def _crashed(photo: LocalPhoto) -> Outcome:
     # It was alone at work when its process died: fewer at a time would not help.
-    return Outcome("failed", f"{photo.source}: the process at work on it died, of too little memory perhaps")
-
-
-def _summarise(console: Console, outcomes: Sequence[Outcome]) -> None:
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
-    for outcome in failed:
-        _tell(console, outcome, style="red")
-    counts = {status: sum(outcome.status == status for outcome in outcomes) for status in ("enhanced", "failed")}
-    skipped = len(outcomes) - sum(counts.values())
-    others = f", {skipped} skipped that Darkroom does not read" if skipped else ""
-    console.print(f"{counts['enhanced']} enhanced, {counts['failed']} failed{others}", highlight=False)
-    if failed:
-        raise PhotosFailedError(f"{len(failed)} of {len(outcomes)} files failed, see above")
-
-
-def _tell(console: Console, outcome: Outcome, style: str | None = None) -> None:
-    # Names of old files may be in no encoding that can be printed.
-    line = os.fsencode(outcome.line).decode(errors="replace")
-    console.print(escape(line), style=style, highlight=False, soft_wrap=True)
+    return Outcome(str(photo.source), "failed", "the process at work on it died, of too little memory perhaps")

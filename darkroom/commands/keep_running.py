@@ -1,50 +1,89 @@
 """`darkroom local`: the pipeline stays up for other programs, one line per execution that ends."""
 
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
 import socket
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
 
+from darkroom.commands.demo import SAMPLE
 from darkroom.commands.display import reason, short_path
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
 
-LOOK_SECONDS = 0.5
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+    from rich.console import Console
+
+POLL_SECONDS = 0.5
+COLOURS = {"SUCCEEDED": "green", "SKIPPED": "yellow"}
 USAGE = """\
 From another terminal:
 
   export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
-  aws s3 cp photo.jpg s3://{bucket}/photo.jpg
-  aws s3 cp s3://{bucket}/enhanced/photo.jpg better.jpg
+  aws s3 cp {sample} s3://{bucket}/mountain.jpg
+  aws s3 cp s3://{bucket}/enhanced/mountain.jpg better.jpg
   aws stepfunctions list-executions --state-machine-arn {machine}
   aws stepfunctions redrive-execution --execution-arn ARN
-  aws dynamodb get-item --table-name {table} --key '{{"ImageId": {{"S": "photo.jpg"}}}}'
+  aws dynamodb get-item --table-name {table} --key '{{"ImageId": {{"S": "mountain.jpg"}}}}'
 
-Messages to subscribers land in {inbox}. Ctrl-C ends it all; nothing is kept.
+Messages to subscribers land in {inbox}. Ctrl-C ends it all; nothing but they is kept.
 """
 
 
-def keep_running(inbox: Path, port: int, console: Console) -> None:
+def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: bool) -> None:
     """Run the pipeline on a fixed port until interrupted. Raises PipelineError where the port is taken."""
-    inbox.mkdir(parents=True, exist_ok=True)
     _require_free(port)
+    # Only now: what runs on this port may be at work with the folder.
+    if not keep_messages:
+        shutil.rmtree(inbox, ignore_errors=True)
+    inbox.mkdir(parents=True, exist_ok=True)
     with running_pipeline(inbox, port=port) as pipeline:
-        names = pipeline.deployment
-        usage = USAGE.format(
-            endpoint=pipeline.aws.endpoint_url,
-            region=pipeline.aws.region,
-            bucket=names.bucket,
-            table=names.table,
-            machine=names.state_machine_arn,
-            inbox=short_path(inbox),
-        )
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
         # Lines that are to be copied must not be wrapped.
-        console.print(usage, highlight=False, soft_wrap=True)
+        console.print(_usage(pipeline), highlight=False, soft_wrap=True)
         _report(pipeline, console)
+
+
+def execution_line(execution: DescribeExecutionOutputTypeDef) -> str:
+    """Return an ended execution on one line: when, how, how long, which photo, its name, and why it did nothing."""
+    seconds = (execution["stopDate"] - execution["startDate"]).total_seconds()
+    clock_time = execution["stopDate"].astimezone().strftime("%H:%M:%S")
+    status, why = _result(execution)
+    colour = COLOURS.get(status, "red")
+    subject, name = escape(str(uploaded_key(execution))), escape(execution["name"])
+    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {escape(why)}".rstrip()
+
+
+def _result(execution: DescribeExecutionOutputTypeDef) -> tuple[str, str]:
+    """Return the status and why; an execution that was skipped has succeeded, and says so in its output."""
+    if execution["status"] != "SUCCEEDED":
+        return execution["status"], reason(execution.get("cause", ""))
+    output = json.loads(execution.get("output") or "{}")
+    skipped = output.get("skipped") if isinstance(output, dict) else None
+    if not skipped:
+        return "SUCCEEDED", ""
+    return "SKIPPED", f"{skipped.get('Error', '')}: {reason(skipped.get('Cause', ''))}"
+
+
+def _usage(pipeline: Pipeline) -> str:
+    names = pipeline.deployment
+    return USAGE.format(
+        endpoint=pipeline.aws.endpoint_url,
+        region=pipeline.aws.region,
+        sample=shlex.quote(str(SAMPLE)),
+        bucket=names.bucket,
+        table=names.table,
+        machine=names.state_machine_arn,
+        inbox=short_path(pipeline.inbox),
+    )
 
 
 def _require_free(port: int) -> None:
@@ -53,7 +92,8 @@ def _require_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise PipelineError(f"Port {port}: {error.strerror}; choose another one: make local PORT=4567") from error
+            other = port + 1 if port < 65535 else port - 1
+            raise PipelineError(f"Port {port}: {error.strerror}; choose another: make local PORT={other}") from error
 
 
 def _report(pipeline: Pipeline, console: Console) -> None:
@@ -61,12 +101,7 @@ def _report(pipeline: Pipeline, console: Console) -> None:
     while True:
         for execution in reversed(pipeline.executions()):
             run = execution["executionArn"], execution.get("redriveCount", 0)
-            if execution["status"] == "RUNNING" or run in reported:
-                continue
-            reported.add(run)
-            seconds = (execution["stopDate"] - execution["startDate"]).total_seconds()
-            colour = "green" if execution["status"] == "SUCCEEDED" else "red"
-            subject = escape(str(uploaded_key(execution)))
-            cause = escape(reason(execution.get("cause", "")))
-            console.print(f"[{colour}]{execution['status']:9}[/] {seconds:6.1f} s  {subject}  {cause}", highlight=False)
-        time.sleep(LOOK_SECONDS)
+            if execution["status"] != "RUNNING" and run not in reported:
+                reported.add(run)
+                console.print(execution_line(execution), highlight=False, soft_wrap=True)
+        time.sleep(POLL_SECONDS)

@@ -2,57 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.markup import escape
 from rich.table import Table
 
-from darkroom.command_errors import CommandError
+from darkroom import aws_session
+from darkroom.aws_session import AwsError, explained
+from darkroom.commands.undelivered import Queue, Undelivered, Unreadable
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_stepfunctions.client import SFNClient
     from rich.console import Console
 
-# Long enough for a batch; a replay that breaks off leaves its messages to the next one after this.
-HELD_SECONDS = 120
-LONG_POLL_SECONDS = 2
-MACHINE_ARN = re.compile(r"arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w-]+")
+# Starts are throttled when many events are replayed. The queue is asked first, and soon says where nothing answers.
+ATTEMPTS = {"stepfunctions": 9, "sqs": 3}
 
 
-class ReplayError(CommandError):
+class ReplayError(AwsError):
     """An event could not be replayed; it is still in the queue, and the message says why."""
 
 
-@dataclass(frozen=True)
-class Undelivered:
-    """A message of the queue: an event, the state machine that it was for, and why it did not get there."""
-
-    receipt: str
-    body: str
-    machine_arn: str
-    subject: str
-    why: str
-
-    @property
-    def name(self) -> str:
-        """The execution's name, the same at every replay: Step Functions starts no second one of that name."""
-        identity = json.loads(self.body).get("id") or hashlib.sha256(self.body.encode()).hexdigest()
-        return f"replay-{re.sub(r'[^0-9A-Za-z_-]', '-', str(identity))[:72]}"
-
-
 def clients(service: str) -> Any:
-    """Return a patient client of a service; credentials, Region and endpoint are those of the `aws` command."""
-    make: Any = boto3.client
-    return make(service, config=Config(retries={"mode": "standard", "max_attempts": 8}))
+    """Return the client of a service for the operator who calls. Raises AwsError."""
+    return aws_session.client(service, attempts=ATTEMPTS[service])
 
 
 def replay(  # noqa: PLR0913 - one keyword per option of the command
@@ -66,90 +41,51 @@ def replay(  # noqa: PLR0913 - one keyword per option of the command
 ) -> None:
     """Start an execution for each event in the queue, at most `limit`, and take it out; in a dry run only list them.
 
-    Raises ReplayError where AWS refuses, or a message is no event: that one stays in the queue.
+    Raises ReplayError where AWS refuses, or a message is no event: that one stays in the queue. Raises AwsError where
+    AWS cannot be asked at all.
     """
-    queue = Queue(client("sqs"), queue_url, machine_arn)
+    with explained(ReplayError), Queue(client("sqs"), queue_url, machine_arn) as queue:
+        messages = list(queue.receive(limit))
+        events = [message for message in messages if isinstance(message, Undelivered)]
+        unreadable = [message for message in messages if isinstance(message, Unreadable)]
+        _print_messages(console, events, unreadable)
+        if events:
+            counts = {"would be replayed": len(events)}
+            if not dry_run:
+                with _rest_stays():
+                    counts = _start_all(queue, events, client("stepfunctions"))
+            console.print(", ".join(f"{count} {what}" for what, count in counts.items()), highlight=False)
+    if unreadable:
+        raise ReplayError(_stay(len(unreadable)))
+
+
+def discard(queue_url: str, message_id: str, console: Console, client: Callable[[str], Any] = clients) -> None:
+    """Delete the message of this id, if it is no event. Raises ReplayError where it is one, or is not there."""
+    with explained(ReplayError), Queue(client("sqs"), queue_url, needs_machine=False) as queue:
+        found = {message.message_id: message for message in queue.receive()}
+        message = found.get(message_id)
+        if message is None:
+            raise ReplayError(
+                f"message {message_id} is not in the queue, or in use by another replay: list with --dry-run"
+            )
+        if isinstance(message, Undelivered):
+            raise ReplayError(
+                f"message {message_id} is the event of {message.subject}: replay it, with --machine if need be"
+            )
+        queue.delete(message)
+    console.print(f"Deleted message {message_id}.", highlight=False)
+
+
+@contextmanager
+def _rest_stays() -> Iterator[None]:
     try:
-        with queue:
-            found = list(queue.receive(limit))
-            console.print(_table(found), highlight=False)
-            counts = {"would be replayed": len(found)} if dry_run else _start_all(queue, found, client("stepfunctions"))
-    except (ClientError, BotoCoreError) as error:
-        raise ReplayError(f"{error} What was not replayed is still in the queue.") from error
-    console.print(", ".join(f"{count} {what}" for what, count in counts.items()), highlight=False)
-    if queue.unreadable:
-        raise ReplayError(f"{len(queue.unreadable)} messages are no events of EventBridge, and stay: {queue.complaint}")
+        with explained():
+            yield
+    except AwsError as error:
+        raise ReplayError(f"{error}. What was not replayed is still in the queue.") from error
 
 
-class Queue:
-    """A dead-letter queue of EventBridge; what is received and not deleted is put back on leaving."""
-
-    def __init__(self, client: SQSClient, url: str, machine_arn: str | None) -> None:
-        self._client = client
-        self._url = url
-        self._machine_arn = machine_arn
-        self._held: set[str] = set()
-        self.unreadable: list[str] = []
-        self.complaint = ""
-
-    def receive(self, limit: int | None) -> Iterator[Undelivered]:
-        """Yield the events that are there, each once, and hold them back from others meanwhile."""
-        count = 0
-        while limit is None or count < limit:
-            batch = self._client.receive_message(
-                QueueUrl=self._url,
-                MaxNumberOfMessages=10 if limit is None else min(10, limit - count),
-                VisibilityTimeout=HELD_SECONDS,
-                WaitTimeSeconds=LONG_POLL_SECONDS,
-                MessageAttributeNames=["All"],
-            ).get("Messages", [])
-            for message in batch:
-                self._held.add(message["ReceiptHandle"])
-                event = self._read(message)
-                if event:
-                    count += 1
-                    yield event
-            if not batch:
-                return
-
-    def delete(self, event: Undelivered) -> None:
-        """Take an event out for good."""
-        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=event.receipt)
-        self._held.discard(event.receipt)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for receipt in self._held:
-            self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=0)
-
-    def _read(self, message: Mapping[str, Any]) -> Undelivered | None:
-        notes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
-        target = self._machine_arn or notes.get("TARGET_ARN", "")
-        try:
-            _require_machine(target)
-            subject = _subject(json.loads(message["Body"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            self.unreadable.append(message["MessageId"])
-            self.complaint = f"{message['MessageId']}: {error}"
-            return None
-        why = notes.get("ERROR_MESSAGE") or notes.get("ERROR_CODE", "unknown")
-        return Undelivered(message["ReceiptHandle"], message["Body"], target, subject, why)
-
-
-def _require_machine(arn: str) -> None:
-    if not MACHINE_ARN.fullmatch(arn):
-        raise ValueError(f"the message names no state machine (TARGET_ARN {arn!r}); give --machine")
-
-
-def _subject(event: Mapping[str, Any]) -> str:
-    """Return what an event is about: the object's key, or the execution's name."""
-    detail = event["detail"]
-    return str(detail["object"]["key"] if "object" in detail else detail["executionArn"].rpartition(":")[2])
-
-
-def _start_all(queue: Queue, events: list[Undelivered], client: SFNClient) -> dict[str, int]:
+def _start_all(queue: Queue, events: Sequence[Undelivered], client: SFNClient) -> dict[str, int]:
     counts = {"replayed": 0, "had been replayed before": 0}
     for event in events:
         counts["replayed" if _start(client, event) else "had been replayed before"] += 1
@@ -167,8 +103,23 @@ def _start(client: SFNClient, event: Undelivered) -> bool:
     return True
 
 
-def _table(events: list[Undelivered]) -> Table:
+def _print_messages(console: Console, events: Sequence[Undelivered], unreadable: Sequence[Unreadable]) -> None:
+    if not events and not unreadable:
+        console.print("The queue is empty.")
+    if events:
+        console.print(_table(events), highlight=False)
+    for message in unreadable:
+        line = f"Message {message.message_id} cannot be replayed: {message.why}."
+        console.print(escape(line), style="red", highlight=False, soft_wrap=True)
+
+
+def _table(events: Sequence[Undelivered]) -> Table:
     table = Table("event of", "for", "was not delivered because", box=None, header_style="dim", pad_edge=False)
     for event in events:
         table.add_row(escape(event.subject), event.machine_arn.rpartition(":")[2], escape(event.why))
     return table
+
+
+def _stay(count: int) -> str:
+    which = "1 message is no event" if count == 1 else f"{count} messages are no events"
+    return f"{which} of EventBridge and not replayed, see above; `--discard ID` deletes such a message"

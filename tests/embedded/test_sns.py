@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from darkroom.local.events.inbox import Inbox
 from tests.embedded.cloud import Cloud
 
 BODY = {
@@ -58,6 +59,17 @@ def test_a_plain_message_goes_to_all_as_it_is(cloud: Cloud, inbox: Path) -> None
     (letter,) = arrived(inbox, before)
     message = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
     assert (message.get_content(), message["Subject"]) == ("plain\n", "AWS Notification Message")
+
+
+def test_messages_that_are_there_already_stay(cloud: Cloud, tmp_path: Path) -> None:
+    earlier = tmp_path / "0041.eml"
+    earlier.write_bytes(b"earlier")
+    arn = topic(cloud)
+    cloud.aws.client("sns").subscribe(TopicArn=arn, Protocol="sms", Endpoint="+15555550100")
+    with Inbox(tmp_path).installed():
+        publish(cloud, arn)
+    assert earlier.read_bytes() == b"earlier"
+    assert arrived(tmp_path, {earlier}) == [tmp_path / "0042.txt"]
 
 
 @pytest.mark.parametrize("subject", ["two\nlines", "x" * 100])

@@ -1,11 +1,18 @@
 """The command line says what is wrong with how it was called."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from darkroom.__main__ import main
 from darkroom.command_errors import CommandError
-from darkroom.commands import build
+from darkroom.commands import build, demonstration
+from darkroom.commands.arguments import readable_file
 from darkroom.commands.demo import SAMPLE
+from tests.definitions import ROOT
 
 
 def test_a_photo_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,3 +36,45 @@ def test_failures_end_with_a_line_and_a_status(
     monkeypatch.setattr(build, "build", fail)
     assert main(["build", "host"]) == status
     assert capsys.readouterr().err == ("darkroom build: lens [cap] on\n" if status == 1 else "")
+
+
+def test_a_tilde_that_the_shell_has_left_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jpg").touch()
+    assert readable_file("~/a.jpg") == tmp_path / "a.jpg"
+    for name in ("~b.jpg", "~"):
+        Path(name).touch()
+        assert readable_file(name) == Path(name)
+
+
+@pytest.mark.parametrize("name", ["a$b.jpg", "a$(b.jpg", "two words.jpg", "~/x.jpg", "#1 'best'.jpg", "$$.jpg", ""])
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_demo_passes_the_photo_on_as_it_was_typed(name: str) -> None:
+    print_arguments = f"RUN={sys.executable} -c 'import sys; print(*sys.argv[4:])'"
+    command = ["make", "-s", "-o", ".venv/.ready", "demo", f"PHOTO={name}", print_arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{name}\n"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_cannot_be_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["local", "--port", port])
+    assert f"'{port}' is no port; give a number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_the_demo_refuses_a_file_that_is_no_photo_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("the pipeline was started")
+
+    monkeypatch.setattr(demonstration, "running_pipeline", started)
+    monkeypatch.chdir(tmp_path)
+    Path("diary.txt").write_text("Dear diary")
+    assert main(["demo", "diary.txt", "--folder", "out"]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith("darkroom demo: diary.txt: UnsupportedImageError: ")
+    assert "Choose a JPEG" in printed.err
+    assert (printed.out, Path("out").exists()) == ("", False)

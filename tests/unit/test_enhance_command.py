@@ -1,6 +1,9 @@
 """`darkroom enhance`: local photos through the Lambda's code, nothing of the person's lost."""
 
+import ast
 import io
+import itertools
+import json
 import os
 import re
 import shlex
@@ -9,14 +12,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from darkroom.__main__ import main
 from darkroom.command_errors import UsageError
-from darkroom.commands.enhance_files import Job, Outcome, enhance_file, lambda_limits
+from darkroom.commands.enhance_files import Job, enhance_file, lambda_limits
+from darkroom.commands.enhance_report import Outcome
+from darkroom.commands.local_words import refusal
 from darkroom.commands.photo_files import LocalPhoto, find_photos
 from darkroom.commands.worker_pool import results
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
+from functions.shared.errors import CorruptImageError
 from functions.validate.inspect_photo import Limits
 from tests.definitions import ROOT, function_json
 from tests.photos import encoded, jpeg, scene
@@ -90,7 +97,7 @@ def test_a_broken_photo_does_not_stop_the_others(capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr()
     assert "in/b.jpg: CorruptImageError: The photo's pixels are broken or cut short" in printed.out
     assert printed.out.endswith("3 enhanced, 1 failed, 1 skipped that Darkroom does not read\n")
-    assert printed.err == "darkroom enhance: 1 of 5 files failed, see above\n"
+    assert printed.err == "darkroom enhance: 1 of 5 files failed\n"
 
 
 @pytest.mark.parametrize(
@@ -121,8 +128,9 @@ def test_wrong_usage_ends_with_status_2_and_writes_nothing(capsys: pytest.Captur
 def test_an_out_that_is_a_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     put("a.jpg", jpeg())
     put("out", b"mine")
-    assert main(["enhance", "a.jpg", "--out", "out"]) == 1
-    assert "'out'" in capsys.readouterr().err
+    for out in ("out", "out/below"):
+        assert main(["enhance", "a.jpg", "--out", out]) == 2
+        assert capsys.readouterr().err == f"darkroom enhance: --out {out}: out is a file; name a folder\n"
     assert Path("out").read_bytes() == b"mine"
 
 
@@ -207,11 +215,35 @@ def test_an_existing_copy_is_kept_unless_forced() -> None:
     original = put("a.jpg", jpeg()).read_bytes()
     put("out/a.jpg", b"mine")
     outcome = enhance("a.jpg")
-    assert (outcome.status, Path("out/a.jpg").read_bytes()) == ("failed", b"mine")
-    assert "OutputExistsError: out/a.jpg exists; give --force" in outcome.line
+    assert (outcome.status, Path("out/a.jpg").read_bytes()) == ("skipped", b"mine")
+    assert outcome.line == "a.jpg: skipped, out/a.jpg exists; --force replaces it"
     assert enhance("a.jpg", force=True).status == "enhanced"
     assert Path("out/a.jpg").read_bytes() == enhanced(original).body
     assert tree("out") == {"a.jpg"}
+
+
+def test_existing_copies_are_counted_as_skipped_and_asked_about(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("in/a.jpg", "in/b.jpg", "out/in/a.jpg"):
+        put(name, jpeg())
+    assert main(["enhance", "in", "--out", "out"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[1:] == [
+        "in/a.jpg: skipped, out/in/a.jpg exists; --force replaces it",
+        "1 enhanced, 0 failed, 1 skipped because its copy exists",
+    ]
+    assert printed.err == (
+        "darkroom enhance: 1 of 2 files skipped because the copy exists: "
+        "--force replaces such copies, --skip-existing keeps them\n"
+    )
+    assert main(["enhance", "in", "--out", "out", "--skip-existing"]) == 0
+    assert capsys.readouterr().out == "0 enhanced, 0 failed, 2 skipped because their copies exist\n"
+
+
+def test_to_force_and_to_skip_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    put("a.jpg", jpeg())
+    with pytest.raises(SystemExit, match="2"):
+        main(["enhance", "a.jpg", "--out", "out", "--force", "--skip-existing"])
+    assert "not allowed with argument --force" in capsys.readouterr().err
 
 
 def test_a_copy_that_cannot_be_put_in_its_place_leaves_nothing_behind() -> None:
@@ -287,6 +319,75 @@ def test_an_item_that_kills_its_process_takes_no_other_along() -> None:
     assert sorted(found) == [-3, 0, 2, 4, 8, 10, 12]
 
 
+# What programs read, and what errors advise
+
+
+def test_json_is_all_that_is_on_stdout(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    photo = jpeg()
+    for name, content in {"in/a.jpg": photo, "in/b.jpg": b"", "in/c.txt": b"Lens cleaned.", "in/d.jpg": photo}.items():
+        put(name, content)
+    put("out/in/d.jpg", b"mine")
+    assert main(["enhance", "in", "--out", "out", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    photos = {photo.pop("photo"): photo for photo in document.pop("photos")}
+    assert document == {"enhanced": 1, "failed": 1, "skipped": 2}
+    assert photos["in/a.jpg"] == {
+        "status": "enhanced",
+        "copy": "out/in/a.jpg",
+        "detail": enhanced(photo).enhancement["summary"],
+    }
+    found = {name: (photo["status"], photo["error"]) for name, photo in photos.items() if "error" in photo}
+    assert found == {
+        "in/b.jpg": ("failed", "CorruptImageError"),
+        "in/c.txt": ("skipped", "UnsupportedImageError"),
+        "in/d.jpg": ("skipped", "CopyExistsError"),
+    }
+    assert main(["enhance", "in/a.jpg", "--out", "fresh", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["enhanced"] == 1
+
+
+def test_a_limit_is_raised_by_the_flag_that_the_error_advises(capsys: pytest.CaptureFixture[str]) -> None:
+    put("a.jpg", jpeg())
+    for flag in ("--max-bytes", "--max-pixels"):
+        assert main(["enhance", "a.jpg", "--out", "out", flag, "100"]) == 1
+        assert f"Raise {flag}." in capsys.readouterr().out
+    assert main(["enhance", "a.jpg", "--out", "out", "--max-bytes", "1000000", "--max-pixels", "1000000"]) == 0
+
+
+def test_the_first_frame_of_an_animation_is_enhanced_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    put("a.gif", animation())
+    assert main(["enhance", "a.gif", "--out", "out"]) == 1
+    assert "Raise --max-frames to enhance the first frame." in capsys.readouterr().out
+    assert main(["enhance", "a.gif", "--out", "out", "--max-frames", "2"]) == 0
+    assert tree("out") == {"a.gif.png"}
+
+
+def animation() -> bytes:
+    frames, target = [Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")], io.BytesIO()
+    frames[0].save(target, "GIF", save_all=True, append_images=frames[1:])
+    return target.getvalue()
+
+
+def advice_in(source: Path) -> set[str]:
+    """Return the texts in a module, its docstrings left out, that advise something which only holds in AWS."""
+    nodes = [node for node in ast.walk(ast.parse(source.read_text())) if not isinstance(node, ast.Expr)]
+    values = [child for node in nodes for child in ast.iter_child_nodes(node) if isinstance(child, ast.Constant)]
+    return {str(value.value) for value in values if re.search("MAX_|[Uu]pload", str(value.value))}
+
+
+def test_no_error_advises_to_upload_or_to_set_a_variable() -> None:
+    folders = ("functions/shared/imaging", "functions/enhance/codec", "functions/validate")
+    sources = [source for folder in folders for source in (ROOT / folder).glob("*.py")]
+    handlers = {"handler.py", "settings.py"}
+    texts = set().union(*(advice_in(source) for source in sources if source.name not in handlers))
+    assert len(texts) > 5
+    for text, flags in itertools.product(texts, (True, False)):
+        local = refusal(CorruptImageError(text), limits_are_flags=flags)
+        assert not re.search("MAX_|[Uu]pload", local), local
+        assert flags or "--max" not in local, local
+
+
 # Control
 
 
@@ -307,6 +408,6 @@ def test_a_bad_control_is_named_with_what_is_allowed(
     put("a.jpg", jpeg())
     with pytest.raises(SystemExit, match="2"):
         main(["enhance", "a.jpg", "--out", "out", option, value])
-    told = capsys.readouterr().err
-    assert value in told
-    assert ("document" if option == "--preset" else "0 to 100") in told
+    printed = capsys.readouterr().err
+    assert value in printed
+    assert ("document" if option == "--preset" else "0 to 100") in printed

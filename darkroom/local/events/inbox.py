@@ -20,11 +20,15 @@ DEFAULT_SUBJECT = "AWS Notification Message"
 
 
 class Inbox:
-    """Writes `0001.eml` for e-mail (protocols email and email-json) and `0002.txt` for SMS, in order of arrival."""
+    """Writes `0001.eml` for e-mail (protocols email and email-json) and `0002.txt` for SMS, in order of arrival.
+
+    Messages that are there already stay: the numbers go on after theirs.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._numbers = itertools.count(1)
+        taken = (int(path.stem) for path in folder.glob("*.*") if path.stem.isdecimal())
+        self._numbers = itertools.count(max(taken, default=0) + 1)
 
     @contextmanager
     def installed(self) -> Iterator[None]:
