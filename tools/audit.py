@@ -1,4 +1,4 @@
-"""`make audit`: what the functions and this machine's programs bring along, held against the known vulnerabilities."""
+"""`make audit`: checks every locked dependency, of the functions and of the tools, for known vulnerabilities."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from darkroom.packaging.repository import ROOT
 if TYPE_CHECKING:
     from rich.console import Console
 
-# What pip-audit says when it does not reach its database, rather than that it found something.
+# What pip-audit prints when it cannot reach its database.
 UNREACHABLE = ("ConnectionError", "ServiceError", "Max retries", "HTTPError", "Failed to establish", "Name or service")
 
 
 class VulnerableError(CommandError):
-    """A dependency has a known vulnerability; the message names them and the versions that mend it."""
+    """A dependency has a known vulnerability; the message names each and the versions that fix it."""
 
 
 def audit(_options: argparse.Namespace, console: Console) -> None:
     """Audit every package of the lock file by name, version and hash. Raises VulnerableError.
 
-    Where the database cannot be reached, that is printed as the reason why nothing was audited.
+    If the database cannot be reached, it prints that nothing was audited and why.
     """
     with tempfile.TemporaryDirectory() as folder:
         requirements = Path(folder) / "requirements.txt"
@@ -39,17 +39,17 @@ def audit(_options: argparse.Namespace, console: Console) -> None:
         command = [sys.executable, "-m", "pip_audit", "--requirement", str(requirements)]
         options = ["--require-hashes", "--disable-pip", "--format", "json", "--progress-spinner", "off"]
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    console.print(escape(verdict(done.stdout, done.stderr)), highlight=False)
+    console.print(escape(audit_result(done.stdout, done.stderr)), highlight=False)
 
 
-def verdict(output: str, complaints: str) -> str:
-    """Return in a sentence what pip-audit has found. Raises VulnerableError, and CommandError where it broke."""
+def audit_result(output: str, errors: str) -> str:
+    """Return one sentence on what pip-audit found. Raises VulnerableError, and CommandError if pip-audit failed."""
     try:
         packages: list[dict[str, Any]] = json.loads(output)["dependencies"]
     except (ValueError, KeyError) as error:
-        if any(word in complaints for word in UNREACHABLE):
-            return f"Not audited: the database of vulnerabilities cannot be reached: {_last_line(complaints)}"
-        raise CommandError(f"pip-audit broke: {_last_line(complaints)}") from error
+        if any(word in errors for word in UNREACHABLE):
+            return f"Not audited: the database of vulnerabilities cannot be reached: {_last_line(errors)}"
+        raise CommandError(f"pip-audit failed: {_last_line(errors)}") from error
     found = [_description(package, flaw) for package in packages for flaw in package.get("vulns", [])]
     if found:
         raise VulnerableError(f"{len(found)} known vulnerabilities: {'; '.join(found)}")
@@ -66,13 +66,13 @@ def _exported() -> str:
 
 
 def _description(package: dict[str, Any], flaw: dict[str, Any]) -> str:
-    mended = ", ".join(flaw.get("fix_versions", [])) or "no version yet"
-    return f"{package['name']} {package['version']}: {flaw['id']} (mended in {mended})"
+    fixed = ", ".join(flaw.get("fix_versions", [])) or "no version yet"
+    return f"{package['name']} {package['version']}: {flaw['id']} (fixed in {fixed})"
 
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].strip()[:300] if lines else "it said nothing"
+    return lines[-1].strip()[:300] if lines else "it printed nothing"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from functions.enhance.analysis.scene import survey
 from functions.enhance.codec.buffer_pool import buffer_pool
-from functions.enhance.codec.display_p3 import profile_by_number
+from functions.enhance.codec.display_p3 import profile_of_code_points
 from functions.enhance.codec.encode import Encoded, encode, final_format
 from functions.enhance.codec.metadata import metadata_of
 from functions.enhance.codec.origin import origin_of
@@ -27,7 +27,7 @@ DEFAULT_CONTROL = Control()
 
 @dataclass(frozen=True)
 class EnhancedPhoto(Encoded):
-    """An encoded photo, its renditions by name, and in `enhancement` what was measured and done, for the record."""
+    """An encoded photo, its renditions by name, and in `enhancement` a summary of what was measured and done."""
 
     enhancement: dict[str, Note]
     renditions: dict[str, Encoded]
@@ -41,21 +41,21 @@ def enhance_photo(
     control: Control = DEFAULT_CONTROL,
     renditions: Sequence[Rendition] = (),
 ) -> EnhancedPhoto:
-    """Enhance the photo in `source`, a seekable file, as `control` says; of several frames the first.
+    """Enhance the photo in `source`, a seekable file, as `control` says; only the first of several frames.
 
     Raises UnsupportedImageError, CorruptImageError (also where pixels are cut short) and ImageTooLargeError.
     """
     again = partial(open_image, source, max_pixels=max_pixels, max_frames=max_frames)
-    with one_block(), buffer_pool() as memory, again() as image:
+    with one_block(), buffer_pool() as pool, again() as image:
         origin = origin_of(image, source)
         with decoding():
-            load(image, memory)
+            load(image, pool)
         picture = read_picture(image, origin, again)
-        metadata = metadata_of(image, picture.mode, profile_by_number(*origin.colours))
+        metadata = metadata_of(image, picture.mode, profile_of_code_points(*origin.code_points))
         edit_plan = plan(control, survey(picture.colours, picture.alpha), levels=picture.top_level + 1)
         render(picture.colours, edit_plan)
         if control.preset == "document":
-            edit_plan = clean_page(picture, edit_plan, control.share)
+            edit_plan = clean_page(picture.colours, *picture.in_eight_bits(), edit_plan, control.share)
         name, body = final_format(origin), encode(picture, origin, metadata)
         smaller = make_renditions(picture, metadata, renditions)
     return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, describe(edit_plan, control), smaller)

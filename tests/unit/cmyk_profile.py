@@ -1,4 +1,4 @@
-"""A CMYK profile made by script, as a print shop embeds it: four inks in, L*a*b* out (ICC.1:2001, lut8Type)."""
+"""A synthetic CMYK profile, as a print shop embeds it: four inks in, L*a*b* out (ICC.1:2001, lut8Type)."""
 
 import itertools
 import struct

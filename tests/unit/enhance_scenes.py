@@ -1,4 +1,4 @@
-"""Photos made by script for the tests of the enhancement."""
+"""Synthetic photos for the tests of the enhancement."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages made by script, as a phone sees them: print, pencil, stamps and a signature, in the light of a room."""
+"""Synthetic photos of pages: print, pencil, stamps and a signature, in indoor light."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -1,4 +1,4 @@
-"""Copyright, creator and date that stand only in IPTC or XMP go on in EXIF; nothing else of the two does."""
+"""A copy's EXIF takes copyright, creator and date from IPTC or XMP where it lacks them, and nothing else of them."""
 
 import io
 from typing import Any
@@ -65,18 +65,18 @@ def with_packet(source: str) -> bytes:
     return encoded(photo(surfaces()), "PNG", pnginfo=info)
 
 
-# What goes on
+# What the copy keeps
 
 
 @pytest.mark.parametrize("source", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_xmp_goes_on_as_exif_in_every_format_without_its_place(source: str) -> None:
+def test_xmp_is_kept_as_exif_in_every_format_without_its_position(source: str) -> None:
     body = with_packet(source)
     assert b"GPSLatitude" in body
     assert tags_after(body) == ("Zoë Ångström; Ada", "© Zoë", "2026:01:31 12:30:00")
     assert not any(word in enhanced(body).body for word in (b"GPSLatitude", b"xpacket", b"Rechte"))
 
 
-def test_iptc_goes_on_as_exif_without_its_place() -> None:
+def test_iptc_is_kept_as_exif_without_its_address() -> None:
     body = with_iptc(
         d1_90=b"\x1b%G",
         d2_80=["Zoë".encode(), b"Ada"],
@@ -90,7 +90,7 @@ def test_iptc_goes_on_as_exif_without_its_place() -> None:
     assert b"Elm Street" not in enhanced(body).body
 
 
-def test_exif_goes_before_both_unless_it_is_blank() -> None:
+def test_exif_takes_precedence_unless_it_is_blank() -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Artist] = "   "
     exif[ExifTags.Base.Copyright] = "From EXIF"
@@ -98,7 +98,7 @@ def test_exif_goes_before_both_unless_it_is_blank() -> None:
     assert tags_after(body)[:2] == ("Zoë Ångström; Ada", "From EXIF")
 
 
-def test_iptc_goes_before_xmp_and_xmp_fills_what_it_lacks() -> None:
+def test_iptc_takes_precedence_over_xmp_which_fills_its_gaps() -> None:
     image = opened(with_iptc(d2_80=b"Jane"))
     image.info["xmp"] = WHOLE.encode()
     assert attribution_of(image) == Attribution("Jane", FROM_XMP.rights, FROM_XMP.taken)
@@ -108,7 +108,7 @@ def test_iptc_goes_before_xmp_and_xmp_fills_what_it_lacks() -> None:
 
 
 @pytest.mark.parametrize("packet", [WHOLE, WHOLE.encode(), WHOLE.encode() + b" \n\0"])
-def test_a_packet_is_read_whatever_its_form(packet: str | bytes) -> None:
+def test_a_packet_is_read_as_text_or_bytes(packet: str | bytes) -> None:
     assert attribution_of(with_xmp(packet)) == FROM_XMP
 
 
@@ -122,7 +122,7 @@ def test_a_packet_is_read_whatever_its_form(packet: str | bytes) -> None:
         ("photoshop:DateCreated", "2026-13-31", ""),
     ],
 )
-def test_dates_stand_in_attributes_or_elements(name: str, text: str, taken: str) -> None:
+def test_dates_are_read_from_attributes_and_elements(name: str, text: str, taken: str) -> None:
     for packet in (
         PACKET.format(attributes=f'{name}="{text}"', elements=""),
         PACKET.format(attributes="", elements=f"<{name}>{text}</{name}>"),
@@ -130,7 +130,7 @@ def test_dates_stand_in_attributes_or_elements(name: str, text: str, taken: str)
         assert attribution_of(with_xmp(packet)).taken == taken
 
 
-def test_iptc_without_a_character_set_is_read_as_what_it_can_be() -> None:
+def test_iptc_without_a_character_set_is_read_as_utf_8_or_latin_1() -> None:
     assert attribution_of(opened(with_iptc(d2_80="Zoë".encode("latin-1")))).creator == "Zoë"
     assert attribution_of(opened(with_iptc(d2_80="Zoë".encode()))).creator == "Zoë"
 
@@ -146,7 +146,7 @@ def test_iptc_of_a_tiff_is_read() -> None:
     assert tags_after(body)[1] == "Zoe"
 
 
-# What is hostile or broken
+# Malicious and broken metadata
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
@@ -165,17 +165,17 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
         WHOLE[:-300],
     ],
 )
-def test_a_broken_or_hostile_packet_says_nothing(packet: str | bytes) -> None:
+def test_a_broken_or_malicious_packet_gives_no_attribution(packet: str | bytes) -> None:
     assert attribution_of(with_xmp(packet)) == Attribution()
 
 
 @pytest.mark.parametrize("cut", range(0, 60, 7))
-def test_a_broken_iptc_record_is_no_reason_to_refuse(cut: int) -> None:
+def test_a_photo_with_a_broken_iptc_record_is_enhanced(cut: int) -> None:
     body = with_iptc(d2_80=b"Zoe", d2_116=b"Zoe " * 10)
     assert enhanced(body[: 20 + cut] + b"\xff" * 3 + body[23 + cut :]).format == "JPEG"
 
 
-def test_what_is_read_is_one_line_of_bounded_length() -> None:
+def test_a_value_is_one_line_of_bounded_length() -> None:
     elements = f"<dc:creator>Zo\ne\u202e{'x' * 5000}</dc:creator>"
     creator = attribution_of(with_xmp(PACKET.format(attributes="", elements=elements))).creator
     assert creator.startswith("Zo e x")

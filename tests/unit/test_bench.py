@@ -1,4 +1,4 @@
-"""The benchmarks' pure parts: figures, goals and their marks, the tables, the document, the contact sheet."""
+"""The pure parts of the benchmarks: figures, goals, tables, the document, the contact sheet."""
 
 import importlib.util
 import io
@@ -16,7 +16,7 @@ from tools.benchmark.contact_sheet import Row, draw_row, write_sheet
 from tools.benchmark.goals import GOALS
 from tools.benchmark.peers import auto_gamma, clahe, gray_world, imagemagick, imagemagick_auto_gamma, imagemagick_note
 from tools.benchmark.photosets import PhotosNotFoundError, find_photos
-from tools.benchmark.quality_report import mark, quality_table, verdict
+from tools.benchmark.quality_report import goals_summary, mark, quality_table
 from tools.benchmark.scores import (
     CLIPPED,
     DARKROOM,
@@ -51,19 +51,19 @@ def test_a_mean_has_the_standard_error_of_the_sample() -> None:
     assert math.isnan(mean([1]).standard_error)
 
 
-def test_a_set_of_pairs_says_how_many_came_nearer() -> None:
+def test_a_set_of_pairs_counts_the_photos_that_came_nearer() -> None:
     found = summary([score("fivek", 9, 5), score("fivek", 9, 10), score("fivek", 9, 9), score("fivek", 9, 8)], DARKROOM)
     assert found[NEARER].value == 50
     assert found[DELTA_E].value == 8
 
 
-def test_good_photos_show_the_worst_and_what_was_clipped() -> None:
+def test_the_good_set_reports_its_worst_photo_and_clipping() -> None:
     found = summary([score("good", 0, 2, 0.4), score("good", 0, 7, 0.0)], DARKROOM)
     assert (found[WORST].value, found[CLIPPED].value) == (7, 0.2)
     assert NEARER not in found
 
 
-def test_goals_are_marked_as_measured_not_as_rounded() -> None:
+def test_goals_are_compared_before_rounding() -> None:
     assert mark("fivek", DELTA_E, 7.0) == "yes"
     assert mark("fivek", DELTA_E, 7.001) == "NO"
     assert mark("fivek", NEARER, 89.9) == "NO"
@@ -71,12 +71,12 @@ def test_goals_are_marked_as_measured_not_as_rounded() -> None:
 
 
 def test_a_goal_without_photos_is_not_reached() -> None:
-    text = verdict([score("good", 0, 2)])
+    text = goals_summary([score("good", 0, 2)])
     assert text.startswith(f"4 of {len(GOALS)} goals reached")
     assert "fivek PSNR" in text
 
 
-def test_each_figure_stands_beside_its_goal_and_the_unchanged_photo() -> None:
+def test_a_row_holds_the_figure_its_goal_and_the_unchanged_photos() -> None:
     line = next(line for line in quality_table([score("fivek", 9, 7.5)]).splitlines() if DELTA_E in line)
     assert [cell.strip() for cell in line.strip("|").split("|")] == ["fivek (1)", DELTA_E, "≤ 7", "7.50", "NO", "9.00"]
 
@@ -85,7 +85,7 @@ def test_a_table_is_aligned() -> None:
     assert len({len(line) for line in table(["a", "bcd"], [["long", "x"], ["", "y"]]).splitlines()}) == 1
 
 
-def test_a_section_replaces_its_last_version_alone(tmp_path: Path) -> None:
+def test_a_section_replaces_only_its_last_version(tmp_path: Path) -> None:
     document = tmp_path / "docs" / "benchmarks.md"
     for name, text in (("Speed", "fast"), ("Quality", "old"), ("Quality", "new")):
         write_section(document, name, text)
@@ -94,7 +94,7 @@ def test_a_section_replaces_its_last_version_alone(tmp_path: Path) -> None:
     assert text.index("## Quality\n\nnew") < text.index("## Speed\n\nfast")
 
 
-def test_sets_are_pairs_good_photos_and_photos_to_look_at(tmp_path: Path) -> None:
+def test_sets_are_pairs_good_photos_and_photos_without_a_target(tmp_path: Path) -> None:
     for name in ("fivek/input/a.png", "fivek/target/a.png", "good/b.jpg", "look/c.jpg"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
@@ -107,12 +107,12 @@ def test_sets_are_pairs_good_photos_and_photos_to_look_at(tmp_path: Path) -> Non
 
 
 @needs_bench
-def test_a_missing_folder_ends_with_the_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_folder_is_reported_with_the_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["quality", str(tmp_path / "nowhere")]) == 1
     assert "PHOTOS=" in capsys.readouterr().err
 
 
-def test_the_sheet_shows_the_worst_of_a_set_first(tmp_path: Path) -> None:
+def test_the_contact_sheet_shows_the_worst_of_a_set_first(tmp_path: Path) -> None:
     picture = tmp_path / "rows" / "a.jpg"
     draw_row([Image.new("RGB", (90, 60), colour) for colour in ("red", "lime", "blue")], picture)
     rows = [Row("fivek", name, picture, 9, after, "<done>") for name, after in (("fine", 2), ("worse", 11))]
@@ -128,7 +128,7 @@ def test_the_sheet_shows_the_worst_of_a_set_first(tmp_path: Path) -> None:
 
 
 @needs_bench
-def test_figures_are_those_of_the_definitions() -> None:
+def test_figures_follow_their_definitions() -> None:
     from tools.benchmark.measures import clipped_percent, figures  # noqa: PLC0415
 
     photo = scene(64, 48)
@@ -142,14 +142,14 @@ def test_figures_are_those_of_the_definitions() -> None:
     assert clipped_percent(Image.fromarray(np.array([[[0, 255, 9]]], np.uint8))) == pytest.approx(200 / 3)
 
 
-def test_peers_do_what_they_are_named_for() -> None:
+def test_peers_do_what_their_names_say() -> None:
     dark = scene(brightness=0.3)
     assert np.asarray(auto_gamma(dark)).mean() == pytest.approx(127.5, abs=6)
     assert np.ptp(np.asarray(gray_world(dark)).mean((0, 1))) < 1 < np.ptp(np.asarray(dark).mean((0, 1)))
     assert np.asarray(clahe(dark)).std() > np.asarray(dark).std()
 
 
-def test_every_chain_gives_a_jpeg_of_the_same_size() -> None:
+def test_every_chain_returns_a_jpeg_of_the_same_size() -> None:
     body = encoded(scene(), "JPEG", quality=90)
     for name, chain in chains().items():
         image = Image.open(io.BytesIO(chain(body)))
@@ -158,7 +158,7 @@ def test_every_chain_gives_a_jpeg_of_the_same_size() -> None:
 
 
 @pytest.mark.skipif(not imagemagick(), reason="needs ImageMagick: apt install imagemagick")
-def test_our_auto_gamma_does_what_imagemagicks_does() -> None:
+def test_our_auto_gamma_equals_imagemagicks() -> None:
     dark = scene(brightness=0.3)
     own, real = (np.asarray(made(dark).convert("RGB")).astype(int) for made in (auto_gamma, imagemagick_auto_gamma))
     assert np.abs(own - real).mean() < 1

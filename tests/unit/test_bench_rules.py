@@ -1,4 +1,4 @@
-"""`make bench-rules`: nothing is measured on the photos that it was chosen on, and every value is tried in earnest."""
+"""`make bench-rules`: values are measured on other photos than they were chosen on, and every value takes effect."""
 
 import importlib.util
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.enhance.analysis import extremes
+from functions.enhance.analysis import adjustment
 from functions.enhance.analysis.scene import survey
 from tests.unit.enhance_scenes import levels_of, surfaces
 from tools.benchmark.cross_validation import SHIPPED, Member, Trials, Values, best, held_out
@@ -23,14 +23,14 @@ def trials(members: list[Member], one: list[float], other: list[float]) -> Trial
     return Trials(members, lambda values: one if values == ONE else other)
 
 
-def test_a_photo_is_measured_under_what_was_chosen_without_it() -> None:
+def test_a_photo_is_measured_under_values_chosen_without_it() -> None:
     members = [Member("cast", origin) for origin in ("a", "b", "a", "b")]
-    # Each value serves the photos of one origin perfectly and ruins those of the other.
+    # Each value is perfect for the photos of one origin and ruins those of the other.
     assert held_out(trials(members, [0, 9, 0, 9], [9, 0, 9, 0]), RULES) == [9, 9, 9, 9]
 
 
-def test_each_set_counts_in_parts_of_its_goal() -> None:
-    # Four of the 13 that are the goal, against two of 2.5.
+def test_each_set_counts_relative_to_its_goal() -> None:
+    # 4 of a goal of 13, against 2 of a goal of 2.5.
     found = trials([Member("lol", "a"), Member("good", "b")], [4, 0], [0, 2])
     assert best(found, RULES, range(2)) == ONE
 
@@ -47,19 +47,20 @@ def test_each_value_is_measured_once() -> None:
 
 
 @needs_bench
-def test_each_rule_is_there_as_shipped_and_not_at_all() -> None:
-    from tools.benchmark.rules import RULES as SHIPPED_RULES  # noqa: PLC0415
+def test_each_rule_is_tried_as_shipped_and_switched_off() -> None:
+    from tools.benchmark.rule_values import RULES as SHIPPED_RULES  # noqa: PLC0415
 
     for values in SHIPPED_RULES.values():
         assert values.count(SHIPPED) == 1
         assert values[0] != SHIPPED
         for constant, value in (item for some in values for item in some.items()):
-            assert getattr(extremes, constant) != value
+            assert getattr(adjustment, constant) != value
 
 
 @needs_bench
-def test_a_photo_is_judged_under_the_values_that_are_tried() -> None:
-    from tools.benchmark.rules import WITHOUT_ANY, Case, _difference  # noqa: PLC0415
+def test_the_tried_values_take_effect() -> None:
+    from tools.benchmark.rule_values import WITHOUT_ANY  # noqa: PLC0415
+    from tools.benchmark.rules import Case, _difference  # noqa: PLC0415
 
     right = levels_of(surfaces())
     warm = np.asarray(right * np.array([1, 0.8, 0.5]), np.uint8)
@@ -69,7 +70,7 @@ def test_a_photo_is_judged_under_the_values_that_are_tried() -> None:
 
 
 @needs_bench
-def test_what_is_made_of_one_photo_is_not_parted(tmp_path: Path) -> None:
+def test_copies_of_one_photo_have_one_origin(tmp_path: Path) -> None:
     from tools.benchmark.photosets import Photo  # noqa: PLC0415
     from tools.benchmark.rules import _case  # noqa: PLC0415
 

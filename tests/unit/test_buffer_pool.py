@@ -1,4 +1,4 @@
-"""A photo leaves its memory to the next one, and nothing of what it showed."""
+"""A photo leaves its memory to the next one, and none of its pixels."""
 
 import resource
 import sys
@@ -17,19 +17,19 @@ DULL = photo(surfaces(640, 480) * 0.6)
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """What other tests of this process have left is not to be counted."""
+    """Drop the buffer that other tests of this process have left."""
     _kept.clear()
 
 
-def turned_photo() -> bytes:
+def rotated_photo() -> bytes:
     tags = Image.Exif()
     tags[ExifTags.Base.Orientation] = 6
     return encoded(DULL, "JPEG", exif=tags)
 
 
 def kept_bytes() -> int:
-    with buffer_pool() as memory:
-        return len(memory.function)
+    with buffer_pool() as pool:
+        return len(pool.buffer)
 
 
 def page_faults(body: bytes) -> int:
@@ -39,18 +39,18 @@ def page_faults(body: bytes) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the pages that Linux hands out")
-def test_the_next_photo_asks_the_system_for_no_memory_for_its_pixels() -> None:
+def test_the_next_photo_allocates_no_memory_for_its_pixels() -> None:
     body = encoded(Image.new("RGB", (3600, 2400), (90, 80, 70)), "JPEG")
     enhanced(encoded(DULL, "PNG"))
 
     first, *later = (page_faults(body) for _ in range(4))
 
-    # Something else may ask for some now and then.
+    # Other allocations may add a few page faults.
     assert min(later) < first / 4
 
 
-@pytest.mark.parametrize("body", [encoded(DULL, "JPEG"), encoded(DULL.convert("L"), "JPEG"), turned_photo()])
-def test_what_lay_there_before_makes_no_difference(body: bytes) -> None:
+@pytest.mark.parametrize("body", [encoded(DULL, "JPEG"), encoded(DULL.convert("L"), "JPEG"), rotated_photo()])
+def test_earlier_pixels_in_the_buffer_make_no_difference(body: bytes) -> None:
     enhanced(encoded(DULL, "PNG"))
     in_fresh_memory = enhanced(body).body
 
@@ -59,15 +59,15 @@ def test_what_lay_there_before_makes_no_difference(body: bytes) -> None:
     assert enhanced(body).body == in_fresh_memory
 
 
-def test_nothing_of_an_earlier_photo_can_be_seen() -> None:
+def test_the_buffer_is_zeroed_before_it_is_used_again() -> None:
     enhanced(WHITE)
-    with buffer_pool() as memory:
-        assert memory.function.all()
-        memory.core((640, 480))
-        assert not memory.function[: 640 * 480 * 4].any()
+    with buffer_pool() as pool:
+        assert pool.buffer.all()
+        pool.core((640, 480))
+        assert not pool.buffer[: 640 * 480 * 4].any()
 
 
-def test_a_photo_that_is_cut_short_leaves_the_memory_in_order() -> None:
+def test_the_buffer_survives_a_truncated_photo() -> None:
     expected = enhanced(WHITE).body
     with pytest.raises(CorruptImageError):
         enhanced(encoded(DULL, "JPEG")[:-2000])
@@ -76,22 +76,22 @@ def test_a_photo_that_is_cut_short_leaves_the_memory_in_order() -> None:
     assert enhanced(WHITE).body == expected
 
 
-@pytest.mark.parametrize("body", [encoded(DULL, "PNG"), encoded(DULL.convert("CMYK"), "JPEG"), turned_photo()])
-def test_it_is_given_back_when_a_photo_has_no_use_for_it(body: bytes) -> None:
+@pytest.mark.parametrize("body", [encoded(DULL, "PNG"), encoded(DULL.convert("CMYK"), "JPEG"), rotated_photo()])
+def test_the_buffer_is_released_when_a_photo_cannot_use_it(body: bytes) -> None:
     enhanced(WHITE)
     enhanced(body)
     assert kept_bytes() == 0
 
 
-def test_a_larger_photo_leaves_room_for_more() -> None:
+def test_a_larger_photo_leaves_a_larger_buffer() -> None:
     enhanced(encoded(DULL, "JPEG"))
     enhanced(WHITE)
     assert kept_bytes() == 900 * 700 * 4
 
 
-def test_two_photos_at_once_share_nothing() -> None:
+def test_two_photos_at_once_share_no_memory() -> None:
     enhanced(WHITE)
     with buffer_pool() as one, buffer_pool() as other:
         one.core((30, 20))
         other.core((30, 20))
-        assert not np.shares_memory(one.function, other.function)
+        assert not np.shares_memory(one.buffer, other.buffer)

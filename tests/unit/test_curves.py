@@ -1,4 +1,4 @@
-"""Tone curves do to each level what their tables say, whichever way they look it up."""
+"""Tone curves map each level by their tables, whichever lookup they use."""
 
 import numpy as np
 import pytest

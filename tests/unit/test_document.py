@@ -1,4 +1,4 @@
-"""The preset document: pages as a phone sees them become pages as they were printed."""
+"""The preset document: photographed pages become pages as they were printed."""
 
 import io
 from functools import cache
@@ -65,7 +65,7 @@ def test_the_shadow_of_a_hand_is_evened_out() -> None:
     assert np.asarray(after)[in_shadow][paper].mean() > 250
 
 
-def test_the_colour_of_the_lamp_goes_and_that_of_stamp_and_pen_stays() -> None:
+def test_the_colour_of_the_light_is_removed_and_that_of_stamp_and_pen_stays() -> None:
     after = clean()
     assert np.ptp(where(after, WHITE).mean(axis=0)) < 2
     stamp, pen = where(after, STAMP).mean(axis=0), where(after, PEN).mean(axis=0)
@@ -95,7 +95,7 @@ def test_a_second_pass_changes_little(seen: Image.Image) -> None:
     assert difference(cleaned(once), once) < 3
 
 
-def test_a_page_that_is_right_stays_nearly_as_it_is() -> None:
+def test_a_clean_page_hardly_changes() -> None:
     assert difference(cleaned(printed()), printed()) < 2
 
 
@@ -127,14 +127,14 @@ def test_a_grey_box_stays_grey() -> None:
     assert 205 < box.mean() < 240
 
 
-def test_what_holds_no_paper_stays() -> None:
+def test_a_photo_without_paper_stays_as_it_is() -> None:
     night = lit(printed(), Light((0.1, 0.1, 0.12)))
     result = enhanced(night)
     assert Image.open(io.BytesIO(result.body)).tobytes() == night.tobytes()
     assert result.enhancement["summary"] == "Left as it is, for nothing in it is bright enough to be paper."
 
 
-def test_strength_is_how_far_the_page_moves() -> None:
+def test_the_change_is_proportional_to_the_strength() -> None:
     seen = lit(printed())
     moved = [difference(seen, after) for after in (cleaned(seen, 0), cleaned(seen, 50), clean())]
     assert moved[0] == 0
@@ -150,7 +150,7 @@ def test_grey_pages_of_eight_and_sixteen_bits() -> None:
     assert np.abs(np.asarray(deep_after) / 257 - np.asarray(after)).mean() < 1
 
 
-def test_transparent_parts_are_no_paper_and_stay_transparent() -> None:
+def test_transparent_parts_stay_transparent() -> None:
     page = lit(printed()).convert("RGBA")
     page.paste((255, 255, 255, 0), (0, 0, 900, 150))
     after = cleaned(page)
@@ -158,13 +158,13 @@ def test_transparent_parts_are_no_paper_and_stay_transparent() -> None:
     assert np.asarray(after)[200:, :, :3][(TRUE[200:] == 255).all(axis=-1)].mean() > 250
 
 
-def test_strips_meet_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strips_have_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     in_strips = clean()
     monkeypatch.setattr("functions.enhance.edit.document.STRIP_ROWS", 5000)
     assert np.abs(np.asarray(cleaned(lit(printed()))).astype(int) - np.asarray(in_strips)).max() <= 1
 
 
-def test_the_record_tells_it() -> None:
+def test_the_record_describes_the_page() -> None:
     enhancement = enhanced(lit(printed())).enhancement
     assert (enhancement["kind"], enhancement["preset"]) == ("document", "document")
     assert str(enhancement["summary"]).startswith("Evened the paper out to white (")

@@ -1,11 +1,11 @@
-"""Memory that is used again gives arrays of any shape, and takes no more than the largest of them."""
+"""Reused buffers give arrays of any shape, and take no more memory than the largest of them."""
 
 import numpy as np
 
 from functions.enhance.edit.buffers import Buffers
 
 
-def test_a_name_gives_the_same_memory_again_in_another_shape_and_type() -> None:
+def test_a_name_reuses_its_memory_for_another_shape_and_type() -> None:
     buffers = Buffers()
 
     first = buffers.array("grey", (4, 6), np.uint16)
@@ -23,7 +23,7 @@ def test_a_larger_array_gets_memory_of_its_own() -> None:
     assert not np.shares_memory(small, buffers.array("grey", (2, 3), np.uint8))
 
 
-def test_two_names_share_nothing() -> None:
+def test_two_names_share_no_memory() -> None:
     buffers = Buffers()
 
     assert not np.shares_memory(buffers.array("grey", (2, 2), np.uint8), buffers.array("wide", (2, 2), np.uint8))

@@ -1,11 +1,12 @@
-"""What the brightest and the darkest pixels are, and what they say to a verdict that was reached without them."""
+"""How the brightest and darkest pixels are measured, and how they adjust a predicted correction."""
 
 import numpy as np
 import pytest
 
+from functions.enhance.analysis.adjustment import adjusted
 from functions.enhance.analysis.colour import to_coded, to_linear
 from functions.enhance.analysis.correction import Correction
-from functions.enhance.analysis.extremes import Extremes, adjusted
+from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.steps import decide
 from tests.unit.enhance_scenes import levels_of, surfaces
@@ -15,29 +16,29 @@ COOL = np.array([0.5, -0.5])
 NOTHING = np.zeros(2)
 
 
-def seen(
+def extremes(
     cast: np.ndarray = NOTHING,
     mean_cast: np.ndarray = NOTHING,
     *,
     stops_to_white: float = 0.0,
     black: float = 0.1,
     middle: float = 0.6,
-    cliff: float = 0.0,
+    clipping_ratio: float = 0.0,
     clipped_share: float = 0.0,
 ) -> Extremes:
-    """Extremes that say nothing, but for what is named."""
-    return Extremes(cast, mean_cast, stops_to_white, black, middle, cliff, clipped_share)
+    """Return extremes that adjust nothing, except those given."""
+    return Extremes(cast, mean_cast, stops_to_white, black, middle, clipping_ratio, clipped_share)
 
 
 def lit(colour: tuple[int, int, int], darkest: int = 10) -> np.ndarray:
-    """A grey square of 100 x 100 pixels, a hundredth of which is of a bright colour, and one of the darkest grey."""
+    """Return a grey square of 100 x 100 pixels: a hundredth in a bright colour, another in the darkest grey."""
     levels = np.full((100, 100, 3), 90, np.uint8)
     levels[0], levels[99] = colour, darkest
     return levels
 
 
-def cast_of(said: np.ndarray, extremes: Extremes) -> np.ndarray:
-    return adjusted(Correction(red_stops=said[0], blue_stops=said[1]), extremes).cast
+def cast_of(predicted: np.ndarray, measured: Extremes) -> np.ndarray:
+    return adjusted(Correction(red_stops=predicted[0], blue_stops=predicted[1]), measured).cast
 
 
 class TestExtremes:
@@ -53,25 +54,25 @@ class TestExtremes:
         levels[:5, :, 0] = 0
         assert Extremes.of(levels, None).mean_cast == pytest.approx([1, 0])
 
-    def test_a_speck_that_a_thumbnail_loses_counts(self) -> None:
+    def test_a_speck_that_the_thumbnail_averages_away_counts(self) -> None:
         levels = np.full((1000, 1000, 3), 90, np.uint8)
         levels[::20, ::20] = 255
         scene = survey(levels)
         assert scene.pixels.max() < 0.5
         assert scene.extremes.stops_to_white == 0
 
-    def test_a_hot_pixel_does_not(self) -> None:
+    def test_a_hot_pixel_does_not_count(self) -> None:
         levels = np.full((100, 100, 3), 90, np.uint8)
         levels[5, 5] = 255
         assert Extremes.of(levels, None).stops_to_white > 2
 
-    def test_what_is_transparent_takes_no_part(self) -> None:
+    def test_transparent_pixels_do_not_count(self) -> None:
         levels = lit((255, 255, 0))
         alpha = np.full((100, 100, 1), 255, np.uint8)
         alpha[0] = 254
         assert survey(levels, alpha).extremes.stops_to_white == survey(levels[1:]).extremes.stops_to_white > 2
 
-    def test_sixteen_bits_say_what_eight_say(self) -> None:
+    def test_sixteen_bits_measure_as_eight(self) -> None:
         levels = lit((250, 188, 137))
         eight, sixteen = Extremes.of(levels, None), Extremes.of(levels.astype(np.uint16) * 257, None)
         assert (eight.cast == sixteen.cast).all()
@@ -83,98 +84,98 @@ class TestExtremes:
         assert (found.cast == 0).all()
         assert (found.mean_cast == 0).all()
         assert found.clipped_share == pytest.approx(0.01)
-        assert found.cliff > 10
+        assert found.clipping_ratio > 10
 
-    def test_one_channel_at_its_top_is_a_colour_and_no_cliff(self) -> None:
-        assert Extremes.of(lit((255, 90, 90)), None).cliff == 0
-        assert Extremes.of(lit((255, 255, 90)), None).cliff > 10
+    def test_one_clipped_channel_is_a_colour_and_no_clipping(self) -> None:
+        assert Extremes.of(lit((255, 90, 90)), None).clipping_ratio == 0
+        assert Extremes.of(lit((255, 255, 90)), None).clipping_ratio > 10
 
 
 class TestCast:
-    def test_neutral_highlights_deny_it(self) -> None:
-        assert (cast_of(COOL / 3, seen(NOTHING)) == 0).all()
+    def test_neutral_highlights_rule_it_out(self) -> None:
+        assert (cast_of(COOL / 3, extremes(NOTHING)) == 0).all()
 
-    def test_clipped_highlights_do_not_deny_a_strong_one(self) -> None:
+    def test_clipped_highlights_do_not_rule_out_a_strong_one(self) -> None:
         """A camera makes what it clips white, under whatever light."""
-        assert (cast_of(COOL, seen(NOTHING)) == COOL).all()
+        assert (cast_of(COOL, extremes(NOTHING)) == COOL).all()
 
-    def test_faint_highlights_of_the_same_colour_do_not_deny_it(self) -> None:
-        assert cast_of(COOL / 3, seen(COOL / 100)) == pytest.approx(COOL / 3)
+    def test_faint_highlights_of_the_same_colour_do_not_rule_it_out(self) -> None:
+        assert cast_of(COOL / 3, extremes(COOL / 100)) == pytest.approx(COOL / 3)
 
-    def test_a_grey_world_of_the_same_colour_adds_to_it(self) -> None:
-        assert cast_of(COOL, seen(COOL, COOL)) == pytest.approx(1.25 * COOL)
+    def test_a_grey_world_of_the_same_colour_strengthens_it(self) -> None:
+        assert cast_of(COOL, extremes(COOL, COOL)) == pytest.approx(1.25 * COOL)
 
-    def test_a_grey_world_that_no_lamp_explains_adds_no_more(self) -> None:
-        """A sunset is no fault."""
-        most = cast_of(COOL, seen(COOL, 5 * COOL))
+    def test_the_grey_world_adds_a_bounded_amount(self) -> None:
+        """No lamp is further off; a sunset needs no correction."""
+        most = cast_of(COOL, extremes(COOL, 5 * COOL))
         assert np.hypot(*(most - COOL)) == pytest.approx(0.25)
 
-    @pytest.mark.parametrize("said", [NOTHING, COOL / 30], ids=["nothing", "next to nothing"])
-    def test_a_grey_world_alone_is_a_colourful_subject(self, said: np.ndarray) -> None:
-        assert (cast_of(said, seen(3 * COOL, 3 * COOL)) == said).all()
+    @pytest.mark.parametrize("predicted", [NOTHING, COOL / 30], ids=["nothing", "next to nothing"])
+    def test_a_grey_world_without_a_predicted_cast_is_a_colourful_subject(self, predicted: np.ndarray) -> None:
+        assert (cast_of(predicted, extremes(3 * COOL, 3 * COOL)) == predicted).all()
 
-    def test_a_grey_world_of_another_colour_leaves_it(self) -> None:
-        assert cast_of(COOL, seen(COOL, -COOL)) == pytest.approx(COOL)
+    def test_a_grey_world_of_another_colour_changes_nothing(self) -> None:
+        assert cast_of(COOL, extremes(COOL, -COOL)) == pytest.approx(COOL)
 
-    def test_where_highlights_deny_it_the_grey_world_has_no_say(self) -> None:
-        assert (cast_of(COOL / 3, seen(NOTHING, 3 * COOL)) == 0).all()
+    def test_the_grey_world_adds_nothing_to_a_cast_that_was_ruled_out(self) -> None:
+        assert (cast_of(COOL / 3, extremes(NOTHING, 3 * COOL)) == 0).all()
 
-    def test_highlights_of_another_colour_leave_it(self) -> None:
-        assert cast_of(COOL, seen(-COOL)) == pytest.approx(COOL)
+    def test_highlights_of_another_colour_change_nothing(self) -> None:
+        assert cast_of(COOL, extremes(-COOL)) == pytest.approx(COOL)
 
 
 class TestTones:
     SMALL = Correction(power=0.9, contrast=0.1, saturation=1.1)
 
-    def test_a_photo_from_black_to_white_lacks_little(self) -> None:
-        assert adjusted(self.SMALL, seen(stops_to_white=0, black=0)) == Correction()
+    def test_a_photo_from_black_to_white_is_hardly_corrected(self) -> None:
+        assert adjusted(self.SMALL, extremes(stops_to_white=0, black=0)) == Correction()
 
-    @pytest.mark.parametrize("extremes", [seen(stops_to_white=0), seen(stops_to_white=0.25, black=0)])
-    def test_one_that_stops_short_of_either_may_lack_it(self, extremes: Extremes) -> None:
-        assert adjusted(self.SMALL, extremes) == self.SMALL
+    @pytest.mark.parametrize("measured", [extremes(stops_to_white=0), extremes(stops_to_white=0.25, black=0)])
+    def test_a_photo_that_reaches_only_one_of_them_is_corrected(self, measured: Extremes) -> None:
+        assert adjusted(self.SMALL, measured) == self.SMALL
 
-    def test_a_large_fault_is_believed_all_the_same(self) -> None:
+    def test_a_large_correction_is_kept_all_the_same(self) -> None:
         large = Correction(exposure_stops=-1.2)
-        assert adjusted(large, seen(stops_to_white=0, black=0)) == large
+        assert adjusted(large, extremes(stops_to_white=0, black=0)) == large
 
 
 class TestExposure:
     @staticmethod
-    def stops(extremes: Extremes, **said: float) -> float:
-        return adjusted(Correction(**said), extremes).exposure_stops
+    def stops(measured: Extremes, **predicted: float) -> float:
+        return adjusted(Correction(**predicted), measured).exposure_stops
 
-    def test_the_stops_to_white_complete_what_lacks(self) -> None:
-        assert self.stops(seen(stops_to_white=2), exposure_stops=1.5) == pytest.approx(1.9)
+    def test_the_stops_to_white_are_added_to_the_exposure(self) -> None:
+        assert self.stops(extremes(stops_to_white=2), exposure_stops=1.5) == pytest.approx(1.9)
 
     @pytest.mark.parametrize(
-        ("gap", "said"),
+        ("gap", "predicted"),
         [(2, {"exposure_stops": 1.5, "black": 0.04}), (5, {"exposure_stops": 4}), (2, {"exposure_stops": 0.2})],
         ids=["a flat export", "night", "a photo that is dark by intention"],
     )
-    def test_they_leave_what_need_not_reach_white(self, gap: float, said: dict[str, float]) -> None:
-        assert self.stops(seen(stops_to_white=gap), **said) == said["exposure_stops"]
+    def test_they_are_not_added_where_white_is_low_by_intention(self, gap: float, predicted: dict[str, float]) -> None:
+        assert self.stops(extremes(stops_to_white=gap), **predicted) == predicted["exposure_stops"]
 
-    def test_a_cliff_at_the_top_is_an_overexposure(self) -> None:
-        assert self.stops(seen(cliff=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.35)
+    def test_clipping_at_the_top_is_an_overexposure(self) -> None:
+        assert self.stops(extremes(clipping_ratio=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.35)
 
-    def test_of_two_opinions_on_overexposure_the_longer_counts(self) -> None:
-        assert self.stops(seen(cliff=3, clipped_share=0.02), exposure_stops=-0.7) == -0.7
+    def test_the_larger_of_two_overexposures_counts(self) -> None:
+        assert self.stops(extremes(clipping_ratio=3, clipped_share=0.02), exposure_stops=-0.7) == -0.7
 
     @pytest.mark.parametrize(
-        "extremes",
+        "measured",
         [
-            seen(cliff=1.5, clipped_share=0.02),
-            seen(cliff=3, clipped_share=0.002),
-            seen(cliff=3, clipped_share=0.02, middle=0.2),
+            extremes(clipping_ratio=1.5, clipped_share=0.02),
+            extremes(clipping_ratio=3, clipped_share=0.002),
+            extremes(clipping_ratio=3, clipped_share=0.02, middle=0.2),
         ],
         ids=["highlights that fade", "a few reflections", "lamps at night"],
     )
-    def test_not_all_that_is_clipped_is_overexposed(self, extremes: Extremes) -> None:
-        assert self.stops(extremes, exposure_stops=0.1) == 0.1
+    def test_not_all_clipping_is_overexposure(self, measured: Extremes) -> None:
+        assert self.stops(measured, exposure_stops=0.1) == 0.1
 
-    def test_a_photo_that_is_exposed_too_long_has_a_cliff(self) -> None:
+    def test_an_overexposed_photo_has_a_high_clipping_ratio(self) -> None:
         right = np.sqrt(surfaces())
         wrong = to_coded(np.clip(to_linear(right) * 2**0.8, 0, 1))
         before, after = (decide(survey(levels_of(levels)), 256).correction for levels in (right, wrong))
-        assert survey(levels_of(wrong)).extremes.cliff > 2
+        assert survey(levels_of(wrong)).extremes.clipping_ratio > 2
         assert after.exposure_stops < min(-0.3, before.exposure_stops)

@@ -1,4 +1,4 @@
-"""Who made a photo goes on with it, where it was made does not: read back from the output of every format."""
+"""A copy keeps who took the photo and drops where: read back from the output of every format."""
 
 import io
 import math
@@ -22,7 +22,7 @@ from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
 SOURCES = ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "HEIF", "CMYK"]
 COPYRIGHT = "© Zoë Ångström"
 SECRETS = (b"SERIAL-4711", b"MAKER-SECRET", b"LENS-0815", b"OWNER-JANE", b"RAW-0007", b"UNIQUE-99", b"GPS")
-# Tags of no standard, in which a raw converter keeps the camera's serial number.
+# A private tag in which a raw converter stores the camera's serial number.
 RAW_SERIAL = 65001
 
 
@@ -46,8 +46,8 @@ def exif() -> Image.Exif:
     return tags
 
 
-def telling(source: str, **options: Any) -> bytes:
-    """Return a photo that tells everything of its maker; the HEIC is a file, for nothing here can make one."""
+def with_all_tags(source: str, **options: Any) -> bytes:
+    """Return a photo with every tag of its photographer; the HEIC is a file, for nothing here can write one."""
     if source == "HEIF":
         return (ROOT / "tests" / "data" / "telling.heic").read_bytes()
     picture = photo(surfaces()).convert("CMYK" if source == "CMYK" else "RGB")
@@ -60,7 +60,7 @@ def tags_of(body: bytes) -> Image.Exif:
 
 
 def with_metadata(source: str, **options: Any) -> Image.Image:
-    body = telling(source, **options)
+    body = with_all_tags(source, **options)
     assert tags_of(body).get_ifd(ExifTags.IFD.GPSInfo)
     assert b"SERIAL-4711" in body
     result = enhanced(body)
@@ -71,10 +71,10 @@ def with_metadata(source: str, **options: Any) -> Image.Image:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_the_maker_is_kept_and_the_place_is_not(source: str) -> None:
+def test_the_photographer_is_kept_and_the_position_is_not(source: str) -> None:
     tags = with_metadata(source).getexif()
     details = tags.get_ifd(ExifTags.IFD.Exif)
-    if source not in {"TIFF", "HEIF"}:  # Pillow's own TIFF writer, which makes the source here, spoils accents
+    if source not in {"TIFF", "HEIF"}:  # Pillow's own TIFF writer, which makes the source here, garbles accents
         assert tags[ExifTags.Base.Copyright].encode("latin-1").decode() == COPYRIGHT
     assert tags[ExifTags.Base.Copyright][-1] in "me"
     assert tags[ExifTags.Base.Artist] == "Zoe"
@@ -86,7 +86,7 @@ def test_the_maker_is_kept_and_the_place_is_not(source: str) -> None:
 
 
 def with_thumbnail() -> bytes:
-    """Return EXIF whose second directory holds a thumbnail, and whose first a copyright."""
+    """Return EXIF with a thumbnail in IFD 1, and a copyright in IFD 0."""
     thumbnail = b"\xff\xd8THUMB-SECRET\xff\xd9"
     first = struct.pack("<HHHI4sI", 1, 0x8298, 2, 4, b"Zoe\0", 26)
     second = struct.pack("<HHHIIHHIII", 2, 0x0201, 4, 1, 56, 0x0202, 4, 1, len(thumbnail), 0)
@@ -94,7 +94,7 @@ def with_thumbnail() -> bytes:
 
 
 @pytest.mark.parametrize("source", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_a_thumbnail_which_may_show_what_was_cut_off_is_dropped(source: str) -> None:
+def test_a_thumbnail_is_dropped_because_it_may_show_what_was_cropped(source: str) -> None:
     body = encoded(photo(surfaces()), source, exif=with_thumbnail())
     assert b"THUMB-SECRET" in body
     assert tags_of(body).get_ifd(ExifTags.IFD.IFD1)
@@ -123,7 +123,7 @@ def test_wide_gamut_stays_wide(source: str) -> None:
 
 
 def test_the_profile_of_a_heic_is_kept() -> None:
-    with open_image(io.BytesIO(telling("HEIF")), max_pixels=10**6) as image:
+    with open_image(io.BytesIO(with_all_tags("HEIF")), max_pixels=10**6) as image:
         profile = image.info["icc_profile"]
     assert with_metadata("HEIF").info["icc_profile"] == profile
 
@@ -131,8 +131,8 @@ def test_the_profile_of_a_heic_is_kept() -> None:
 BY_NUMBER = b"colrnclx" + struct.pack(">2H", 1, 13)
 
 
-def numbered(source: str, primaries: int, curve: int = 13) -> bytes:
-    """Return a photo without a profile that names its colours by numbers."""
+def with_code_points(source: str, primaries: int, curve: int = 13) -> bytes:
+    """Return a photo without a profile that names its colours by code points."""
     heic = ROOT / "tests" / "data" / "turned.heic"
     body = heic.read_bytes() if source == "HEIF" else encoded(photo(surfaces()), source)
     assert body.count(BY_NUMBER) == 1
@@ -140,8 +140,8 @@ def numbered(source: str, primaries: int, curve: int = 13) -> bytes:
 
 
 @pytest.mark.parametrize("source", ["HEIF", "AVIF"])
-def test_display_p3_that_is_named_by_number_alone_stays_wide(source: str) -> None:
-    result = enhanced(numbered(source, 12))
+def test_display_p3_named_only_by_code_points_stays_wide(source: str) -> None:
+    result = enhanced(with_code_points(source, 12))
     image = Image.open(io.BytesIO(result.body))
     profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
     assert ImageCms.getProfileDescription(profile).strip() == "Display P3"
@@ -150,21 +150,21 @@ def test_display_p3_that_is_named_by_number_alone_stays_wide(source: str) -> Non
     assert to_lab is not None
     # In Lab, P3's red lies 137 from grey, sRGB's 107.
     assert np.hypot(*np.asarray(to_lab).astype(np.int8)[0, 0, 1:].astype(float)) > 130
-    # Or the same photo would give other bytes a second later.
+    # Otherwise the same photo would give other bytes a second later.
     assert image.info["icc_profile"][24:36] == struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 
 
 @pytest.mark.parametrize("source", ["HEIF", "AVIF"])
 @pytest.mark.parametrize(("primaries", "curve"), [(1, 13), (9, 16), (12, 16)])
-def test_other_numbers_give_no_profile(source: str, primaries: int, curve: int) -> None:
-    assert "icc_profile" not in Image.open(io.BytesIO(enhanced(numbered(source, primaries, curve)).body)).info
+def test_other_code_points_give_no_profile(source: str, primaries: int, curve: int) -> None:
+    assert "icc_profile" not in Image.open(io.BytesIO(enhanced(with_code_points(source, primaries, curve)).body)).info
 
 
-# As LittleCMS has them, the darkest ink becoming black.
+# As LittleCMS converts them, with black point compensation.
 CYAN, RED = (0, 150, 217), (214, 12, 23)
 
 
-def test_inks_become_the_colours_that_their_profile_says() -> None:
+def test_inks_are_converted_by_their_profile() -> None:
     """Cyan on paper is far from the screen's (0, 255, 255), which a conversion without profile makes of it."""
     patches = Image.new("CMYK", (320, 240), (255, 0, 0, 0))
     patches.paste((0, 255, 255, 0), (160, 0, 320, 240))
@@ -182,7 +182,7 @@ def enhanced_by(body: bytes, preset: Preset) -> Image.Image:
     return image
 
 
-def test_converted_inks_are_called_srgb() -> None:
+def test_converted_inks_are_marked_srgb() -> None:
     tags = exif()
     tags[ExifTags.IFD.Exif] = {ExifTags.Base.ColorSpace: 0xFFFF}
     for mode, expected in (("CMYK", 1), ("RGB", 0xFFFF)):
@@ -191,7 +191,7 @@ def test_converted_inks_are_called_srgb() -> None:
 
 
 @pytest.mark.parametrize("source", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_a_cameras_sign_for_adobe_rgb_is_kept(source: str) -> None:
+def test_the_mark_for_adobe_rgb_is_kept(source: str) -> None:
     tags = exif()
     tags[ExifTags.IFD.Exif] = {ExifTags.Base.ColorSpace: 0xFFFF, ExifTags.IFD.Interop: {1: "R03"}}
     after = tags_of(enhanced(encoded(photo(surfaces()), source, exif=tags.tobytes())).body)
@@ -206,13 +206,13 @@ def test_the_resolution_is_kept(source: str, target: str) -> None:
 
 
 @pytest.mark.parametrize("dpi", [(0, 0), (-72, -72), (math.nan, 72), (72, math.inf), (IFDRational(1, 0),) * 2, 72])
-def test_a_resolution_that_is_none_is_left_out(dpi: object) -> None:
+def test_an_invalid_resolution_is_dropped(dpi: object) -> None:
     image = photo(surfaces())
     image.info["dpi"] = dpi
     assert "dpi" not in metadata_of(image, "RGB").saved_with
 
 
-def test_a_resolution_that_a_jpeg_cannot_say_is_left_out() -> None:
+def test_a_resolution_beyond_a_jpegs_range_is_dropped() -> None:
     body = encoded(photo(surfaces()), "BMP", dpi=(100_000, 100_000))
     assert Image.open(io.BytesIO(body)).info["dpi"][0] > 65535
     assert "dpi" not in Image.open(io.BytesIO(enhanced(body).body)).info
@@ -227,7 +227,7 @@ def test_a_profile_of_other_channels_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("source", ["JPEG", "PNG", "WEBP"])
-def test_xmp_is_dropped_for_it_may_hold_a_position(source: str) -> None:
+def test_xmp_is_dropped_because_it_may_hold_a_position(source: str) -> None:
     packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>51,30N</exif:GPSLatitude></x:xmpmeta>'
     body = encoded(photo(surfaces()), source, xmp=packet) if source != "PNG" else _png_with_xmp(packet)
     assert packet in body
@@ -251,8 +251,8 @@ def test_the_copyright_of_a_png_text_chunk_is_kept() -> None:
     assert Image.open(io.BytesIO(result.body)).getexif()[ExifTags.Base.Copyright] == "Jane Doe"
 
 
-def test_exif_that_cannot_be_written_again_keeps_the_copyright() -> None:
-    """The resolution is text here, where only a fraction may stand."""
+def test_exif_that_cannot_be_rewritten_keeps_the_copyright() -> None:
+    """The resolution is text here, where only a rational is valid."""
     ifd = struct.pack("<HHHI4sHHIII", 2, 0x011A, 2, 4, b"72i\0", 0x8298, 2, 5, 40, 0)
     tiff = (b"II*\0" + struct.pack("<I", 8) + ifd).ljust(40, b"\0") + b"Jane\0"
     body = encoded(photo(surfaces()), "JPEG", exif=b"Exif\0\0" + tiff)
@@ -260,13 +260,13 @@ def test_exif_that_cannot_be_written_again_keeps_the_copyright() -> None:
     assert dict(Image.open(io.BytesIO(enhanced(body).body)).getexif()) == {0x8298: "Jane"}
 
 
-def test_broken_exif_is_no_reason_to_refuse() -> None:
+def test_a_photo_with_broken_exif_is_enhanced() -> None:
     body = encoded(photo(surfaces()), "JPEG", exif=b"Exif\x00\x00II*\x00\xff\xff\xff\x7f" + b"\x07" * 40)
     assert enhanced(body).format == "JPEG"
 
 
 @pytest.mark.parametrize("name", ["TIFF", "PNG"])
-def test_a_description_that_no_jpeg_can_hold_is_left_out(name: str) -> None:
+def test_a_description_too_long_for_a_jpeg_is_dropped(name: str) -> None:
     tags = Image.Exif()
     tags[ExifTags.Base.ImageDescription] = "a" * 70_000
     tags[ExifTags.Base.Copyright] = "Ada"

@@ -1,4 +1,4 @@
-"""Every kind of image comes out right: modes, depths, transparency, orientation, odd sizes, broken data."""
+"""Every type of image is enhanced correctly: modes, bit depths, transparency, orientation, odd sizes, broken data."""
 
 import io
 import re
@@ -59,7 +59,7 @@ def test_alpha_is_unchanged(source: str, mode: str) -> None:
     assert enhanced_image(body).getchannel("A").tobytes() == stored.tobytes()
 
 
-def test_transparent_pixels_do_not_drive_the_statistics() -> None:
+def test_transparent_pixels_do_not_count_in_the_statistics() -> None:
     visible = dark_photo()
     alpha = Image.new("L", visible.size, 255)
     alpha.paste(0, (0, 0, 160, 240))
@@ -71,7 +71,7 @@ def test_transparent_pixels_do_not_drive_the_statistics() -> None:
     assert difference(cropped, whole) < 4
 
 
-def test_a_fully_transparent_image_stays() -> None:
+def test_a_fully_transparent_image_stays_as_it_is() -> None:
     image = dark_photo().convert("RGBA")
     image.putalpha(0)
     assert enhanced_image(encoded(image, "PNG")).tobytes() == image.tobytes()
@@ -89,7 +89,7 @@ def test_a_transparent_palette_keeps_its_transparency() -> None:
 def test_grey_stays_grey(source: str) -> None:
     after = enhanced_image(encoded(dark_photo().convert("L"), source))
     levels = np.asarray(after.convert("RGB")).astype(int)
-    # WebP and JPEG round colour differences.
+    # WebP and JPEG round chroma.
     assert np.ptp(levels, axis=-1).mean() <= 1
     assert levels.mean() > 1.3 * np.asarray(dark_photo().convert("L")).mean()
     assert source == "WEBP" or after.mode == "L"
@@ -127,7 +127,7 @@ def test_big_endian_sixteen_bit_tiff() -> None:
 
 
 @pytest.mark.parametrize("source", ["PNG", "TIFF", "BMP"])
-def test_one_bit_images_stay(source: str) -> None:
+def test_one_bit_images_stay_as_they_are(source: str) -> None:
     image = dark_photo().convert("1")
     result = enhanced(encoded(image, source))
     assert result.format == "PNG"
@@ -156,7 +156,7 @@ def test_lab_tiff_looks_like_its_rgb() -> None:
     assert difference(enhanced_image(encoded(lab, "TIFF")), rgb) < 6
 
 
-# A corner of each image, red, is to be at the top left when the photo is shown upright.
+# Each image has a red corner, which must be at the top left when the photo is upright.
 STORED = {
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -192,13 +192,13 @@ def test_odd_sizes(size: tuple[int, int], mode: str) -> None:
 
 
 @pytest.mark.parametrize("level", [0, 1, 40, 128, 254, 255])
-def test_constant_images_stay(level: int) -> None:
+def test_images_of_one_colour_stay_as_they_are(level: int) -> None:
     image = Image.new("RGB", (100, 80), (level, level, level))
     assert enhanced_image(encoded(image, "PNG")).tobytes() == image.tobytes()
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_strips_meet_without_a_trace(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strips_have_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     grain = np.random.default_rng(4).normal(0, 0.03, (700, 320, 1))
     body = encoded(photo(surfaces(320, 700) * 0.8 + grain).convert(mode), "PNG")
     in_strips = enhanced(body)
@@ -235,11 +235,11 @@ def test_too_many_pixels_are_refused() -> None:
         enhance_photo(io.BytesIO(encoded(dark_photo(), "JPEG")), max_pixels=1000)
 
 
-def test_the_account_is_small_and_plain() -> None:
-    describe = enhanced(encoded(dark_photo(640, 480), "JPEG")).enhancement
-    assert describe["brightness_before_percent"] < describe["brightness_after_percent"]  # type: ignore[operator]
-    assert re.match(r"Adjusted the exposure \(\+\d\.\d stops\)", str(describe["summary"]))
-    assert all(isinstance(value, str | int | float) for value in describe.values())
+def test_the_enhancement_is_small_and_plain() -> None:
+    enhancement = enhanced(encoded(dark_photo(640, 480), "JPEG")).enhancement
+    assert enhancement["brightness_before_percent"] < enhancement["brightness_after_percent"]  # type: ignore[operator]
+    assert re.match(r"Adjusted the exposure \(\+\d\.\d stops\)", str(enhancement["summary"]))
+    assert all(isinstance(value, str | int | float) for value in enhancement.values())
 
 
 def test_the_jpeg_is_not_worse_than_its_source() -> None:
@@ -257,14 +257,14 @@ ODD_TABLES = [[1 + (7 * n) % 60 for n in range(64)], [1 + (11 * n) % 40 for n in
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
-def test_no_frequency_of_a_jpeg_is_rounded_more_than_in_its_source(mode: str, subsampling: int) -> None:
-    """Cameras have tables of their own, fine here and coarse there; the mean of one says little."""
+def test_no_frequency_of_a_jpeg_is_quantized_more_coarsely_than_in_its_source(mode: str, subsampling: int) -> None:
+    """Cameras have tables of their own, fine in some frequencies and coarse in others, so each is compared."""
     source = encoded(photo(surfaces()).convert(mode), "JPEG", qtables=ODD_TABLES, subsampling=subsampling)
     before, after = (tables(data) for data in (source, enhanced(source).body))
-    usual = tables(encoded(photo(surfaces()).convert("L" if mode == "L" else "RGB"), "JPEG", quality=90))
+    default = tables(encoded(photo(surfaces()).convert("L" if mode == "L" else "RGB"), "JPEG", quality=90))
     for component in after:
         finest = before.get(component, before[0])
-        assert all(a <= min(b, u) for a, b, u in zip(after[component], finest, usual[component], strict=True))
+        assert all(a <= min(b, u) for a, b, u in zip(after[component], finest, default[component], strict=True))
     assert max(map(max, after.values())) > 1
 
 
@@ -276,8 +276,8 @@ def tables(jpeg: bytes) -> dict[int, list[int]]:
 
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0", "4:0:0"])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_colour_keeps_its_resolution_in_an_avif(subsampling: str, mode: str) -> None:
-    """Its header says so: four bits of the configuration (AV1-ISOBMFF 2.3.3)."""
+def test_an_avif_keeps_its_chroma_subsampling(subsampling: str, mode: str) -> None:
+    """The subsampling is in the configuration of its header (AV1-ISOBMFF 2.3.3)."""
     image = dark_photo().convert(mode)
     if mode == "RGBA":
         image.putalpha(alpha_of(*image.size))
@@ -288,7 +288,7 @@ def test_colour_keeps_its_resolution_in_an_avif(subsampling: str, mode: str) -> 
 
 
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
-def test_colour_keeps_its_resolution_in_a_jpeg(subsampling: int) -> None:
+def test_a_jpeg_keeps_its_chroma_subsampling(subsampling: int) -> None:
     source = encoded(photo(surfaces()), "JPEG", subsampling=subsampling)
     layers = [Image.open(io.BytesIO(data)).layer for data in (source, enhanced(source).body)]  # type: ignore[attr-defined]
     assert [part[1:3] for part in layers[0]] == [part[1:3] for part in layers[1]]

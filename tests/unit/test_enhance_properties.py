@@ -1,4 +1,4 @@
-"""What holds for every picture: any mode, any shape down to one pixel, any levels, any preset and strength."""
+"""Properties of every picture: any mode, any shape down to one pixel, any levels, any preset and strength."""
 
 import io
 
@@ -24,7 +24,7 @@ sizes = st.one_of(
     st.tuples(st.integers(500, 3000), st.integers(1, 3)),
 )
 controls = st.builds(Control, st.sampled_from(PRESETS), st.integers(0, 100))
-# Each example decodes, decides, renders and encodes a picture: fewer than usual, and no clock on a busy machine.
+# Each example decodes, plans, renders and encodes a picture: fewer than the default, and no deadline on a busy machine.
 thorough = settings(max_examples=40, deadline=None, derandomize=True)
 
 
@@ -63,7 +63,7 @@ def opened(result: EnhancedPhoto) -> Image.Image:
 
 @thorough
 @given(pictures(), controls)
-def test_every_picture_goes_through_and_keeps_its_size(image: Image.Image, control: Control) -> None:
+def test_every_picture_is_enhanced_and_keeps_its_size(image: Image.Image, control: Control) -> None:
     result = enhanced(image, control.preset, control.strength)
     assert opened(result).size == (result.width, result.height) == image.size
     thumb = result.renditions["thumb"]
@@ -73,14 +73,14 @@ def test_every_picture_goes_through_and_keeps_its_size(image: Image.Image, contr
 
 @thorough
 @given(pictures(), st.sampled_from(PRESETS))
-def test_strength_zero_and_the_preset_none_keep_the_very_pixels(image: Image.Image, preset: Preset) -> None:
+def test_strength_zero_and_the_preset_none_keep_every_pixel(image: Image.Image, preset: Preset) -> None:
     seen = opened_as(image)
     assert opened(enhanced(image, preset, 0)).tobytes() == seen
     assert opened(enhanced(image, "none")).tobytes() == seen
 
 
 def opened_as(image: Image.Image) -> bytes:
-    """Return the pixels as they are once decoded; a palette comes out as the colours that it stands for."""
+    """Return the decoded pixels; those of a palette as its colours."""
     return image.convert("RGB").tobytes() if image.mode == "P" else image.tobytes()
 
 
@@ -109,7 +109,7 @@ def test_the_same_picture_gives_the_same_bytes(image: Image.Image, control: Cont
 @pytest.mark.parametrize("strength", [0, 30, 100])
 @given(st.tuples(*[st.integers(0, 255)] * 3), sizes)
 @thorough
-def test_one_colour_all_over_stays_what_it_is(
+def test_a_picture_of_one_colour_stays_as_it_is(
     strength: int, colour: tuple[int, int, int], size: tuple[int, int]
 ) -> None:
     image = Image.new("RGB", size, colour)

@@ -1,4 +1,4 @@
-"""What the steps decide for photos whose faults are known, and what they do with a diagnosis."""
+"""What the steps decide for photos with known faults, and how they carry a correction out."""
 
 from dataclasses import replace
 
@@ -7,9 +7,11 @@ import pytest
 from PIL import Image
 
 from functions.enhance.analysis.colour import LUMINANCE, to_coded, to_linear
-from functions.enhance.analysis.correction import Correction, verdict
+from functions.enhance.analysis.correction import Correction
+from functions.enhance.analysis.ensemble import combined_prediction
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.denoise import noise_of
+from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.edit.steps import (
     STEPS,
@@ -17,11 +19,9 @@ from functions.enhance.edit.steps import (
     black_point,
     contrast,
     decide,
-    denoising,
     exposure,
     midtones,
     saturation,
-    sharpening,
     white_balance,
 )
 from tests.unit.enhance_scenes import (
@@ -37,13 +37,13 @@ from tests.unit.enhance_scenes import (
 )
 
 
-def edit_planned(levels: Levels) -> EditPlan:
+def planned(levels: Levels) -> EditPlan:
     return decide(survey(levels_of(levels)), 256)
 
 
-def corrected(**lacking: float) -> EditPlan:
-    """Return the draft of a photo that is said to lack this and nothing else."""
-    return replace(EditPlan.of(survey(levels_of(surfaces(640, 480))), 256), correction=Correction(**lacking))
+def with_correction(**correction: float) -> EditPlan:
+    """Return the empty plan of a photo for which only this correction is predicted."""
+    return replace(EditPlan.of(survey(levels_of(surfaces(640, 480))), 256), correction=Correction(**correction))
 
 
 def under_light(levels: Levels, gains: tuple[float, float, float]) -> Levels:
@@ -54,26 +54,25 @@ CASTS = {"warm": (1.45, 1.0, 0.55), "cool": (0.75, 1.0, 1.35), "green": (0.9, 1.
 
 
 @pytest.mark.parametrize("name", CASTS)
-def test_a_cast_is_answered_by_its_opposite(name: str) -> None:
-    """The sample photo has a light of its own; what another light adds is what counts."""
+def test_the_correction_is_opposite_to_the_cast(name: str) -> None:
+    """The sample photo has a cast of its own, so the test compares corrections."""
     red, green, blue = CASTS[name]
-    own, cast = (edit_planned(levels).correction for levels in (landscape(), under_light(landscape(), CASTS[name])))
-    lacking = np.array([cast.red_stops - own.red_stops, cast.blue_stops - own.blue_stops])
-    assert lacking @ -np.log2([red / green, blue / green]) > 0
+    own, cast = (planned(levels).correction for levels in (landscape(), under_light(landscape(), CASTS[name])))
+    correction = np.array([cast.red_stops - own.red_stops, cast.blue_stops - own.blue_stops])
+    assert correction @ -np.log2([red / green, blue / green]) > 0
 
 
 @pytest.mark.parametrize("stops", [-3.0, -2.0, -1.0, 0.8])
-def test_the_wrong_exposure_is_known_in_stops(stops: float) -> None:
+def test_a_wrong_exposure_is_predicted_in_stops(stops: float) -> None:
     right, wrong = (
-        edit_planned(levels).correction.exposure_stops
-        for levels in (landscape(), under_light(landscape(), (2**stops,) * 3))
+        planned(levels).correction.exposure_stops for levels in (landscape(), under_light(landscape(), (2**stops,) * 3))
     )
     assert wrong - right == pytest.approx(-stops, abs=0.6)
 
 
 def test_a_flat_export_gets_its_blacks_whites_and_midtones() -> None:
     flat = 0.12 + 0.5 * landscape()
-    edit_plan = edit_planned(flat)
+    edit_plan = planned(flat)
     before, after = (np.percentile(levels, [1, 50, 99]) for levels in (flat, edit_plan.thumbnail.clip(0, 1)))
     assert after[0] / after[2] < 0.9 * before[0] / before[2]
     assert after[1] > before[1]
@@ -81,41 +80,43 @@ def test_a_flat_export_gets_its_blacks_whites_and_midtones() -> None:
     assert {"exposure", "black_point", "midtones"} <= edit_plan.notes.keys()
 
 
-def test_haze_is_taken_out_of_the_blacks() -> None:
-    assert edit_planned(0.25 + 0.75 * landscape()).correction.black > edit_planned(landscape()).correction.black + 0.05
+def test_haze_lowers_the_black_point() -> None:
+    assert planned(0.25 + 0.75 * landscape()).correction.black > planned(landscape()).correction.black + 0.05
 
 
 FAINT = np.array([0.01, -0.01, 0.01, -2, 0.02, 0.02, 0.02, 0])
 STRONG = np.array([0.1, -0.6, 0.6, 2, -0.5, 0.6, 0.4, 0])
 
 
-def test_a_faint_answer_is_doubt_and_a_strong_one_stays() -> None:
-    nothing, all_of_it = verdict(np.array([FAINT] * 4)), Correction.of_answers(STRONG)
+def test_a_faint_prediction_is_dropped_and_a_strong_one_stays() -> None:
+    nothing, all_of_it = combined_prediction(np.array([FAINT] * 4)), Correction.from_outputs(STRONG)
     assert nothing.tones == pytest.approx(0, abs=1e-3)
     assert nothing.cast.tolist() == [0, 0]
-    assert vars(verdict(np.array([STRONG] * 4))) == pytest.approx(vars(all_of_it))
+    assert vars(combined_prediction(np.array([STRONG] * 4))) == pytest.approx(vars(all_of_it))
 
 
-@pytest.mark.parametrize(("answer", "of_what"), [(1, "cast"), (2, "tones")])
-def test_what_jurors_disagree_about_counts_less(answer: int, of_what: str) -> None:
-    """Their mean is the same: 0.2, 1, 1.8 and once 1, 1, 1 times what it was."""
+@pytest.mark.parametrize(("output", "group"), [(1, "cast"), (2, "tones")])
+def test_a_prediction_counts_less_where_the_networks_disagree(output: int, group: str) -> None:
+    """The mean is the same: the networks predict 0.2, 1 and 1.8 times the output, or all of them 1 time."""
     spread = np.array([STRONG] * 3)
-    spread[:, answer] *= [0.2, 1, 1.8]
-    agreed, torn = (getattr(verdict(answers), of_what) for answers in (np.array([STRONG] * 3), spread))
-    assert 0.3 * np.abs(agreed).sum() < np.abs(torn).sum() < 0.9 * np.abs(agreed).sum()
-    other = {"cast": "tones", "tones": "cast"}[of_what]
-    assert getattr(verdict(spread), other) == pytest.approx(getattr(verdict(np.array([STRONG] * 3)), other))
+    spread[:, output] *= [0.2, 1, 1.8]
+    agreed, disputed = (getattr(combined_prediction(outputs), group) for outputs in (np.array([STRONG] * 3), spread))
+    assert 0.3 * np.abs(agreed).sum() < np.abs(disputed).sum() < 0.9 * np.abs(agreed).sum()
+    other = {"cast": "tones", "tones": "cast"}[group]
+    assert getattr(combined_prediction(spread), other) == pytest.approx(
+        getattr(combined_prediction(np.array([STRONG] * 3)), other)
+    )
 
 
 def test_a_second_pass_changes_little() -> None:
-    """The better photo is better than the photo that came, as the same judge sees it."""
+    """The enhanced photo needs less correction than the original, by the same model."""
     first = enhanced_image(encoded(photo(landscape()), "PNG"))
     second = enhanced_image(encoded(first, "PNG"))
     assert difference(second, first) < 0.25 * difference(first, photo(landscape()))
 
 
-def test_white_balance_keeps_the_brightness_and_turns_the_cast_round() -> None:
-    edit_plan = corrected(red_stops=-0.5, blue_stops=0.7)
+def test_white_balance_keeps_the_brightness_and_applies_the_stops() -> None:
+    edit_plan = with_correction(red_stops=-0.5, blue_stops=0.7)
     after = white_balance(edit_plan)
     before_light, after_light = (to_linear(levels.thumbnail) for levels in (edit_plan, after))
     grey = np.ptp(edit_plan.thumbnail, axis=-1) < 0.02
@@ -129,45 +130,48 @@ def test_white_balance_keeps_the_brightness_and_turns_the_cast_round() -> None:
 @pytest.mark.parametrize(
     ("red", "blue", "name"), [(-0.5, 0.5, "warm"), (0.5, -0.5, "cool"), (0.4, 0.4, "green"), (-0.4, -0.4, "magenta")]
 )
-def test_a_cast_is_called_by_its_name(red: float, blue: float, name: str) -> None:
-    assert str(white_balance(corrected(red_stops=red, blue_stops=blue)).notes["white_balance"]).startswith(name)
+def test_a_cast_is_named_by_its_colour(red: float, blue: float, name: str) -> None:
+    assert str(white_balance(with_correction(red_stops=red, blue_stops=blue)).notes["white_balance"]).startswith(name)
 
 
 @pytest.mark.parametrize("stops", [-0.8, 1.5])
-def test_exposure_is_a_gain_in_light(stops: float) -> None:
-    edit_plan = corrected(exposure_stops=stops)
+def test_exposure_is_a_gain_in_linear_light(stops: float) -> None:
+    edit_plan = with_correction(exposure_stops=stops)
     middle = edit_plan.curves[60:140, 0]
     after = exposure(edit_plan).curves[60:140, 0]
     assert to_linear(after) == pytest.approx(to_linear(middle) * 2**stops, rel=0.06, abs=0.002)
 
 
 def test_clipped_highlights_stay_bright_when_the_photo_is_darkened() -> None:
-    curves = exposure(corrected(exposure_stops=-0.8)).curves[:, 0]
+    curves = exposure(with_correction(exposure_stops=-0.8)).curves[:, 0]
     assert curves[128] < 0.45
     assert 0.75 < curves[255] < 0.95
     assert curves[255] > float(to_coded(np.array(2**-0.8))) + 0.01
 
 
 def test_the_black_point_moves_black_and_leaves_white() -> None:
-    lowered = black_point(corrected(black=0.2)).curves[:, 0]
+    lowered = black_point(with_correction(black=0.2)).curves[:, 0]
     assert (lowered[51], lowered[255]) == pytest.approx((0, 1), abs=1e-9)
 
 
 def test_midtones_and_contrast_move_neither_black_nor_white() -> None:
-    lifted, parted = midtones(corrected(power=0.7)).curves[:, 0], contrast(corrected(contrast=0.3)).curves[:, 0]
-    for curve in (lifted, parted):
+    lifted, contrasted = (
+        midtones(with_correction(power=0.7)).curves[:, 0],
+        contrast(with_correction(contrast=0.3)).curves[:, 0],
+    )
+    for curve in (lifted, contrasted):
         assert (curve[0], curve[255]) == pytest.approx((0, 1), abs=1e-9)
     assert lifted[128] > 0.55
-    assert parted[64] < 64 / 255 < 192 / 255 < parted[192]
+    assert contrasted[64] < 64 / 255 < 192 / 255 < contrasted[192]
 
 
-def test_colours_are_strengthened_by_a_factor() -> None:
-    assert saturation(corrected(saturation=1.2)).saturation == pytest.approx(1.2)
+def test_saturation_is_a_factor() -> None:
+    assert saturation(with_correction(saturation=1.2)).saturation == pytest.approx(1.2)
 
 
 @pytest.mark.parametrize("step", [white_balance, exposure, black_point, midtones, contrast, saturation])
-def test_a_photo_that_lacks_nothing_is_left_alone(step: Step) -> None:
-    edit_plan = corrected()
+def test_a_step_without_a_correction_changes_nothing(step: Step) -> None:
+    edit_plan = with_correction()
     assert step(edit_plan) is edit_plan
 
 
@@ -176,7 +180,7 @@ def test_a_lens_cap_stays_black() -> None:
     assert np.asarray(enhanced_image(encoded(photo(noise), "PNG"))).max() <= 0.03 * 255
 
 
-def test_fine_detail_is_crisper_without_halos(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fine_detail_is_sharpened_without_halos(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.enhance.edit.steps.STEPS", (sharpening,))
     rng = np.random.default_rng(5)
     texture = np.clip(surfaces(640, 480) + rng.normal(0, 0.03, (480, 640, 1)), 0, 1)
@@ -189,12 +193,12 @@ def test_fine_detail_is_crisper_without_halos(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_small_images_are_not_sharpened() -> None:
-    assert edit_planned(surfaces(320, 240)).sharpening == 0
+    assert planned(surfaces(320, 240)).sharpening == 0
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_steps_are_pure(step: Step) -> None:
-    edit_plan = corrected(red_stops=-0.5, exposure_stops=2, black=0.1, power=0.8, contrast=0.2, saturation=1.2)
+    edit_plan = with_correction(red_stops=-0.5, exposure_stops=2, black=0.1, power=0.8, contrast=0.2, saturation=1.2)
     curves, thumbnail = edit_plan.curves.copy(), edit_plan.thumbnail.copy()
     first, second = step(edit_plan), step(edit_plan)
     assert first.notes == second.notes != edit_plan.notes or first is edit_plan
@@ -228,19 +232,19 @@ def page() -> Image.Image:
 
 
 @pytest.mark.parametrize("graphic", [screenshot(), page()])
-def test_drawings_and_documents_stay(graphic: Image.Image) -> None:
+def test_drawings_and_documents_stay_as_they_are(graphic: Image.Image) -> None:
     body = encoded(graphic, "PNG")
     assert enhanced(body).enhancement["kind"] == "graphic"
     assert enhanced_image(body).tobytes() == graphic.tobytes()
 
 
 def grainy_dark(levels: Levels, seed: int = 8) -> Levels:
-    """Return the levels three stops darker, with noise as of a sensor that got too little light."""
+    """Return the levels three stops darker, with the noise of an underexposed sensor."""
     noise = np.random.default_rng(seed).normal(0, 0.008, levels.shape)
     return under_light(levels, (0.125,) * 3) + noise
 
 
-def test_noise_that_brightening_shows_is_taken_out_and_edges_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_noise_made_visible_by_brightening_is_removed_and_edges_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     true = np.where(np.arange(320)[None, :, None] < 160, 0.25, 0.9) * np.ones((240, 320, 3))
     body = encoded(photo(grainy_dark(true)), "PNG")
     after = np.asarray(enhanced_image(body)).astype(float)
@@ -254,11 +258,11 @@ def test_noise_that_brightening_shows_is_taken_out_and_edges_stay(monkeypatch: p
 
 def test_a_photo_that_needs_no_brightening_keeps_its_grain() -> None:
     grain = np.random.default_rng(9).normal(0, 0.03, (240, 320, 3))
-    assert edit_planned(surfaces() + grain).denoising == 0
+    assert planned(surfaces() + grain).denoising == 0
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_denoised_strips_meet_without_a_trace(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_denoised_strips_have_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     body = encoded(photo(grainy_dark(surfaces(320, 700))).convert(mode), "PNG")
     in_strips = enhanced(body)
     assert "denoising" in in_strips.enhancement
@@ -267,7 +271,7 @@ def test_denoised_strips_meet_without_a_trace(mode: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("noise", [0.01, 0.05])
-def test_noise_is_measured_whatever_the_detail(noise: float) -> None:
+def test_noise_is_measured_independently_of_detail(noise: float) -> None:
     tiles = surfaces(256, 256).mean(axis=-1)[None] * 0.5
     tiles = tiles + np.random.default_rng(3).normal(0, noise, tiles.shape)
     assert noise_of(tiles) == pytest.approx(noise, rel=0.2)

@@ -1,4 +1,4 @@
-"""Percentiles: numpy's own, without what numpy's bring along."""
+"""Percentiles equal numpy's, without importing numpy.ma."""
 
 import subprocess
 import sys
@@ -23,12 +23,12 @@ sys.exit("numpy.ma" in sys.modules)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 100])
-def test_they_are_what_numpy_says(count: int) -> None:
+def test_percentiles_equal_numpys(count: int) -> None:
     values, shares = np.random.default_rng(count).random((count, 3)), [0, 0.5, 33, 50, 99.5, 100]
     assert percentiles(values, shares) == pytest.approx(np.percentile(values, shares), abs=1e-12)
     assert median(values) == pytest.approx(np.median(values), abs=1e-12)
 
 
-def test_a_first_photo_does_without_what_numpys_own_bring() -> None:
+def test_enhancing_a_photo_does_not_import_numpy_ma() -> None:
     done = subprocess.run([sys.executable, "-c", FIRST_PHOTO], cwd=ROOT, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""Presets and strength: what is done on request, what is left alone, and how it is told."""
+"""Presets and strength: what they change, what they leave alone, and how the summary describes it."""
 
 import io
 from dataclasses import replace
@@ -32,20 +32,20 @@ def pixels_of(result: EnhancedPhoto) -> Image.Image:
     return image
 
 
-def test_strength_is_how_far_the_photo_moves() -> None:
+def test_the_change_is_proportional_to_the_strength() -> None:
     moved = [difference(DULL, pixels_of(enhanced_by(DULL, strength=strength))) for strength in (0, 25, 50, 75, 100)]
     assert moved[0] == 0
     assert moved == sorted(moved)
     assert moved[2] == pytest.approx(moved[4] / 2, rel=0.1)
 
 
-def test_full_strength_is_what_is_done_without_a_word() -> None:
+def test_full_strength_is_the_default() -> None:
     plain = enhance_photo(io.BytesIO(encoded(DULL, "PNG")), max_pixels=1_000_000)
     assert enhanced_by(DULL).body == plain.body
 
 
 @pytest.mark.parametrize("levels", [256, 65536])
-def test_every_decision_is_scaled_and_none_is_left_at_zero(levels: int) -> None:
+def test_strength_scales_every_decision(levels: int) -> None:
     decided = decide(survey(np.asarray(DULL)), levels)
     assert not decided.keeps_levels
     edit_plan = replace(decided, saturation=1.2, denoising=0.01, sharpening=0.3)
@@ -58,40 +58,40 @@ def test_every_decision_is_scaled_and_none_is_left_at_zero(levels: int) -> None:
     assert half.curves == pytest.approx((identity + edit_plan.curves.clip(0, 1)) / 2)
 
 
-def test_a_graphic_is_left_alone_unless_it_is_called_a_photo() -> None:
+def test_a_graphic_stays_unless_the_preset_is_photo() -> None:
     assert pixels_of(enhanced_by(FLAT)).tobytes() == FLAT.tobytes()
-    called_photo = enhanced_by(FLAT, "photo")
-    assert called_photo.enhancement["kind"] == "photo"
-    assert difference(FLAT, pixels_of(called_photo)) > 10
+    as_photo = enhanced_by(FLAT, "photo")
+    assert as_photo.enhancement["kind"] == "photo"
+    assert difference(FLAT, pixels_of(as_photo)) > 10
 
 
-def test_what_is_wholly_transparent_stays_even_if_it_is_called_a_photo() -> None:
+def test_a_fully_transparent_picture_stays_under_the_preset_photo() -> None:
     image = FLAT.convert("RGBA")
     image.putalpha(0)
     assert pixels_of(enhanced_by(image, "photo")).tobytes() == image.tobytes()
 
 
-def test_none_keeps_the_pixels() -> None:
+def test_the_preset_none_keeps_the_pixels() -> None:
     result = enhanced_by(DULL, "none")
     assert pixels_of(result).tobytes() == DULL.tobytes()
     assert result.enhancement["summary"] == "Left as it is, as was asked for."
 
 
-def test_the_record_says_what_was_asked_for() -> None:
+def test_the_record_holds_preset_and_strength() -> None:
     enhancement = enhanced_by(DULL, "photo", 60).enhancement
     assert (enhancement["preset"], enhancement["strength_percent"]) == ("photo", 60)
     assert str(enhancement["summary"]).endswith("; of all this, 60% was carried out.")
     assert enhanced_by(DULL, strength=0).enhancement["summary"] == "Left as it is, for strength 0 was asked for."
 
 
-def test_brightness_in_the_record_is_that_of_the_copy() -> None:
+def test_the_recorded_brightness_is_that_of_the_copy() -> None:
     enhancement = enhanced_by(DULL, strength=50).enhancement
     half = pixels_of(enhanced_by(DULL, strength=50)).convert("L")
     assert enhancement["brightness_after_percent"] == pytest.approx(np.asarray(half).mean() / 2.55, abs=1)
 
 
 @pytest.mark.parametrize(
-    ("notes", "strength", "told"),
+    ("notes", "strength", "expected"),
     [
         ({"kind": "photo", "exposure": "+1.3 stops"}, 100, "Adjusted the exposure (+1.3 stops)."),
         (
@@ -109,11 +109,11 @@ def test_brightness_in_the_record_is_that_of_the_copy() -> None:
         ({}, 100, "Left as it is."),
     ],
 )
-def test_notes_become_one_sentence(notes: dict[str, Note], strength: int, told: str) -> None:
-    assert sentence(notes, strength) == told
+def test_notes_become_one_sentence(notes: dict[str, Note], strength: int, expected: str) -> None:
+    assert sentence(notes, strength) == expected
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_step_has_words_of_its_own(step: object) -> None:
+def test_every_step_has_a_phrase(step: object) -> None:
     name = getattr(step, "__name__", "")
     assert f"Changed the {name.replace('_', ' ')}" not in sentence({name: "so"})

@@ -1,4 +1,4 @@
-"""Renditions: smaller pictures of the enhanced one, sharp, in sRGB, clean, and under keys of their own."""
+"""Renditions: smaller copies of the enhanced picture, sharp, in sRGB, with clean metadata and keys of their own."""
 
 import io
 from functools import cache
@@ -38,11 +38,11 @@ def thumb_of(image: Image.Image, *renditions: Rendition, source: str = "PNG", **
     return small
 
 
-# What is made
+# Pictures
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_every_format_has_its_size_and_says_so(file_format: str) -> None:
+def test_every_format_has_the_wanted_size(file_format: str) -> None:
     result = made(WIDE, wanted(file_format=file_format.lower()), wanted("web", 400, file_format))
     assert list(result.renditions) == ["thumb", "web"]
     for rendition, size in zip(result.renditions.values(), [(200, 150), (400, 300)], strict=True):
@@ -54,12 +54,12 @@ def test_every_format_has_its_size_and_says_so(file_format: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "small"), [((640, 480), (200, 150)), ((480, 640), (150, 200)), ((900, 2), (200, 1))])
-def test_the_longest_edge_counts_and_no_edge_vanishes(size: tuple[int, int], small: tuple[int, int]) -> None:
+def test_the_longest_edge_is_as_wanted_and_no_edge_becomes_zero(size: tuple[int, int], small: tuple[int, int]) -> None:
     assert thumb_of(photo(surfaces(*size))).size == small
 
 
 @pytest.mark.parametrize("edge", [640, 641, 5000])
-def test_nothing_is_enlarged_or_changed_that_is_small_enough(edge: int) -> None:
+def test_a_picture_that_is_small_enough_stays_as_it_is(edge: int) -> None:
     small = thumb_of(WIDE, wanted(edge=edge))
     assert small.tobytes() == WIDE.tobytes()
 
@@ -71,7 +71,7 @@ def test_a_rendition_is_of_the_enhanced_picture() -> None:
     assert difference(small, whole.resize(small.size, Image.Resampling.LANCZOS)) < 5
 
 
-def test_making_renditions_leaves_the_copy_as_it_is() -> None:
+def test_renditions_do_not_change_the_copy() -> None:
     alone = enhance_photo(io.BytesIO(encoded(WIDE, "PNG")), max_pixels=10**6)
     beside = enhance_photo(
         io.BytesIO(encoded(WIDE, "PNG")), max_pixels=10**6, renditions=[wanted(), wanted("b", 900, "JPEG")]
@@ -79,13 +79,13 @@ def test_making_renditions_leaves_the_copy_as_it_is() -> None:
     assert alone.body == beside.body
 
 
-def test_a_rendition_is_sharper_than_plain_shrinking_leaves_it() -> None:
+def test_a_rendition_is_sharper_than_plain_downscaling() -> None:
     small = np.asarray(thumb_of(WIDE).convert("L")).astype(float)
     plain = np.asarray(WIDE.resize((200, 150), Image.Resampling.LANCZOS).convert("L")).astype(float)
     assert np.abs(np.diff(small, axis=1)).mean() > 1.02 * np.abs(np.diff(plain, axis=1)).mean()
 
 
-def test_quality_is_what_a_lossy_file_weighs() -> None:
+def test_a_higher_quality_gives_a_larger_file() -> None:
     grainy = photo(surfaces(640, 480) + np.random.default_rng(1).normal(0, 0.1, (480, 640, 3)))
     for file_format in ("JPEG", "WEBP", "AVIF"):
         coarse, fine = (wanted(name, 400, file_format, quality=q) for name, q in (("coarse", 30), ("fine", 95)))
@@ -97,14 +97,14 @@ def test_quality_is_what_a_lossy_file_weighs() -> None:
 
 
 def transparent() -> Image.Image:
-    """Return red on the left, and on the right green that nobody can see."""
+    """Return red on the left, and fully transparent green on the right."""
     image = Image.new("RGBA", (640, 480), (220, 30, 30, 255))
     image.paste((0, 255, 0, 0), (320, 0, 640, 480))
     return image
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "WEBP", "AVIF"])
-def test_transparency_goes_along_and_hidden_colours_do_not_bleed(file_format: str) -> None:
+def test_transparency_is_kept_and_transparent_colours_do_not_bleed(file_format: str) -> None:
     quality = None if file_format == "PNG" else 95
     small = thumb_of(transparent(), wanted(file_format=file_format, quality=quality))
     assert small.mode == "RGBA"
@@ -114,7 +114,7 @@ def test_transparency_goes_along_and_hidden_colours_do_not_bleed(file_format: st
     assert (seen[:, 1] < 90).all()
 
 
-def test_a_jpeg_shows_white_where_the_picture_is_transparent() -> None:
+def test_a_jpeg_is_white_where_the_picture_is_transparent() -> None:
     small = np.asarray(thumb_of(transparent(), wanted(file_format="JPEG", quality=95))).astype(int)
     assert small[:, 120:].min() > 250
     assert abs(small[:, :80] - (220, 30, 30)).max() < 6
@@ -137,9 +137,9 @@ def test_sixteen_bits_become_eight(file_format: str) -> None:
     assert (levels.min() < 20, levels.max() > 200) == (True, True)
 
 
-@cache  # it carries the time at which it was made
+@cache  # a profile holds the time of its creation
 def swapped_profile() -> bytes:
-    """Return an RGB profile in which red and blue have changed places: whoever ignores it sees the wrong colours."""
+    """Return an RGB profile with red and blue swapped: without it, the colours are wrong."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * profile[131], 12)}
     red, blue = entries[b"rXYZ"], entries[b"bXYZ"]
@@ -155,12 +155,12 @@ def test_colours_are_converted_to_srgb_and_need_no_profile(file_format: str) -> 
     assert np.abs(np.asarray(small.convert("RGB")).astype(int) - (30, 20, 230)).max() < 12
 
 
-def test_the_copy_keeps_the_profile_that_its_renditions_lose() -> None:
+def test_the_copy_keeps_the_profile_that_its_renditions_drop() -> None:
     copy = Image.open(io.BytesIO(made(WIDE, icc_profile=swapped_profile()).body))
     assert copy.info["icc_profile"] == swapped_profile()
 
 
-def test_a_profile_that_nobody_can_read_is_left_out() -> None:
+def test_an_unreadable_profile_is_ignored() -> None:
     profile = swapped_profile()[:20] + b"\xff" * 400
     assert thumb_of(WIDE, wanted(edge=640), icc_profile=profile).tobytes() == WIDE.tobytes()
 
@@ -170,7 +170,7 @@ def test_a_profile_that_nobody_can_read_is_left_out() -> None:
 
 @pytest.mark.parametrize("file_format", FORMATS)
 @pytest.mark.parametrize("source", ["JPEG", "PNG", "TIFF"])
-def test_the_maker_goes_along_and_the_place_does_not(source: str, file_format: str) -> None:
+def test_the_photographer_is_kept_and_the_position_is_not(source: str, file_format: str) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Copyright] = "Ada"
     exif[ExifTags.Base.Orientation] = 6
@@ -184,7 +184,7 @@ def test_the_maker_goes_along_and_the_place_does_not(source: str, file_format: s
     assert ExifTags.Base.BodySerialNumber not in small.getexif().get_ifd(ExifTags.IFD.Exif)
 
 
-def test_a_rendition_says_that_it_is_in_srgb_and_the_copy_does_not() -> None:
+def test_a_rendition_is_marked_srgb_and_the_copy_is_not() -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Copyright] = "© Zoë".encode()
     uncalibrated = 0xFFFF
@@ -224,7 +224,7 @@ def test_a_faulty_rendition_is_named(changes: dict[str, Any], named: str) -> Non
         SETTING.validate_python([{**FINE, **changes}])
 
 
-def test_names_are_told_apart_and_there_are_not_too_many() -> None:
+def test_names_are_unique_and_limited_in_number() -> None:
     with pytest.raises(ValidationError, match="share a name: web"):
         SETTING.validate_python([FINE, FINE])
     many = [{**FINE, "name": f"r{n}"} for n in range(MAX_RENDITIONS + 1)]
@@ -237,8 +237,8 @@ def test_names_are_told_apart_and_there_are_not_too_many() -> None:
 
 
 @pytest.mark.parametrize("key", ["a.jpg", "enhanced", "thumb/a.jpg", "/enhanced/a", "x" * 1024, "写" * 341])
-def test_no_copy_can_lie_where_a_rendition_does(key: str) -> None:
-    """Below `enhanced/enhanced/` only the copy of an upload under `enhanced/` could lie, and there are no such."""
+def test_no_copy_has_the_key_of_a_rendition(key: str) -> None:
+    """Only an upload under `enhanced/` could have a copy under `enhanced/enhanced/`, and such keys are refused."""
     for rendition_key in rendition_keys(key, "thumb", "WEBP"):
         assert rendition_key.startswith("enhanced/enhanced/thumb/")
         assert rendition_key.endswith(".webp")
@@ -248,7 +248,7 @@ def test_no_copy_can_lie_where_a_rendition_does(key: str) -> None:
     assert not any(copy.startswith("enhanced/enhanced/") for copy in output_keys(key, ".jpg"))
 
 
-def test_two_uploads_never_share_a_rendition() -> None:
+def test_two_uploads_never_share_a_rendition_key() -> None:
     uploads = ["a", "a.jpg", "a.jpg.jpg", "a.webp", "b/a", "x" * 1024, "x" * 1023 + "y"]
     keys = [
         rendition_keys(upload, name, file_format)[0]

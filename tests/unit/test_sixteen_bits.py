@@ -1,4 +1,4 @@
-"""Sixteen bits per sample stay sixteen: colours, grey and alpha, with their metadata; and what is broken is told."""
+"""16 bits per sample stay 16: colours, grey and alpha, with their metadata; broken files are reported."""
 
 import io
 import struct
@@ -22,11 +22,11 @@ from tests.unit.sixteen_bits import Deep, deep, png, samples_of, tiff
 from tests.unit.test_enhance_metadata import COPYRIGHT, SECRETS, exif, wide_gamut
 from tests.unit.test_enhance_properties import controls, sizes, thorough
 
-USUAL, NOTHING = Control(), Control("auto", 0)
+DEFAULT, NOTHING = Control(), Control("auto", 0)
 RENDITION = Rendition(name="thumb", longest_edge_pixels=64, format="PNG")
 
 
-def enhanced(body: bytes, control: Control = USUAL, *renditions: Rendition) -> EnhancedPhoto:
+def enhanced(body: bytes, control: Control = DEFAULT, *renditions: Rendition) -> EnhancedPhoto:
     return enhance_photo(io.BytesIO(body), max_pixels=10**6, control=control, renditions=renditions)
 
 
@@ -34,7 +34,7 @@ def grain(rows: int = 61, columns: int = 83, channels: int = 3, seed: int = 2) -
     return np.random.default_rng(seed).integers(0, 65536, (rows, columns, channels), dtype=np.uint16)
 
 
-def kept(body: bytes, control: Control = NOTHING) -> Deep:
+def copied(body: bytes, control: Control = NOTHING) -> Deep:
     """Return the samples of the copy, which is a PNG of sixteen bits."""
     result = enhanced(body, control)
     assert (result.format, result.content_type, result.body[24]) == ("PNG", "image/png", 16)
@@ -48,26 +48,26 @@ def kept(body: bytes, control: Control = NOTHING) -> Deep:
 @pytest.mark.parametrize("control", [NOTHING, Control("document", 0), Control("photo", 0), Control("none")])
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 @pytest.mark.parametrize("interlaced", [False, True])
-def test_a_png_that_is_left_alone_keeps_every_bit(channels: int, interlaced: bool, control: Control) -> None:
+def test_an_unedited_png_keeps_every_bit(channels: int, interlaced: bool, control: Control) -> None:
     samples = grain(channels=channels)
-    assert (kept(png(samples, interlaced=interlaced), control) == samples).all()
+    assert (copied(png(samples, interlaced=interlaced), control) == samples).all()
 
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("channels", [1, 3, 4])
-def test_a_tiff_becomes_a_png_with_every_bit(channels: int, order: str, packed: bool) -> None:
+def test_an_unedited_tiff_becomes_a_png_with_every_bit(channels: int, order: str, packed: bool) -> None:
     samples = grain(channels=channels)
-    assert (kept(tiff(samples, order, packed=packed)) == samples).all()
+    assert (copied(tiff(samples, order, packed=packed)) == samples).all()
 
 
-def test_a_tiffs_filler_is_no_alpha() -> None:
+def test_a_tiffs_unspecified_fourth_channel_is_no_alpha() -> None:
     samples = grain(channels=4)
-    assert (kept(tiff(samples, alpha=0)) == samples[..., :3]).all()
+    assert (copied(tiff(samples, alpha=0)) == samples[..., :3]).all()
 
 
-def test_what_pillow_itself_turns_into_eight_bits_stays_there() -> None:
-    """Colours multiplied by their alpha, and those that lie in a plane each."""
+def test_tiffs_that_pillow_reads_in_eight_bits_have_eight() -> None:
+    """Premultiplied alpha, and separate planes."""
     multiplied = enhanced(tiff(grain(channels=4), alpha=1))
     assert (multiplied.format, multiplied.body[24]) == ("PNG", 8)
     assert enhanced(tiff(grain(), planar=True, packed=True)).format == "JPEG"
@@ -78,7 +78,7 @@ def dark(columns: int = 320, rows: int = 240) -> Deep:
 
 
 def test_a_dark_photo_is_brightened_at_sixteen_bits() -> None:
-    after = kept(png(dark()), Control())
+    after = copied(png(dark()), Control())
     assert after.mean() > 1.3 * dark().mean()
     assert all(len(np.unique(after[..., channel])) > 5000 for channel in range(3))
     assert len(np.unique(after & 0xFF)) == 256
@@ -96,7 +96,7 @@ def test_sixteen_bits_are_enhanced_as_eight_are() -> None:
         assert np.abs(difference).mean() < 0.8
 
 
-def test_noise_is_taken_out_at_sixteen_bits_too() -> None:
+def test_noise_is_removed_at_sixteen_bits_too() -> None:
     flat = np.full((240, 320, 3), 0.05) + np.random.default_rng(8).normal(0, 0.008, (240, 320, 3))
     flat[:, 200:] += 0.2
     result = enhanced(png(deep(flat)))
@@ -107,7 +107,7 @@ def test_noise_is_taken_out_at_sixteen_bits_too() -> None:
 
 
 @pytest.mark.parametrize("scene", [surfaces(320, 700) * 0.8, surfaces(320, 700) * 0.1])
-def test_strips_meet_without_a_trace(scene: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strips_have_no_seams(scene: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     body = png(deep(scene + np.random.default_rng(4).normal(0, 0.008, (700, 320, 1))))
     in_strips = enhanced(body)
     monkeypatch.setattr("functions.enhance.edit.render.STRIP_ROWS", 700)
@@ -121,34 +121,34 @@ def test_alpha_is_equal_to_the_bit(channels: int, control: Control) -> None:
     alpha = grain(240, 320, 1)
     alpha[:120] = 65535
     source = np.concatenate([dark()[..., :channels], alpha], axis=-1)
-    after = kept(png(source), control)
+    after = copied(png(source), control)
     assert (after[..., -1:] == alpha).all()
     assert (after[..., :-1] != source[..., :-1]).any()
 
 
-def test_what_is_nearly_opaque_takes_no_part_in_the_statistics() -> None:
+def test_pixels_that_are_nearly_opaque_do_not_count_in_the_statistics() -> None:
     seen = dark()
     hidden = np.concatenate([seen, np.full_like(seen[..., :1], 65535)], axis=-1)
     hidden[:, :160] = (65535, 65535, 65535, 65534)
     whole, part = (
         float(str(enhanced(png(levels)).enhancement["exposure"]).split()[0]) for levels in (hidden, seen[:, 160:])
     )
-    # Half the picture's thumbnail is sampled otherwise than half of the whole one's.
+    # The thumbnails of the half and of the whole picture are sampled differently.
     assert whole == pytest.approx(part, abs=0.25)
     assert part > 1
 
 
-def test_a_drawing_with_alpha_is_known_by_its_flat_areas() -> None:
+def test_a_drawing_with_alpha_is_recognised_by_its_flat_areas() -> None:
     drawing = np.full((240, 320, 4), 65535, np.uint16)
     drawing[:, 100:200, :3], drawing[:, 200:, :3] = 20_000, 30_000
     assert enhanced(png(drawing)).enhancement["kind"] == "graphic"
 
 
 @pytest.mark.parametrize(("channels", "key"), [(3, (700, 800, 900)), (1, (700,))])
-def test_the_colour_that_stands_for_nothing_is_compared_to_the_bit(channels: int, key: tuple[int, ...]) -> None:
+def test_the_transparent_colour_is_compared_to_the_bit(channels: int, key: tuple[int, ...]) -> None:
     samples = grain(channels=channels)
     samples[:5], samples[5:9] = key, np.array(key) + 1
-    after = kept(png(samples, (b"tRNS", struct.pack(f">{channels}H", *key))))
+    after = copied(png(samples, (b"tRNS", struct.pack(f">{channels}H", *key))))
     assert (after[..., :-1] == samples).all()
     assert (after[..., -1] == np.where((samples == key).all(axis=-1), 0, 65535)).all()
 
@@ -175,7 +175,7 @@ def test_a_rendition_of_sixteen_bits_has_eight(alpha: bool) -> None:
     assert np.abs(after.astype(int) - plain).max() <= 1
 
 
-# A corner, red, is to be at the top left when the photo is shown upright: EXIF's orientation, and how it was stored.
+# By EXIF orientation, how the corners a, b, c and d of the upright photo are stored.
 STORED = {1: "abcd", 2: "badc", 3: "dcba", 4: "cdab", 5: "acbd", 6: "bdac", 7: "dbca", 8: "cadb"}
 
 
@@ -190,13 +190,13 @@ def test_every_orientation_comes_out_upright(orientation: int, late: bool) -> No
     rows, columns = (20, 30) if orientation < 5 else (30, 20)
     samples = np.zeros((rows, columns, 3), np.uint16)
     samples[[0, 0, -1, -1], [0, -1, 0, -1]] = [[corners[name]] * 3 for name in STORED[orientation]]
-    after = kept(png(samples, late=[chunk]) if late else png(samples, chunk))
+    after = copied(png(samples, late=[chunk]) if late else png(samples, chunk))
     assert after.shape == (20, 30, 3)
     assert after[[0, 0, -1, -1], [0, -1, 0, -1], 0].tolist() == list(corners.values())
     assert ExifTags.Base.Orientation not in Image.open(io.BytesIO(enhanced(png(samples, chunk)).body)).getexif()
 
 
-def telling(samples: Deep) -> bytes:
+def with_all_tags(samples: Deep) -> bytes:
     profile = b"wide\0\0" + zlib.compress(wide_gamut())
     chunks = [(b"iCCP", profile), (b"pHYs", struct.pack(">2IB", 11811, 11811, 1)), (b"tEXt", b"Author\0Zoe")]
     position = (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x GPSLatitude='51,30N'/>")
@@ -206,8 +206,8 @@ def telling(samples: Deep) -> bytes:
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_the_maker_is_kept_and_the_place_is_not(channels: int) -> None:
-    body = telling(grain(channels=channels))
+def test_the_photographer_is_kept_and_the_position_is_not(channels: int) -> None:
+    body = with_all_tags(grain(channels=channels))
     assert all(secret in body for secret in SECRETS[:-1])
     copy = enhanced(body).body
     assert not any(secret in copy for secret in SECRETS)
@@ -224,11 +224,11 @@ def test_the_maker_is_kept_and_the_place_is_not(channels: int) -> None:
     assert not details.keys() & {ExifTags.Base.MakerNote, ExifTags.Base.BodySerialNumber}
 
 
-def test_a_profile_of_colours_is_none_of_grey() -> None:
-    assert "icc_profile" not in Image.open(io.BytesIO(enhanced(telling(grain(channels=2))).body)).info
+def test_an_rgb_profile_is_dropped_from_grey() -> None:
+    assert "icc_profile" not in Image.open(io.BytesIO(enhanced(with_all_tags(grain(channels=2))).body)).info
 
 
-# What is broken, or lies
+# Broken and lying files
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.9, 0.99])
@@ -242,7 +242,7 @@ def test_pixels_cut_short_are_reported(channels: int, share: float) -> None:
 @pytest.mark.parametrize("share", [0.3, 0.99])
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_tiff_whose_pixels_are_missing_is_reported(share: float, packed: bool) -> None:
-    """The directory, which lies at the end, stays; its strip now ends beyond the file."""
+    """The IFD at the end of the file stays; its strip now ends beyond the file."""
     body = bytearray(tiff(grain(), packed=packed))
     start = body.index(struct.pack("<HHI", 273, 4, 1))
     body[start + 8 : start + 12] = struct.pack("<I", int(len(body) * share))
@@ -251,12 +251,12 @@ def test_a_tiff_whose_pixels_are_missing_is_reported(share: float, packed: bool)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_rows_that_are_declared_and_missing_are_black_as_at_eight_bits(channels: int) -> None:
+def test_declared_rows_that_are_missing_are_black_as_at_eight_bits(channels: int) -> None:
     samples = grain(channels=channels)
     body = bytearray(png(samples))
     body[16:24] = struct.pack(">2I", 83, 100)
     body[29:33] = struct.pack(">I", zlib.crc32(body[12:29]))
-    after = kept(bytes(body))
+    after = copied(bytes(body))
     assert (after[:61] == samples).all()
     assert not after[61:].any()
 
@@ -268,14 +268,14 @@ def test_too_many_pixels_are_refused(make: Callable[[Deep], bytes]) -> None:
 
 
 @pytest.mark.parametrize("at", range(100, 30_000, 1500))
-def test_a_byte_that_is_wrong_is_reported(at: int) -> None:
+def test_a_flipped_byte_is_reported(at: int) -> None:
     body = bytearray(png(grain()))
     body[at] ^= 0x55
     with pytest.raises(CorruptImageError):
         enhanced(bytes(body))
 
 
-# What holds for every picture
+# Properties of every picture
 
 
 @st.composite
@@ -288,22 +288,22 @@ def pictures(draw: st.DrawFn, channels: tuple[int, ...] = (1, 2, 3, 4)) -> Deep:
 
 @thorough
 @given(pictures(), st.sampled_from(PRESETS))
-def test_strength_zero_and_the_preset_none_keep_the_very_samples(samples: Deep, preset: Preset) -> None:
-    assert (kept(png(samples), Control(preset, 0)) == samples).all()
-    assert (kept(png(samples), Control("none")) == samples).all()
+def test_strength_zero_and_the_preset_none_keep_every_sample(samples: Deep, preset: Preset) -> None:
+    assert (copied(png(samples), Control(preset, 0)) == samples).all()
+    assert (copied(png(samples), Control("none")) == samples).all()
 
 
 @thorough
 @given(pictures((2, 4)), controls)
 def test_transparency_is_kept_to_the_bit(samples: Deep, control: Control) -> None:
-    assert (kept(png(samples), control)[..., -1] == samples[..., -1]).all()
+    assert (copied(png(samples), control)[..., -1] == samples[..., -1]).all()
 
 
 @thorough
 @given(pictures((1, 2)), controls)
 def test_grey_stays_grey(samples: Deep, control: Control) -> None:
     in_colour = np.concatenate([samples[..., :1].repeat(3, axis=-1), samples[..., 1:]], axis=-1)
-    levels = kept(png(in_colour), control)[..., :3].astype(int)
+    levels = copied(png(in_colour), control)[..., :3].astype(int)
     assert np.ptp(levels, axis=-1).max() <= 2
 
 
@@ -317,7 +317,7 @@ def test_the_same_picture_gives_the_same_bytes(samples: Deep, control: Control) 
 
 @pytest.mark.parametrize("edge", [70_000, 1_000_001])
 @pytest.mark.parametrize("channels", [2, 3])
-def test_edges_that_other_libraries_refuse_go_through(edge: int, channels: int) -> None:
+def test_edges_that_opencv_refuses_are_accepted(edge: int, channels: int) -> None:
     samples = grain(1, edge, channels)
     body = enhance_photo(io.BytesIO(png(samples)), max_pixels=2 * edge, control=NOTHING).body
     read = Image.open(io.BytesIO(body))

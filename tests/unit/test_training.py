@@ -1,4 +1,4 @@
-"""Fitting: faults are what they are called, samples what the enhancement measures, and the twin in JAX is one."""
+"""Training: faults are what their names say, samples hold what the enhancement measures, and JAX equals the steps."""
 
 import importlib.util
 import json
@@ -11,13 +11,16 @@ import pytest
 from PIL import Image
 
 from functions.enhance.analysis.colour import to_linear
-from functions.enhance.analysis.correction import MODEL_FILE, Correction, model
+from functions.enhance.analysis.correction import Correction
+from functions.enhance.analysis.ensemble import MODEL_FILE, model
 from functions.enhance.analysis.scene import survey
+from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
-from functions.enhance.edit.steps import STEPS, denoising, sharpening
+from functions.enhance.edit.steps import STEPS
 from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
 from tools.training.__main__ import main
-from tools.training.degradations import FAULTS, FLAT_EXPORTS, _flattened, degraded, flat_export, monochrome, restyled
+from tools.training.degradations import FAULTS, degraded, flat_export, monochrome, restyled
+from tools.training.flat_exports import FLAT_EXPORTS, flattened
 from tools.training.maxim import weights_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
@@ -28,7 +31,7 @@ SEED = 5
 
 
 def treated(levels: Levels, correction: Correction) -> Levels:
-    """Return what the steps make of levels by a diagnosis, as exactly as their curves go."""
+    """Return the levels after the steps with this correction, as exactly as their curves allow."""
     edit_plan = EditPlan.of(survey(levels_of(levels)), 65536)
     edit_plan = EditPlan(edit_plan.scene, levels, edit_plan.curves, correction=correction)
     for step in STEPS:
@@ -38,17 +41,17 @@ def treated(levels: Levels, correction: Correction) -> Levels:
     return np.asarray((grey + edit_plan.saturation * (toned - grey)).clip(0, 1))
 
 
-@pytest.mark.parametrize("lacks", FLAT_EXPORTS)
-def test_the_steps_undo_a_flat_export(lacks: Levels) -> None:
-    stops, black, power, contrast, saturation = map(float, lacks)
+@pytest.mark.parametrize("needed", FLAT_EXPORTS)
+def test_the_steps_undo_a_flat_export(needed: Levels) -> None:
+    stops, black, power, contrast, saturation = map(float, needed)
     correction = Correction(exposure_stops=stops, black=black, power=power, contrast=contrast, saturation=saturation)
     right = landscape()
-    wrong = _flattened(right, lacks)
+    wrong = flattened(right, needed)
     assert np.abs(treated(wrong, correction) - right).mean() < 0.1 * np.abs(wrong - right).mean()
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_changes_the_photo_and_its_light_is_told(name: str) -> None:
+def test_a_fault_changes_the_photo_and_records_its_light(name: str) -> None:
     rng = np.random.default_rng(SEED)
     right = landscape()
     fault = FAULTS[name][1](right, rng)
@@ -57,7 +60,7 @@ def test_a_fault_changes_the_photo_and_its_light_is_told(name: str) -> None:
     assert (np.hypot(*fault.light) > 0.05) == ("cast" in name)
 
 
-def test_the_told_light_is_the_light() -> None:
+def test_the_recorded_light_is_that_of_the_photo() -> None:
     for seed in range(6):
         right = 0.2 + 0.3 * landscape()
         fault = FAULTS["cast"][1](right, np.random.default_rng(seed))
@@ -67,14 +70,14 @@ def test_the_told_light_is_the_light() -> None:
         assert (ratio[2] - ratio[1]) == pytest.approx(fault.light[1], abs=0.05 + 0.5 * abs(fault.light[1]))
 
 
-def test_a_photo_whose_light_is_to_be_kept_gets_no_cast() -> None:
+def test_keep_light_excludes_casts() -> None:
     rng = np.random.default_rng(SEED)
     faults = [degraded(landscape()[:40, :40], rng, keep_light=True) for _ in range(60)]
     assert {fault.light for fault in faults} == {(0.0, 0.0)}
     assert len({fault.fault for fault in faults}) > 2
 
 
-def test_another_hand_finishes_a_photo_nearly_alike() -> None:
+def test_restyled_photos_differ_a_little() -> None:
     right = landscape()
     assert 0.001 < np.abs(restyled(right, np.random.default_rng(SEED)) - right).mean() < 0.1
     toned = monochrome(right, np.random.default_rng(SEED))
@@ -88,7 +91,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_samples_are_drawn_alike_by_the_same_seed(folder: Path) -> None:
+def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     photos = sorted(folder.iterdir())
     once, again, otherwise = (draw(photos, 3, seed) for seed in (1, 1, 2))
     assert all((values == getattr(again, name)).all() for name, values in vars(once).items())
@@ -98,7 +101,7 @@ def test_samples_are_drawn_alike_by_the_same_seed(folder: Path) -> None:
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
 
 
-def test_a_dim_photo_is_no_model(folder: Path, tmp_path: Path) -> None:
+def test_a_dim_photo_is_not_learned_from(folder: Path, tmp_path: Path) -> None:
     dim = tmp_path / "dim.png"
     photo(0.5 * landscape()).save(dim)
     assert not reaches_white(dim)
@@ -106,7 +109,7 @@ def test_a_dim_photo_is_no_model(folder: Path, tmp_path: Path) -> None:
 
 def test_too_few_photos_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["learn", str(folder), str(folder)]) == 1
-    assert "it takes 50 or more" in capsys.readouterr().err
+    assert "50 or more are needed" in capsys.readouterr().err
 
 
 def test_photos_without_pairs_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,24 +144,24 @@ def test_flat_exports_are_flatter_and_paler_than_the_photo() -> None:
     assert np.median(chroma) < 0.8 * np.ptp(right, -1).mean()
 
 
-def test_pairs_become_samples_of_what_the_teacher_made(folder: Path, pairs: Path) -> None:
+def test_pairs_become_samples_of_the_teacher_models_output(folder: Path, pairs: Path) -> None:
     samples = draw_retouched(pairs, [folder / "b.png"], 2, SEED)
-    # The photos that are spoilt too keep their number: whoever learns without one must not see it here either.
+    # Photos that are also degraded keep their number: a network that learns without one must not see it here either.
     assert samples.photo.tolist() == [1, 1, 1, 1, 0, 0]
     assert np.ptp(samples.good, axis=-1).max() < 0.01 < np.ptp(samples.degraded, axis=-1).mean()
     luma = samples.degraded @ np.array([0.299, 0.587, 0.114])
     assert np.abs(luma - samples.good[..., 0]).mean() < 0.03
-    assert not samples.estimate_light.any()
+    assert not samples.has_known_light.any()
 
 
 def test_retouched_samples_join_the_others(folder: Path, pairs: Path) -> None:
     photos = [folder / "b.png"]
     both = draw(photos, 2, SEED) + draw_retouched(pairs, photos, 1, SEED)
-    assert both.estimate_light.tolist() == [True, True, False, False, False]
+    assert both.has_known_light.tolist() == [True, True, False, False, False]
     assert len(both.where(both.photo == 0)) == 3
 
 
-def test_the_weights_of_a_tensorflow_js_model_lie_end_to_end_in_its_shards(tmp_path: Path) -> None:
+def test_the_weights_of_a_tensorflow_js_model_are_concatenated_over_its_shards(tmp_path: Path) -> None:
     first, second = np.arange(6, dtype="<f4").reshape(2, 3), np.array(7, "<i4")
     body = first.tobytes() + second.tobytes()
     (tmp_path / "a.bin").write_bytes(body[:10])
@@ -180,10 +183,10 @@ def test_the_written_model_is_the_one_that_is_read() -> None:
 
 @needs_jax
 @pytest.mark.parametrize("seed", range(4))
-def test_the_twin_in_jax_does_what_the_steps_do(seed: int) -> None:
+def test_the_steps_in_jax_equal_the_steps(seed: int) -> None:
     from tools.training.differentiable_steps import corrected  # noqa: PLC0415
 
-    answers: Any = np.random.default_rng(seed).normal(0, 0.8, 8)
+    outputs: Any = np.random.default_rng(seed).normal(0, 0.8, 8)
     pixels = landscape()[::20, ::20]
-    twin = np.asarray(corrected(pixels.reshape(1, -1, 3), answers[None]))[0].reshape(pixels.shape)
-    assert np.abs(twin - treated(pixels, Correction.of_answers(answers))).max() < 0.02
+    in_jax = np.asarray(corrected(pixels.reshape(1, -1, 3), outputs[None]))[0].reshape(pixels.shape)
+    assert np.abs(in_jax - treated(pixels, Correction.from_outputs(outputs))).max() < 0.02

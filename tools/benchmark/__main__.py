@@ -11,30 +11,32 @@ from darkroom.command_line import run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a benchmark; returns the exit status: 0, 1 for what a person can mend, 130 when interrupted."""
+    """Run a benchmark; returns the exit status: 0, 1 for a user error, 130 when interrupted."""
     options = _parser().parse_args(arguments)
     return run(options, f"bench {options.command}", options.run)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.benchmark", description="Measures Darkroom and its peers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.benchmark", description="Measures Darkroom and compares it with other tools."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    quality = commands.add_parser("quality", help="how good the photos become")
+    quality = commands.add_parser("quality", help="measure the quality of the enhanced photos")
     quality.add_argument("photos", type=Path, help="folder with sets of photos")
     quality.set_defaults(run=_quality)
 
-    rules = commands.add_parser("rules", help="what each rule about the extremes gains, cross-validated")
+    rules = commands.add_parser("rules", help="measure what each rule on the extremes gains, cross-validated")
     rules.add_argument("photos", type=Path, help="folder with sets of photos")
     rules.set_defaults(run=_rules)
 
-    speed = commands.add_parser("speed", help="how fast, against decoding and encoding alone")
+    speed = commands.add_parser("speed", help="measure time and memory against decoding and encoding alone")
     speed.set_defaults(run=_speed)
 
     return parser
 
 
 def _quality(options: argparse.Namespace, console: Console) -> None:
-    # Scientific packages take a second to import, and a wrong command line should not wait for them.
+    # Importing scientific packages takes a second, and a wrong command line should fail at once.
     from tools.benchmark.quality import measure_quality  # noqa: PLC0415
 
     measure_quality(options.photos, console)

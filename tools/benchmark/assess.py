@@ -1,4 +1,4 @@
-"""One photo through Darkroom and its peers: what came of it, as figures and as a row of the contact sheet."""
+"""Runs one photo through Darkroom and the other tools, and returns its figures and its row of the contact sheet."""
 
 import io
 from dataclasses import dataclass
@@ -53,17 +53,18 @@ def _rgb(source: Path | io.BytesIO) -> Image.Image:
 def _score(
     photo: Photo, enhanced: EnhancedPhoto, before: Image.Image, after: Image.Image, target: Image.Image
 ) -> Score:
-    made = {UNCHANGED: before, DARKROOM: after} | {name: peer(before) for name, peer in peers().items()}
+    results = {UNCHANGED: before, DARKROOM: after} | {name: peer(before) for name, peer in peers().items()}
     clipped_before = clipped_percent(before)
     outcomes = {
-        name: Outcome(figures(image, target), clipped_percent(image) - clipped_before) for name, image in made.items()
+        name: Outcome(figures(image, target), clipped_percent(image) - clipped_before)
+        for name, image in results.items()
     }
     again = _rgb(io.BytesIO(_enhance(enhanced.body).body))
     return Score(photo.set_name, photo.source.stem, outcomes, colour_difference(after, again))
 
 
 def _row(photo: Photo, score: Score | None, change: float, enhanced: EnhancedPhoto, picture: Path) -> Row:
-    done = str(enhanced.enhancement["summary"])
-    # Without a target, how far the photo moved is all there is to say.
+    summary = str(enhanced.enhancement["summary"])
+    # Without a target, the only figure is how far the photo moved.
     before, after = (score.outcomes[name].figures.delta_e if score else 0.0 for name in (UNCHANGED, DARKROOM))
-    return Row(photo.set_name, photo.source.stem, picture, before, after if score else change, done)
+    return Row(photo.set_name, photo.source.stem, picture, before, after if score else change, summary)

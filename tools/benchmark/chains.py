@@ -1,7 +1,7 @@
-"""The chains whose time and memory are compared: each takes a JPEG's bytes and gives another JPEG's.
+"""The processing chains whose time and memory are compared: each takes and returns the bytes of a JPEG.
 
 As a program, `python -m tools.benchmark.chains PHOTO ROUNDS` prints the seconds of each chain in each round as JSON,
-and `... PHOTO --memory CHAIN` the bytes that a chain takes at its peak over the interpreter's.
+and `... PHOTO --memory CHAIN` a chain's peak memory in bytes, less what the idle interpreter takes.
 """
 
 import argparse
@@ -24,15 +24,15 @@ from functions.enhance.enhance_photo import enhance_photo
 from tools.benchmark.peers import IMAGEMAGICK, imagemagick
 from tools.benchmark.scores import DARKROOM
 
-FLOOR = "decode + encode"
+BASELINE = "decode + encode"
 QUALITY = 85
 MAX_PIXELS = 100_000_000
-# In what the system counts memory.
+# The unit of ru_maxrss.
 MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
-def floor(body: bytes) -> bytes:
-    """Decode and encode, and nothing between."""
+def baseline(body: bytes) -> bytes:
+    """Only decode and encode."""
     return _encoded(_decoded(body))
 
 
@@ -46,8 +46,8 @@ def autocontrast(body: bytes) -> bytes:
     return _encoded(ImageOps.autocontrast(_decoded(body), preserve_tone=True))
 
 
-def usual_chain(body: bytes) -> bytes:
-    """Contrast, colour and sharpness, as most Pillow recipes have it."""
+def pillow_recipe(body: bytes) -> bytes:
+    """Apply contrast, colour and sharpness, as most Pillow recipes do."""
     image = ImageEnhance.Color(ImageOps.autocontrast(_decoded(body), preserve_tone=True)).enhance(1.1)
     return _encoded(image.filter(ImageFilter.UnsharpMask(radius=1, percent=60)))
 
@@ -74,19 +74,19 @@ def libvips(body: bytes) -> bytes:
 
 
 def imagemagick_auto_gamma(body: bytes) -> bytes:
-    """Bring the mean to the middle, in a process of ImageMagick's own."""
+    """Move the mean to the middle, in a process of ImageMagick."""
     command = [imagemagick(), "jpeg:-", "-auto-gamma", "-quality", str(QUALITY), "jpeg:-"]
     return subprocess.run(command, input=body, capture_output=True, check=True).stdout
 
 
 @cache
 def chains() -> dict[str, Callable[[bytes], bytes]]:
-    """Return the chains that can run on this machine, by the name to show."""
+    """Return the chains that can run on this machine, by display name."""
     found: dict[str, Callable[[bytes], bytes]] = {
-        FLOOR: floor,
+        BASELINE: baseline,
         DARKROOM: darkroom,
         "Pillow autocontrast": autocontrast,
-        "Pillow autocontrast + Color + UnsharpMask": usual_chain,
+        "Pillow autocontrast + Color + UnsharpMask": pillow_recipe,
         "OpenCV CLAHE": opencv_clahe,
     }
     if importlib.util.find_spec("pyvips"):
@@ -107,20 +107,20 @@ def _encoded(image: Image.Image) -> bytes:
 
 
 def seconds_per_round(body: bytes, rounds: int) -> dict[str, list[float]]:
-    """Run all chains one after another, `rounds` times, so that what slows the machine slows them all."""
-    taken: dict[str, list[float]] = {name: [] for name in chains()}
+    """Run all chains in turn, `rounds` times, so that a slow machine slows them all alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in chains()}
     for _ in range(rounds):
         for name, chain in chains().items():
             start = time.perf_counter()
             chain(body)
-            taken[name].append(time.perf_counter() - start)
-    return taken
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
 
 
 def peak_bytes(body: bytes, name: str) -> int:
-    """Return by how much a chain raises this process's peak, or what a process of its own takes.
+    """Return by how much a chain raises this process's peak, or the peak of its own process.
 
-    Only the first call in a process tells.
+    Only the first call in a process is meaningful.
     """
     chain, before = chains()[name], _peak()
     chain(body)
@@ -131,21 +131,21 @@ def peak_bytes(body: bytes, name: str) -> int:
 def _peak() -> int:
     status = Path("/proc/self/status")
     if status.exists():
-        # Linux lets ru_maxrss begin at the peak of the process that started this one.
+        # On Linux, ru_maxrss begins at the peak of the parent process.
         return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES
 
 
 def main() -> None:
-    """Print the answer as JSON."""
+    """Print the measurement as JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("photo", type=Path)
     parser.add_argument("rounds", type=int, nargs="?", default=1)
     parser.add_argument("--memory", choices=chains())
     options = parser.parse_args()
     body = options.photo.read_bytes()
-    answer = peak_bytes(body, options.memory) if options.memory else seconds_per_round(body, options.rounds)
-    sys.stdout.write(json.dumps(answer))
+    measured = peak_bytes(body, options.memory) if options.memory else seconds_per_round(body, options.rounds)
+    sys.stdout.write(json.dumps(measured))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ body {{ background: #333; color: #ddd; font: 14px/1.5 sans-serif; margin: 2em; }
 figure {{ margin: 0 0 2em; }} img {{ max-width: 100%; }}
 </style>
 <h1>Before | after | target</h1>
-<p>By set, the photos that fared worst first. dE is the mean CIEDE2000 to the target, before and after; in sets
+<p>By set, the most harmed photos first. dE is the mean CIEDE2000 to the target, before and after; in sets
 without targets, how far the photo moved.</p>
 {figures}
 </html>
@@ -27,14 +27,14 @@ without targets, how far the photo moved.</p>
 
 @dataclass(frozen=True)
 class Row:
-    """A photo on the sheet: its picture, its distance to the target before and after, and what was done, in words."""
+    """A photo on the sheet: its picture, its distance to the target before and after, and a summary."""
 
     set_name: str
     name: str
     picture: Path
     delta_e_before: float
     delta_e_after: float
-    done: str
+    summary: str
 
     @property
     def harm(self) -> float:
@@ -76,7 +76,7 @@ def _pages(rows: Sequence[Row]) -> list[tuple[Row, ...]]:
 
 def _figure(row: Row, folder: Path) -> str:
     source = html.escape(row.picture.relative_to(folder).as_posix())
-    text = f"<b>{html.escape(row.caption)}</b><br>{html.escape(row.done)}"
+    text = f"<b>{html.escape(row.caption)}</b><br>{html.escape(row.summary)}"
     return f'<figure><img src="{source}" loading="lazy" alt=""><figcaption>{text}</figcaption></figure>'
 
 
@@ -85,7 +85,7 @@ def _draw_page(rows: Sequence[Row], folder: Path, number: int) -> Path:
     sheet = Image.new("RGB", (3 * PANEL[0] + 2 * GAP_PIXELS, height * len(rows)), "#333")
     draw = ImageDraw.Draw(sheet)
     for index, row in enumerate(rows):
-        text = f"{row.caption}   {row.done}"
+        text = f"{row.caption}   {row.summary}"
         draw.text((4, index * height + 4), text, fill="#ddd", font=ImageFont.load_default(16))
         with Image.open(row.picture) as picture:
             sheet.paste(picture, (0, index * height + CAPTION_PIXELS))

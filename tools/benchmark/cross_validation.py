@@ -1,4 +1,4 @@
-"""Choosing values on one half of the photos to measure them on the other, which had no say in it."""
+"""Cross-validation: chooses values on one half of the photos and measures them on the other half."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from tools.benchmark.scores import DELTA_E, mean
 
 REPEATS = 10
 
-# Values for some constants of a module; none is as shipped.
+# Values for some constants of a module; an empty mapping is what ships.
 Values = Mapping[str, Any]
 SHIPPED: Values = {}
 
 
 class Member(NamedTuple):
-    """A photo's set, and what it was made of: photos of one origin are not parted."""
+    """A photo's set, and its origin: photos of one origin stay in one half."""
 
     set_name: str
     origin: str
@@ -25,7 +25,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Trials:
-    """The colour differences (mean CIEDE2000) of all members under some values; what was measured once is kept."""
+    """The colour differences (mean CIEDE2000) of all members under some values; each is measured once and kept."""
 
     members: Sequence[Member]
     measure: Callable[[Values], list[float]]
@@ -40,17 +40,17 @@ class Trials:
 
     @property
     def sets(self) -> dict[str, list[int]]:
-        """The members of each set, by their places."""
+        """The indices of the members of each set."""
         names = dict.fromkeys(member.set_name for member in self.members)
         return {name: [at for at, member in enumerate(self.members) if member.set_name == name] for name in names}
 
 
 def held_out(trials: Trials, rules: Mapping[str, Sequence[Values]]) -> list[float]:
-    """Return each member's mean difference under values that were chosen without it, by REPEATS halvings."""
-    chance, found = np.random.default_rng(1), np.zeros((REPEATS, len(trials.members)))
+    """Return each member's mean difference under values that were chosen without it, over REPEATS random splits."""
+    rng, found = np.random.default_rng(1), np.zeros((REPEATS, len(trials.members)))
     origins, of_members = np.unique([member.origin for member in trials.members], return_inverse=True)
     for repeat in range(REPEATS):
-        is_first = chance.permutation(len(origins))[of_members] % 2 == 0
+        is_first = rng.permutation(len(origins))[of_members] % 2 == 0
         for half in (is_first, ~is_first):
             values = best(trials, rules, np.flatnonzero(half))
             found[repeat, ~half] = np.array(trials.of(values))[~half]
@@ -58,7 +58,7 @@ def held_out(trials: Trials, rules: Mapping[str, Sequence[Values]]) -> list[floa
 
 
 def best(trials: Trials, rules: Mapping[str, Sequence[Values]], half: Iterable[int]) -> Values:
-    """Return for every rule the values that serve these members best while the other rules are as shipped."""
+    """Return for every rule the values that are best for these members while the other rules are as shipped."""
     own = set(half)
     return {
         name: value
@@ -68,7 +68,7 @@ def best(trials: Trials, rules: Mapping[str, Sequence[Values]], half: Iterable[i
 
 
 def _cost(trials: Trials, values: Values, own: set[int]) -> float:
-    """Return the mean over the sets of their differences in parts of their goals."""
+    """Return the mean over the sets of their difference divided by their goal."""
     differences, parts = trials.of(values), []
     for name, places in trials.sets.items():
         goal = goal_for(name, DELTA_E)

@@ -1,4 +1,4 @@
-"""What Darkroom wants to reach, and whether it does."""
+"""The quality goals, and whether a figure reaches them."""
 
 import operator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tools.benchmark.scores import CLIPPED, DELTA_E, NEARER, PSNR, SSIM, TWICE, 
 
 @dataclass(frozen=True)
 class Goal:
-    """A bound on one figure of one set: `sign` says from which side."""
+    """A bound on one figure of one set: `sign` says whether it is a minimum or a maximum."""
 
     set_name: str
     figure: str
@@ -16,7 +16,7 @@ class Goal:
     bound: float
 
     def is_reached_by(self, value: float) -> bool:
-        """Compare as measured, not as rounded for show."""
+        """Compare the value as measured, not as rounded for the table."""
         return bool((operator.ge if self.sign == "≥" else operator.le)(value, self.bound))
 
     def __str__(self) -> str:

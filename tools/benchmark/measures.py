@@ -1,4 +1,4 @@
-"""How near one picture is to another: PSNR, SSIM and CIEDE2000. Needs the dependency group `bench`."""
+"""Similarity of two pictures: PSNR, SSIM and CIEDE2000. Needs the dependency group `bench`."""
 
 import math
 
@@ -9,14 +9,14 @@ from skimage.metrics import structural_similarity
 
 from tools.benchmark.scores import Figures
 
-# PSNR is infinite between equal pictures, which no mean survives.
-PSNR_OF_EQUALS_DB = 60.0
-# Colour differences of larger pictures are measured at half size: it is a sixth of the time for the same mean.
+# PSNR is infinite between equal pictures, which would make every mean infinite.
+PSNR_OF_EQUAL_DB = 60.0
+# Colour differences of larger pictures are measured at half size: a sixth of the time for the same mean.
 FULL_SIZE_PIXELS = 400_000
 
 
 def figures(image: Image.Image, target: Image.Image) -> Figures:
-    """Compare two pictures in 8-bit RGB; another size than the target's is scaled to it.
+    """Compare two pictures in 8-bit RGB; a picture of another size is scaled to the target's.
 
     SSIM after Wang et al. 2004 (7 x 7 windows, mean of the channels), colour difference after Sharma et al. 2005.
     """
@@ -25,7 +25,7 @@ def figures(image: Image.Image, target: Image.Image) -> Figures:
     image, target = image.convert("RGB"), target.convert("RGB")
     a, b = np.asarray(image), np.asarray(target)
     mean_square = float(((a.astype(np.float64) - b) ** 2).mean())
-    psnr_db = 10 * math.log10(255**2 / mean_square) if mean_square else PSNR_OF_EQUALS_DB
+    psnr_db = 10 * math.log10(255**2 / mean_square) if mean_square else PSNR_OF_EQUAL_DB
     ssim = float(structural_similarity(a, b, channel_axis=2, data_range=255))
     return Figures(psnr_db, ssim, colour_difference(image, target))
 

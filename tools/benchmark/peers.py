@@ -1,6 +1,6 @@
-"""What people use today to enhance a photo with one call: each takes and gives an RGB picture.
+"""Other tools that enhance a photo with one call: each takes and returns an RGB picture.
 
-All come with Pillow, numpy and OpenCV but ImageMagick, which may be there: 6 or 7, by `apt install imagemagick`.
+All come with Pillow, numpy and OpenCV, except ImageMagick 6 or 7, which is optional: `apt install imagemagick`.
 """
 
 import io
@@ -26,14 +26,14 @@ def autocontrast(image: Image.Image) -> Image.Image:
 
 
 def gray_world(image: Image.Image) -> Image.Image:
-    """Give all channels the same mean (Buchsbaum 1980), on the encoded values as is usual."""
+    """Give all channels the same mean (Buchsbaum 1980), on encoded values as is common."""
     pixels = np.asarray(image, np.float32)
     means = np.maximum(pixels.mean((0, 1)), 1)
     return Image.fromarray((pixels * (means.mean() / means)).clip(0, 255).round().astype(np.uint8))
 
 
 def auto_gamma(image: Image.Image) -> Image.Image:
-    """Bring the mean of all samples to one half by a power, as ImageMagick's AutoGammaImage does by default."""
+    """Move the mean of all samples to one half by a power, as ImageMagick's AutoGammaImage does by default."""
     mean = min(max(float(np.asarray(image).mean()) / 255, 1e-3), 1 - 1e-3)
     power = math.log(0.5) / math.log(mean)
     curve = [round(255 * (value / 255) ** power) for value in range(256)]
@@ -49,34 +49,34 @@ def clahe(image: Image.Image) -> Image.Image:
 
 @cache
 def imagemagick() -> str:
-    """Return the path of the real ImageMagick, or nothing: other programs answer to `convert` too."""
+    """Return the path of ImageMagick, or an empty text: other programs are called `convert` too."""
     paths = filter(None, map(shutil.which, ("magick", "convert")))
     return next((path for path in paths if _version(path)), "")
 
 
 def imagemagick_note() -> str:
-    """Say which ImageMagick is measured, or that there is none."""
+    """Return which ImageMagick is measured, or that there is none."""
     version = _version(imagemagick()) if imagemagick() else ""
     return f"ImageMagick is {version}." if version else "ImageMagick is not installed here, so it is not measured."
 
 
 def _version(path: str) -> str:
-    answer = subprocess.run([path, "-version"], capture_output=True, text=True, check=False, timeout=20)
-    found = re.match(r"Version: ImageMagick (\S+)", answer.stdout)
+    done = subprocess.run([path, "-version"], capture_output=True, text=True, check=False, timeout=20)
+    found = re.match(r"Version: ImageMagick (\S+)", done.stdout)
     return found[1] if found else ""
 
 
 def imagemagick_auto_gamma(image: Image.Image) -> Image.Image:
-    """Send the picture through the real ImageMagick."""
+    """Run the picture through ImageMagick itself."""
     sent = io.BytesIO()
     image.save(sent, "PPM")
     command = [imagemagick(), "ppm:-", "-auto-gamma", "-depth", "8", "ppm:-"]
-    answer = subprocess.run(command, input=sent.getvalue(), capture_output=True, check=True)
-    return Image.open(io.BytesIO(answer.stdout))
+    done = subprocess.run(command, input=sent.getvalue(), capture_output=True, check=True)
+    return Image.open(io.BytesIO(done.stdout))
 
 
 def peers() -> dict[str, Peer]:
-    """Return the methods to compare with, by the name to show."""
+    """Return the methods to compare with, by display name."""
     found: dict[str, Peer] = {
         "Pillow autocontrast": autocontrast,
         "gray-world": gray_world,

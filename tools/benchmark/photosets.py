@@ -1,4 +1,4 @@
-"""Folders of photos to measure with: sets of pairs, one set of good photos, and sets only to look at."""
+"""Finds the photos to measure with: sets of pairs, one set of good photos, and sets for visual inspection only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from darkroom.command_errors import CommandError
 
-# Photos that need no enhancement: what changes in them is harm.
+# Photos that need no enhancement: every change to them is harm.
 GOOD = "good"
 
 
@@ -16,7 +16,7 @@ class PhotosNotFoundError(CommandError):
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo of a set, and what it should become: a target, itself (in `good`), or nobody knows."""
+    """A photo of a set, and its target: another photo, itself (in `good`), or none."""
 
     set_name: str
     source: Path
@@ -24,7 +24,7 @@ class Photo:
 
     @property
     def label(self) -> str:
-        """Its set and name, for people."""
+        """Its set and name, for display."""
         return f"{self.set_name}/{self.source.stem}"
 
 

@@ -1,4 +1,4 @@
-"""The tables of quality: what was reached, the goals, and what others reach."""
+"""The tables of quality: the goals, what Darkroom reaches, and what the other tools reach."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ DECIMALS = {SSIM: 3, CLIPPED: 2, NEARER: 0}
 
 
 def quality_table(scores: Sequence[Score]) -> str:
-    """Return each figure of each set: the goal, what was reached, and what others reach on the same photos."""
+    """Return a row per figure of each set: the goal, Darkroom's figure, and those of the other tools."""
     methods = [name for name in scores[0].outcomes if name != DARKROOM]
     header = ["set", "figure", "goal", DARKROOM, "reached?", *methods]
     sets = dict.fromkeys(score.set_name for score in scores)
@@ -37,7 +37,7 @@ def _set_lines(set_name: str, scores: Sequence[Score], methods: Sequence[str]) -
 
 
 def mark(set_name: str, figure: str, value: float) -> str:
-    """Say whether the goal for a figure is reached; nothing where there is no goal."""
+    """Return whether the goal for a figure is reached, as a word; empty where there is no goal."""
     goal = goal_for(set_name, figure)
     if goal is None:
         return ""
@@ -45,7 +45,7 @@ def mark(set_name: str, figure: str, value: float) -> str:
 
 
 def shown(estimate: Estimate | None, figure: str) -> str:
-    """Return a figure with its standard error, as many decimals as tell."""
+    """Return a figure with its standard error, rounded to the figure's decimals."""
     if estimate is None:
         return ""
     decimals = DECIMALS.get(figure, 2)
@@ -53,8 +53,8 @@ def shown(estimate: Estimate | None, figure: str) -> str:
     return f"{estimate.value:.{decimals}f}{error}"
 
 
-def verdict(scores: Sequence[Score]) -> str:
-    """Return how many of all the goals are reached, and which are not."""
+def goals_summary(scores: Sequence[Score]) -> str:
+    """Return how many of the goals are reached, and which are not."""
     sets = dict.fromkeys(score.set_name for score in scores)
     reached = {name: summary([s for s in scores if s.set_name == name], DARKROOM) for name in sets}
     missed = [

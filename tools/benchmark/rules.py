@@ -1,4 +1,4 @@
-"""`make bench-rules`: what each rule of analysis/extremes.py gains, and what it gains on photos unseen."""
+"""`make bench-rules`: measures what each rule of analysis/adjustment.py gains, also on photos it was not tuned on."""
 
 import multiprocessing
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from PIL import Image
 from rich.console import Console
 
 from darkroom.commands.display import short_path
-from functions.enhance.analysis import extremes
+from functions.enhance.analysis import adjustment
 from functions.enhance.analysis.scene import Scene, survey
 from functions.enhance.edit.render import render
 from functions.enhance.edit.steps import decide
@@ -21,60 +21,25 @@ from tools.benchmark.cross_validation import REPEATS, SHIPPED, Member, Trials, V
 from tools.benchmark.measures import colour_difference
 from tools.benchmark.photosets import Photo, find_photos
 from tools.benchmark.quality_report import shown
+from tools.benchmark.rule_values import RULES, WITHOUT_ANY
 from tools.benchmark.scores import DELTA_E, UNCHANGED, mean
 from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
-# Tones and colours are the same in a small copy, and judging each photo in some forty ways takes minutes.
+# A small copy has the same tones and colours, and measuring each photo some forty times takes minutes.
 SMALL_EDGE = 256
-# Photos of one scene: what was chosen on one of them was chosen on all.
+# The set whose photos show one scene: values chosen on one of them were chosen on all.
 ONE_SCENE = "white-balance"
-NEVER = (1e9, 2e9)
-ALWAYS = (-2.0, -1.0)
-
-# The first of each takes the rule away.
-RULES: dict[str, tuple[Values, ...]] = {
-    "neutral highlights deny a cast": (
-        {"NEUTRAL_STOPS": ALWAYS},
-        SHIPPED,
-        {"NEUTRAL_STOPS": (0.0, 0.2)},
-        {"NEUTRAL_STOPS": (0.1, 0.2)},
-    ),
-    "the grey world adds to it": (
-        {"GREY_WORLD_SHARE": 0.0},
-        {"GREY_WORLD_SHARE": 0.15},
-        SHIPPED,
-        {"GREY_WORLD_SHARE": 0.35},
-        {"SURE_STOPS": (0.06, 0.24)},
-        {"FARTHEST_STOPS": 3.0},
-    ),
-    "a full range is a right exposure": (
-        {"CERTAIN_STOPS": ALWAYS},
-        {"CERTAIN_STOPS": (0.4, 0.8)},
-        SHIPPED,
-        {"CERTAIN_STOPS": (1.0, 2.0)},
-    ),
-    "the stops to white are what lacks": ({"GAP_SHARE": 0.0}, {"GAP_SHARE": 0.5}, SHIPPED, {"GAP_SHARE": 1.0}),
-    "a cliff at the top is overexposure": (
-        {"CLIFF": NEVER},
-        {"OVEREXPOSED_STOPS": 0.25},
-        SHIPPED,
-        {"OVEREXPOSED_STOPS": 0.45},
-        {"BRIGHT": (0.35, 0.5)},
-        {"CLIPPED_SHARE": (0.01, 0.03)},
-    ),
-}
-WITHOUT_ANY: Values = {name: value for values in RULES.values() for name, value in values[0].items()}
 TEXT = """`make bench-rules`, {circumstances}
 
 Mean dE (CIEDE2000) to the target, in `good` to the photo itself, ± its standard error; on copies of {edge} pixels,
-neither sharpened nor denoised. The jury judges a thumbnail; the rules correct it by single pixels and the grey world.
-Their constants were chosen by looking at these photos, so for the column before the last each of the {count} was chosen
-anew, among three to six values, on half of the photos (all that come of one photo together), by the mean dE of each
-set in parts of its goal, and measured on the other half; {repeats} such halvings.
+neither sharpened nor denoised. The ensemble predicts from a thumbnail; the rules adjust its prediction by single pixels
+and the grey world. Their constants were chosen on these photos, so the column before the last is cross-validated: the
+values of each of the {count} rules are chosen anew, out of three to six, on half of the photos (all copies of one photo
+in the same half), by the mean dE of each set divided by its goal, and measured on the other half; {repeats} splits.
 
 {gains}
 
-What each rule does, by what happens without it:
+What each rule gains, shown by the mean dE without it:
 
 {rules}
 """
@@ -82,7 +47,7 @@ What each rule does, by what happens without it:
 
 @dataclass(frozen=True)
 class Case:
-    """A photo as measured at its full size, with small copies of it and of its target: levels (rows, columns, 3)."""
+    """A photo measured at full size, and small copies of it and of its target: levels (rows, columns, 3)."""
 
     set_name: str
     origin: str
@@ -134,7 +99,7 @@ def _small(image: Image.Image) -> Image.Image:
 def _difference(case: Case, values: Values) -> float:
     with ExitStack() as stack:
         for name, value in values.items():
-            stack.enter_context(patch.object(extremes, name, value))
+            stack.enter_context(patch.object(adjustment, name, value))
         edit_plan = replace(decide(case.scene, 256), denoising=0.0, sharpening=0.0)
     pixels = case.small.copy()
     render(pixels, edit_plan)
@@ -145,7 +110,7 @@ def _gains(cases: Sequence[Case], trials: Trials) -> str:
     before = [colour_difference(*map(Image.fromarray, (case.small, case.target))) for case in cases]
     columns = {
         UNCHANGED: before,
-        "the jury alone": trials.of(WITHOUT_ANY),
+        "the ensemble alone": trials.of(WITHOUT_ANY),
         "rules chosen on other photos": held_out(trials, RULES),
         "as shipped": trials.of(SHIPPED),
     }

@@ -1,4 +1,4 @@
-"""What is measured of one photo, and what that makes of a set: means with their standard errors."""
+"""The figures of one photo, and of a set: means with their standard errors."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ TWICE = "second pass, mean dE"
 
 
 class Figures(NamedTuple):
-    """How near a picture is to its target; `delta_e` is the mean CIEDE2000."""
+    """The similarity of a picture to its target; `delta_e` is the mean CIEDE2000."""
 
     psnr_db: float
     ssim: float
@@ -29,7 +29,7 @@ class Figures(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one method made of a photo; `newly_clipped` in percentage points of all samples."""
+    """The result of one method on a photo; `newly_clipped` is in percentage points of all samples."""
 
     figures: Figures
     newly_clipped: float
@@ -37,7 +37,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Score:
-    """All outcomes of a photo by method, `unchanged` among them. `second_pass` is how far enhancing again moves it."""
+    """A photo's outcomes by method, `unchanged` among them; `second_pass_delta_e` is that of enhancing it again."""
 
     set_name: str
     name: str
@@ -82,5 +82,5 @@ def summary(scores: Sequence[Score], method: str) -> dict[str, Estimate]:
 
 
 def is_nearer(score: Score, method: str) -> bool:
-    """Tell whether the method brought the photo nearer to its target, in colour difference."""
+    """Return whether the method brought the photo nearer to its target, in colour difference."""
     return score.outcomes[method].figures.delta_e < score.outcomes[UNCHANGED].figures.delta_e

@@ -1,4 +1,4 @@
-"""`make bench-speed`: time and memory at 24 megapixels, against decoding and encoding alone, in one run."""
+"""`make bench-speed`: measures time and memory at 24 megapixels against decoding and encoding alone."""
 
 import json
 import statistics
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from darkroom.commands.display import short_path
 from darkroom.packaging.repository import ROOT
-from tools.benchmark.chains import FLOOR
+from tools.benchmark.chains import BASELINE
 from tools.benchmark.peers import imagemagick_note
 from tools.benchmark.quality_report import FOLDER
 from tools.benchmark.scores import DARKROOM
@@ -29,10 +29,10 @@ TEXT = """`make bench-speed`, {circumstances}
 
 JPEGs of {size[0]} x {size[1]} pixels and quality {quality}, made by script: `detailed` is the sample photo scaled up,
 well exposed, with grain; `smooth` is a gradient; `dark` is the same with a tenth of the light. Each chain decodes,
-works and encodes (quality 85; Darkroom 90). They took turns; a time is the median over {rounds} rounds, as a ratio to
-decoding and encoding alone in the same round (`detailed`: {floor:.2f} s here). Memory is the peak over the idle
-interpreter's, ImageMagick's that of its process. Goals: {ratio} times, {denoised:g} times for dark photos, {memory:g}
-bytes per pixel.
+edits and encodes (quality 85; Darkroom 90). They run in turn; a time is the median over {rounds} rounds, as a ratio to
+decoding and encoding alone in the same round (`detailed`: {baseline:.2f} s here). Memory is the peak less the idle
+interpreter's, for ImageMagick the peak of its process. Goals: {ratio} times, {denoised:g} times for dark photos,
+{memory:g} bytes per pixel.
 
 {table}
 """
@@ -41,35 +41,35 @@ bytes per pixel.
 def measure_speed(console: Console) -> None:
     """Measure all chains on all photos, print the table and write it into the document."""
     photos = make_photos(FOLDER / "speed")
-    taken: dict[str, Mapping[str, Sequence[float]]] = {}
+    seconds: dict[str, Mapping[str, Sequence[float]]] = {}
     rows = []
     for name, path in photos.items():
         console.print(f"Measuring {name} ...")
-        taken[name] = _ask(path, str(ROUNDS))
-        memory = {chain: _ask(path, "--memory", chain) / (SIZE[0] * SIZE[1]) for chain in taken[name]}
-        rows += speed_lines(name, taken[name], memory)
+        seconds[name] = _measure(path, str(ROUNDS))
+        memory = {chain: _measure(path, "--memory", chain) / (SIZE[0] * SIZE[1]) for chain in seconds[name]}
+        rows += speed_lines(name, seconds[name], memory)
     text = TEXT.format(
         circumstances=circumstances("pillow", "numpy", "opencv-python-headless", "pyvips-binary"),
         note=imagemagick_note(),
         size=SIZE,
         quality=SOURCE_QUALITY,
         rounds=ROUNDS,
-        floor=statistics.median(taken["detailed"][FLOOR]),
+        baseline=statistics.median(seconds["detailed"][BASELINE]),
         ratio=MAX_RATIO,
         denoised=MAX_RATIO_DENOISED,
         memory=MAX_BYTES_PER_PIXEL,
-        table=table(["photo", "chain", "time, x floor", "memory, bytes/pixel", "goals reached?"], rows),
+        table=table(["photo", "chain", "time, x decode + encode", "memory, bytes/pixel", "goals reached?"], rows),
     )
     write_section(DOCUMENT, "Speed", text)
     console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Written: {short_path(DOCUMENT)}")
 
 
-def speed_lines(photo: str, seconds: Mapping[str, Sequence[float]], memory: Mapping[str, float]) -> list[list[str]]:
-    """Return a photo's lines of the table; each round's time is held against the same round's floor."""
+def speed_lines(photo: str, rounds: Mapping[str, Sequence[float]], memory: Mapping[str, float]) -> list[list[str]]:
+    """Return a photo's lines of the table; each round's time is divided by the same round's baseline."""
     lines = []
-    for chain, taken in seconds.items():
-        ratio = statistics.median(own / base for own, base in zip(taken, seconds[FLOOR], strict=True))
+    for chain, seconds in rounds.items():
+        ratio = statistics.median(own / base for own, base in zip(seconds, rounds[BASELINE], strict=True))
         marks = _marks(photo, ratio, memory[chain]) if chain == DARKROOM else ""
         lines.append([photo, chain, f"{ratio:.2f}", f"{memory[chain]:.1f}", marks])
     return lines
@@ -82,7 +82,7 @@ def _marks(photo: str, ratio: float, bytes_per_pixel: float) -> str:
 
 
 def make_photos(folder: Path) -> dict[str, Path]:
-    """Make the photos unless they are there; returns their files by name."""
+    """Make the photos unless they exist; return their files by name."""
     paths = {name: folder / f"{name}.jpg" for name in ("detailed", "smooth", "dark")}
     if not all(path.exists() for path in paths.values()):
         folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def _pictures() -> dict[str, Any]:
     return {"detailed": mountain * 2, "smooth": sky, "dark": mountain / 5}
 
 
-def _ask(photo: Path, *arguments: str) -> Any:
-    """Run the chains in an interpreter of their own, where nothing else has raised the peak."""
+def _measure(photo: Path, *arguments: str) -> Any:
+    """Run the chains in a new interpreter, where nothing else has raised the peak."""
     command = [sys.executable, "-m", "tools.benchmark.chains", str(photo), *arguments]
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)

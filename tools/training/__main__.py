@@ -10,7 +10,7 @@ from rich.console import Console
 from darkroom.command_errors import CommandError
 from darkroom.command_line import run
 from darkroom.commands.display import short_path
-from functions.enhance.analysis.correction import MODEL_FILE
+from functions.enhance.analysis.ensemble import MODEL_FILE
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched, write_flat_exports
 from tools.training.samples import Samples, draw, reaches_white
@@ -20,7 +20,7 @@ SAMPLES_PER_PAIR = 2
 
 
 class TooFewPhotosError(CommandError):
-    """A folder holds too few photos to learn from; the message says how many it takes."""
+    """A folder holds too few photos to learn from; the message says how many are needed."""
 
 
 class NoPairsError(CommandError):
@@ -28,18 +28,22 @@ class NoPairsError(CommandError):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit, or write what a teacher is to retouch; returns the exit status: 0, 1 for what a person can mend, 130."""
-    parser = argparse.ArgumentParser(prog="python -m tools.training", description="Fits what photos are judged by.")
+    """Fit, or write photos for the teacher model; return the exit status: 0, 1 for a user error, 130."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.training", description="Fits the model that predicts corrections."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    learn = commands.add_parser("learn", help="fit to photos spoilt on purpose, and to pairs")
-    learn.add_argument("--per-photo", type=int, default=44, help="how many times each is spoilt (44)")
+    learn = commands.add_parser("learn", help="fit to photos degraded on purpose, and to pairs")
+    learn.add_argument("--per-photo", type=int, default=44, help="how many times each photo is degraded (44)")
     learn.set_defaults(run=_learn)
-    flatten = commands.add_parser("flatten", help="write flat exports of photos, for a teacher to retouch")
-    flatten.add_argument("--per-photo", type=int, default=3, help="how many are written of each (3)")
+    flatten = commands.add_parser("flatten", help="write flat exports of photos, for the teacher model to retouch")
+    flatten.add_argument("--per-photo", type=int, default=3, help="how many are written of each photo (3)")
     flatten.set_defaults(run=_flatten)
     for command in (learn, flatten):
         command.add_argument("photos", type=Path, help="folder of good photos (PNG or JPEG)")
-        command.add_argument("pairs", type=Path, help="folder of flat exports (input) and what became of them (target)")
+        command.add_argument(
+            "pairs", type=Path, help="folder of flat exports (input) and their retouched copies (target)"
+        )
         command.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     return run(options, f"training {options.command}", options.run)
@@ -53,9 +57,9 @@ def _flatten(options: argparse.Namespace, console: Console) -> None:
 
 def _learn(options: argparse.Namespace, console: Console) -> None:
     photos = good_photos(options.photos)
-    console.print(f"Spoiling {len(photos)} photos {options.per_photo} times each ...")
+    console.print(f"Degrading {len(photos)} photos {options.per_photo} times each ...")
     samples = draw(photos, options.per_photo, options.seed) + _pairs(options.pairs, photos, options.seed)
-    # JAX starts threads, which the processes that draw must not inherit.
+    # JAX starts threads, which the processes that draw samples must not inherit.
     from tools.training.learn import fit  # noqa: PLC0415
 
     console.print(f"Learning from {len(samples):,} samples ...")
@@ -78,7 +82,7 @@ def good_photos(folder: Path) -> list[Path]:
     photos = [path for path in _photos(folder) if reaches_white(path)]
     if len(photos) < FEWEST_PHOTOS:
         raise TooFewPhotosError(
-            f"{folder} holds {len(photos)} photos (PNG or JPEG) that reach white; it takes {FEWEST_PHOTOS} or more."
+            f"{folder} holds {len(photos)} photos (PNG or JPEG) that reach white; {FEWEST_PHOTOS} or more are needed."
         )
     return photos
 

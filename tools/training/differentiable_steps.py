@@ -1,6 +1,6 @@
-"""What the steps of the enhancement do with a diagnosis, in JAX, which can say how to do it better.
+"""The edit steps in JAX, so that the loss after them has a gradient.
 
-A test holds this against the steps themselves.
+A test compares them with the steps themselves.
 """
 
 import jax.numpy as jnp
@@ -9,7 +9,7 @@ from jax import Array
 from functions.enhance.analysis.colour import LUMA, LUMINANCE
 from functions.enhance.edit.steps import SHOULDER_POWER
 
-ANSWERS = 8
+OUTPUTS = 8
 # Rec. 709 primaries to XYZ, against the white of D65.
 XYZ = jnp.array(
     [(0.4124564, 0.2126729, 0.0193339), (0.3575761, 0.7151522, 0.1191920), (0.1804375, 0.0721750, 0.9503041)]
@@ -17,12 +17,12 @@ XYZ = jnp.array(
 WHITE = jnp.array([0.95047, 1, 1.08883])
 
 
-def corrected(pixels: Array, answers: Array) -> Array:
-    """Return pixels of shape (photos, pixels, 3) after the steps; `answers` has shape (photos, 8)."""
-    bounded = jnp.tanh(answers / 2)[:, :, None, None]
-    red, blue, _, _, power, contrast, saturation, drop = (bounded[:, number] for number in range(ANSWERS))
-    black = 0.35 / (1 + jnp.exp(5 - 2 * answers[:, 3]))[:, None, None]
-    stops = jnp.clip(2 * answers[:, 2], -1.5, 6.5)[:, None, None]
+def corrected(pixels: Array, outputs: Array) -> Array:
+    """Return pixels of shape (photos, pixels, 3) after the steps; `outputs` has shape (photos, 8)."""
+    bounded = jnp.tanh(outputs / 2)[:, :, None, None]
+    red, blue, _, _, power, contrast, saturation, drop = (bounded[:, number] for number in range(OUTPUTS))
+    black = 0.35 / (1 + jnp.exp(5 - 2 * outputs[:, 3]))[:, None, None]
+    stops = jnp.clip(2 * outputs[:, 2], -1.5, 6.5)[:, None, None]
     toned = _exposed(_balanced(pixels, 1.4 * red, 1.4 * blue), stops, 0.25 + 0.2 * drop)
     toned = jnp.maximum((jnp.clip(toned, 0, 1) - black) / (1 - black), 1e-4) ** jnp.exp(0.8 * power)
     toned += 0.4 * contrast * (toned * toned * (3 - 2 * toned) - toned)
@@ -43,7 +43,7 @@ def _exposed(pixels: Array, stops: Array, drop: Array) -> Array:
 
 
 def to_linear(coded: Array) -> Array:
-    """Light from coded values (sRGB); as in functions/enhance/analysis/colour.py, with a slope everywhere."""
+    """Light from coded values (sRGB); as in functions/enhance/analysis/colour.py, but with a gradient everywhere."""
     return jnp.where(coded <= 0.04045, coded / 12.92, ((jnp.maximum(coded, 0.04) + 0.055) / 1.055) ** 2.4)
 
 
@@ -54,7 +54,7 @@ def to_coded(light: Array) -> Array:
 
 
 def colour_difference(one: Array, other: Array) -> Array:
-    """CIE94 of coded colours, from `other`: nearly what CIEDE2000 says, and smooth."""
+    """CIE94 of coded colours, with `other` as the reference: close to CIEDE2000, and smooth."""
     here, there = _lab(one), _lab(other)
     difference = here - there
     chroma, reference = (jnp.sqrt((lab[..., 1:] ** 2).sum(-1) + 1e-6) for lab in (here, there))

@@ -1,4 +1,4 @@
-"""A teacher: MAXIM (Tu et al. 2022), which was trained on MIT-Adobe FiveK to finish raw exports as an expert does.
+"""The teacher model: MAXIM (Tu et al. 2022), trained on MIT-Adobe FiveK to finish raw exports as an expert does.
 
 `python -m tools.training.maxim MODEL PAIRS` retouches PAIRS/input into PAIRS/target. MODEL is a folder with Google's
 weights (Apache 2.0) as TensorFlow.js keeps them; the npm package @upscalerjs/maxim-retouching holds one.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.progress import track
 
-# The network halves a picture so often that its edges must divide by this.
+# The network downsamples a picture so often that its edges must be multiples of this.
 MULTIPLE_PIXELS = 64
 EDGE_PIXELS = 192
 TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?"}
@@ -40,7 +40,7 @@ def main(model: str, pairs: str) -> None:
 
 def retoucher(folder: Path) -> Callable[[Levels], Levels]:
     """Return a function from the levels of a picture, shape (rows, columns, 3), to those of the retouched one."""
-    # Only `make retouch` brings TensorFlow.
+    # Only `make retouch` installs TensorFlow.
     import tensorflow as tf  # noqa: PLC0415
 
     graph = tf.Graph()
@@ -80,7 +80,7 @@ def _graph_of(folder: Path) -> Any:
 
 
 def weights_of(folder: Path) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield the name and the values of each weight of a TensorFlow.js model, which lie end to end in its shards."""
+    """Yield the name and the values of each weight of a TensorFlow.js model, which are concatenated over its shards."""
     for group in json.loads((folder / "model.json").read_text())["weightsManifest"]:
         body = b"".join((folder / path).read_bytes() for path in group["paths"])
         start = 0

@@ -1,11 +1,11 @@
-"""Writing down what was fitted; `functions/enhance/analysis/correction.py` reads it."""
+"""Writes the fitted model; `functions/enhance/analysis/ensemble.py` reads it."""
 
 import json
 from typing import Any
 
 import numpy as np
 
-from functions.enhance.analysis.correction import Model
+from functions.enhance.analysis.ensemble import Model
 
 SIGNIFICANT_DIGITS = 5
 
@@ -18,10 +18,7 @@ def as_json(model: Model) -> str:
         "gain": model.light.gain,
         "means": _rounded(model.means),
         "deviations": _rounded(model.deviations),
-        "ensemble": [
-            {name: _rounded(values) for name, values in vars(ensemble_model).items()}
-            for ensemble_model in model.ensemble
-        ],
+        "ensemble": [{name: _rounded(values) for name, values in vars(member).items()} for member in model.ensemble],
     }
     return json.dumps(document) + "\n"
 

@@ -1,4 +1,4 @@
-"""Learning from a teacher: flat exports of photos, and what somebody who knows how made of them.
+"""Samples from a teacher model: flat exports of photos, and their retouched copies.
 
 A folder of pairs holds `input` and `target`, with files of the same names: `PHOTO-NUMBER.png`.
 """
@@ -20,7 +20,7 @@ UNKNOWN_LIGHT = np.full(2, np.nan, np.float32)
 
 
 def write_flat_exports(photos: Sequence[Path], folder: Path, per_photo: int, seed: int) -> None:
-    """Write flat exports of each photo into `folder`/input, for a teacher to retouch."""
+    """Write flat exports of each photo into `folder`/input, for the teacher model to retouch."""
     (folder / "input").mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
         tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos)]

@@ -1,4 +1,4 @@
-"""From good photos to samples: what was measured of a spoilt photo, and some of its pixels, spoilt and unspoilt."""
+"""From good photos to samples: the features of a degraded photo, and some of its pixels, degraded and good."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,11 +12,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
-from functions.enhance.analysis.colour import Colours
 from functions.enhance.analysis.features import features_of
 from functions.enhance.analysis.illuminant import histograms
 from functions.enhance.analysis.scene import survey
 from functions.enhance.analysis.surfaces import Surfaces
+from functions.enhance.arrays import Colours
 from tools.training.degradations import degraded, monochrome, restyled
 
 PHOTO_EDGE = 256
@@ -33,7 +33,7 @@ Task = tuple[Path, int, int, int]
 class Samples:
     """Arrays whose first axis is the samples; `photo` numbers the good photo that each came from.
 
-    `light` is the stops of red and of blue against green by which the light is off: not a number where nobody knows.
+    `light` is the error of the light in stops of red and of blue against green: NaN where it is unknown.
     """
 
     features: NDArray[np.float32]
@@ -51,8 +51,8 @@ class Samples:
         return Samples(**{name: np.concatenate([values, getattr(other, name)]) for name, values in vars(self).items()})
 
     @property
-    def estimate_light(self) -> NDArray[np.bool_]:
-        """Which samples say what their light is."""
+    def has_known_light(self) -> NDArray[np.bool_]:
+        """Which samples have a known error of the light."""
         return np.asarray(np.isfinite(self.light).all(axis=-1))
 
     def where(self, chosen: NDArray[np.bool_]) -> "Samples":
@@ -61,13 +61,13 @@ class Samples:
 
 
 def reaches_white(path: Path) -> bool:
-    """Tell whether a photo uses its brightest levels, as one that is well exposed nearly always does."""
+    """Return whether a photo uses its brightest levels, as a well exposed one nearly always does."""
     with Image.open(path) as image:
         return float(np.percentile(np.asarray(image.convert("RGB").reduce(6)).max(axis=-1), 99.5)) >= LOWEST_WHITE
 
 
 def draw(photos: Sequence[Path], per_photo: int, seed: int) -> Samples:
-    """Spoil each photo `per_photo` times; the same seed draws the same samples."""
+    """Degrade each photo `per_photo` times; the same seed draws the same samples."""
     tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos)]
     return gathered(_draw_from, tasks)
 
@@ -107,13 +107,13 @@ def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
     is_monochrome = rng.random() < MONOCHROME_SHARE
     finished = restyled(levels / 255, rng)
     good = rounded(monochrome(finished, rng) if is_monochrome else finished)
-    faulty = degraded(good / 255, rng, keep_light=is_monochrome)
-    light = np.array(faulty.light, np.float32)
-    return measured(rounded(faulty.photo), good, rng) | {"fault": faulty.fault, "light": light}
+    degraded_photo = degraded(good / 255, rng, keep_light=is_monochrome)
+    light = np.array(degraded_photo.light, np.float32)
+    return measured(rounded(degraded_photo.photo), good, rng) | {"fault": degraded_photo.fault, "light": light}
 
 
 def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str, Any]:
-    """Return what is measured of a spoilt photo, and some of its pixels beside those of the good one."""
+    """Return the features of a degraded photo, and some of its pixels beside those of the good one."""
     before, after = survey(degraded_levels), survey(good)
     surfaces = Surfaces.of(before.thumbnail, before.opaque)
     chosen = rng.integers(0, before.opaque.size, PIXELS)

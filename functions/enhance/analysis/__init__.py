@@ -1,1 +1,1 @@
-"""Pixels to measurements, and measurements to what a photo lacks."""
+"""Pixels to measurements, and measurements to the correction that a photo needs."""

@@ -3,28 +3,27 @@
 from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
-Colours = NDArray[np.float64]
+from functions.enhance.arrays import Colours
 
-# Rec. 709, for light; and Rec. 601, for coded values, the luma that JPEG and Pillow use.
+# Rec. 709, for linear light; and Rec. 601, for coded values: the luma that JPEG and Pillow use.
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
 def to_linear(coded: Colours) -> Colours:
-    """Light from coded values (IEC 61966-2-1, sRGB); values above 1 continue the curve."""
+    """Return linear light for coded values (IEC 61966-2-1, sRGB); values above 1 continue the curve."""
     return np.where(coded <= 0.04045, coded / 12.92, ((np.maximum(coded, 0) + 0.055) / 1.055) ** 2.4)
 
 
 def to_coded(linear: Colours) -> Colours:
-    """Coded values from light, the inverse of `to_linear`; negative light is black."""
+    """Return coded values for linear light, the inverse of `to_linear`; negative light is black."""
     light = np.maximum(linear, 0)
     return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 def luma(coded: Colours) -> Colours:
-    """Brightness as coded, without the channel axis."""
+    """Return the luma of coded values, without the channel axis."""
     return coded[..., 0] if coded.shape[-1] == 1 else coded @ LUMA
 
 
@@ -39,5 +38,5 @@ def darkest(colours: Colours) -> Colours:
 
 
 def ramp(value: float, start: float, end: float) -> float:
-    """0 up to `start`, 1 from `end`, straight between them; `start` may lie above `end`."""
+    """Return 0 up to `start`, 1 from `end` on, and a straight line between; `start` may lie above `end`."""
     return float(np.clip((value - start) / (end - start), 0, 1))

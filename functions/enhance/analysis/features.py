@@ -1,23 +1,24 @@
-"""What is measured of a photo to judge it by: brightness, contrast, colours and their spread, as one row of numbers."""
+"""The features of a photo that the ensemble predicts from: brightness, contrast, colours and their distribution."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import LUMINANCE, Colours, brightest, darkest, luma
+from functions.enhance.analysis.colour import LUMINANCE, brightest, darkest, luma
 from functions.enhance.analysis.percentiles import median, percentiles
 from functions.enhance.analysis.surfaces import FLARE, Surfaces
+from functions.enhance.arrays import Colours
 
 Features = NDArray[np.float64]
 
-# Chroma in stops between channels: how far the histogram reaches, in how many bins; and what still counts as neutral.
+# Chroma in stops between channels: the histogram's range and bins, and the radii within which a colour is neutral.
 CHROMA_REACH, CHROMA_BINS = 1.5, 6
 NEUTRALS = (0.12, 0.3)
-# So many features, the first ones, measure brightness.
+# The first so many features measure brightness.
 BRIGHTNESS_FEATURES = 25
 
 
 def features_of(pixels: Colours, surfaces: Surfaces) -> Features:
-    """Measure opaque pixels, shape (pixels, 3), 0 to 1, and their surfaces; returns 88 numbers of about unit size."""
+    """Measure opaque pixels, shape (pixels, 3), 0 to 1, and their surfaces; return 88 numbers of about unit size."""
     return np.concatenate([_brightness(pixels, surfaces.all_light), _saturation(pixels), _colour(surfaces)])
 
 
@@ -45,7 +46,7 @@ def _saturation(pixels: Colours) -> Features:
 
 
 def _colour(surfaces: Surfaces) -> Features:
-    """Measure the colour of the light by what estimates it, and how the photo's colours lie around it."""
+    """Measure the colour of the light by several estimators, and the distribution of the photo's colours around it."""
     light, edges = surfaces.light, surfaces.edges + FLARE / 100
     chroma, luminance = _chroma(light), light @ LUMINANCE
     # The grey world (Buchsbaum 1980), shades of grey (Finlayson and Trezzi 2004), the brightest surfaces, and the grey
@@ -72,13 +73,13 @@ def _chroma(light: Colours) -> Colours:
 
 
 def _sixth_norm(samples: Colours) -> Colours:
-    """Minkowski mean over the first axis, which leans to the strongest samples."""
+    """Return the Minkowski mean (p = 6) over the first axis, in which the strongest samples count most."""
     squares = samples * samples
     return np.asarray((squares * squares * squares).mean(axis=0) ** (1 / 6))
 
 
 def _histogram(chroma: Colours) -> Features:
-    """Return how the chromas spread, as square roots of shares, which do not let the commonest drown the rest."""
+    """Return the histogram of the chromas as square roots of shares, so that the commonest do not dominate."""
     scaled = np.clip((chroma / CHROMA_REACH + 1) / 2, 0, 1 - 1e-9) * CHROMA_BINS
     cells = scaled.astype(np.intp) @ np.array([CHROMA_BINS, 1])
     return np.sqrt(np.bincount(cells, minlength=CHROMA_BINS**2) / len(chroma))

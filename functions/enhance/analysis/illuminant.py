@@ -1,9 +1,9 @@
-"""The colour of the light, told apart from colourful subjects: convolutional colour constancy.
+"""The colour of the light, distinguished from colourful subjects: convolutional colour constancy.
 
-A cast shifts every colour of a photo alike, if colours are taken as stops between channels. So one looks for the shift
-after which the photo's colours lie as those of good photos do (Barron 2015; Barron and Tsai 2017, "Fast Fourier Color
-Constancy"): the histogram of the colours is correlated with a filter that was fitted, and what comes out, with how
-common a light is, becomes a probability for each light.
+A cast shifts every colour of a photo alike, if colours are expressed as stops between channels. The model looks for the
+shift after which the photo's colours are distributed as those of good photos are (Barron 2015; Barron and Tsai 2017,
+"Fast Fourier Color Constancy"): it correlates the histogram of the colours with a fitted filter, and the result plus
+the prior of each light becomes a probability for each light.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import LUMINANCE, Colours
+from functions.enhance.analysis.colour import LUMINANCE
 from functions.enhance.analysis.percentiles import percentiles
 from functions.enhance.analysis.surfaces import Surfaces
+from functions.enhance.arrays import Colours
 
 # Histograms of BINS x BINS cells from -REACH to REACH stops of red and of blue against green; they wrap around.
 BINS, REACH_STOPS = 32, 2.0
 STEP_STOPS = 2 * REACH_STOPS / BINS
-# A square root keeps the commonest colour from drowning the rest; this much keeps its slope finite at nothing.
+# A square root keeps the commonest colour from dominating; this offset keeps its slope finite at 0.
 SMALLEST_SHARE = 1e-6
 
 Histogram = NDArray[np.float64]
@@ -26,18 +27,18 @@ Histogram = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LightModel:
-    """What was fitted: a filter for each histogram, shape (3, BINS, BINS), and how common each light is."""
+    """The fitted filter for each histogram, shape (3, BINS, BINS), and the log prior of each light."""
 
     filters: Histogram
     prior: Histogram
     gain: float
 
-    def beliefs(self, surfaces: Surfaces) -> Histogram:
-        """Return the probability of each light; the one that is neutral lies in the middle cell."""
-        return self.beliefs_of(histograms(surfaces))
+    def probabilities(self, surfaces: Surfaces) -> Histogram:
+        """Return the probability of each light; the neutral light is the middle cell."""
+        return self.probabilities_of(histograms(surfaces))
 
-    def beliefs_of(self, spread: Histogram) -> Histogram:
-        """As `beliefs`, of histograms of shape (3, BINS, BINS)."""
+    def probabilities_of(self, spread: Histogram) -> Histogram:
+        """Return the same for histograms of shape (3, BINS, BINS)."""
         shares = np.sqrt(spread + SMALLEST_SHARE) - np.sqrt(SMALLEST_SHARE)
         matches = np.fft.rfft2(shares) * np.conj(np.fft.rfft2(self.filters))
         scores = np.fft.fftshift(np.fft.irfft2(matches.sum(axis=0), s=(BINS, BINS))) * self.gain + self.prior
@@ -46,24 +47,24 @@ class LightModel:
 
 
 def histograms(surfaces: Surfaces) -> Histogram:
-    """Return how colours spread over all surfaces, the differences between neighbours, and the brightest surfaces."""
+    """Return the histograms of all surfaces, of the differences between neighbours, and of the brightest surfaces."""
     edges, light = surfaces.edges + 1e-5, surfaces.light
     luminance = light @ LUMINANCE
     bright = light[luminance >= percentiles(luminance, [75])]
     return np.stack([_histogram(light), _histogram(edges, surfaces.edges @ LUMINANCE), _histogram(bright)])
 
 
-def summary(beliefs: Histogram) -> Colours:
-    """Return five numbers: the mean light, in stops of red and of blue against green, and how sure it is.
+def light_statistics(probabilities: Histogram) -> Colours:
+    """Return five numbers: the mean light, in stops of red and of blue against green, and how certain it is.
 
-    That is the probability that there is no cast, the entropy in nats, and the standard deviation in stops.
+    The certainty is the probability of no cast, the entropy in nats, and the standard deviation in stops.
     """
     stops = (np.arange(BINS) - BINS // 2) * STEP_STOPS
-    red, blue = (beliefs.sum(axis=1 - axis) @ stops for axis in (0, 1))
+    red, blue = (probabilities.sum(axis=1 - axis) @ stops for axis in (0, 1))
     middle = np.s_[BINS // 2 - 1 : BINS // 2 + 2]
-    none = beliefs[middle, middle].sum()
-    entropy = -(beliefs * np.log(beliefs + 1e-9)).sum()
-    spread = np.sqrt((beliefs * ((stops[:, None] - red) ** 2 + (stops - blue) ** 2)).sum())
+    none = probabilities[middle, middle].sum()
+    entropy = -(probabilities * np.log(probabilities + 1e-9)).sum()
+    spread = np.sqrt((probabilities * ((stops[:, None] - red) ** 2 + (stops - blue) ** 2)).sum())
     return np.array([red, blue, none, entropy, spread])
 
 

@@ -1,4 +1,4 @@
-"""What a photo shows, measured once from a small copy: every later decision rests on these numbers alone."""
+"""What a photo shows, measured once on a sample of its pixels: every later decision uses only these numbers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,19 +7,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import Colours
 from functions.enhance.analysis.extremes import Extremes
-from functions.enhance.codec.pixels import Levels
+from functions.enhance.arrays import Colours, Levels
 
 THUMBNAIL_EDGE = 128
-# So many samples across each cell of the thumbnail tame its noise as well as all of them would.
+# This many samples across each cell of the thumbnail reduce its noise as well as all of them would.
 SAMPLES_PER_CELL = 8
 TILE_EDGE = 64
 BLOCK_EDGE = 8
-# Blocks this dark are flat in any underexposed photo and say nothing about drawings.
+# Blocks this dark are flat in any underexposed photo, so they are no sign of a drawing.
 DARKEST_FLAT_LEVEL = 24
 GRAPHIC_FLAT_SHARE = 0.35
-# What averaging may leave between cells of one colour; a level of 16 bits is more.
+# The rounding error of averaging cells of one colour; one level of 16 bits is more.
 ROUNDING = 5e-6
 
 Box = tuple[slice, slice]
@@ -29,7 +28,7 @@ Box = tuple[slice, slice]
 class Scene:
     """A thumbnail of shape (rows, columns, channels), 0 to 1; which of its pixels are opaque; and the texture.
 
-    `tiles` are crops at full size, levels of shape (tiles, rows, columns, channels), for what averaging would hide.
+    `tiles` are crops at full size, levels of shape (tiles, rows, columns, channels), whose texture averaging hides.
     """
 
     thumbnail: Colours
@@ -47,27 +46,27 @@ class Scene:
 
     @property
     def is_blank(self) -> bool:
-        """Whether all that can be seen is of one colour."""
+        """Whether all opaque pixels have one colour."""
         seen = self.pixels
         return bool(seen.size and np.ptp(seen, axis=0).max() < ROUNDING)
 
     @property
     def is_graphic(self) -> bool:
-        """Whether this is rather a screenshot, a drawing, a document or a one-bit image than a photo."""
+        """Whether this is a screenshot, a drawing, a document or a one-bit image rather than a photo."""
         lowest, highest = self.tiles.min(), self.tiles.max()
         has_two_levels = bool(((self.tiles == lowest) | (self.tiles == highest)).all())
         return self.flat_share >= GRAPHIC_FLAT_SHARE or has_two_levels or not self.opaque.any()
 
 
 def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
-    """Measure levels of shape (rows, columns, channels); of four channels the last is a filler.
+    """Measure levels of shape (rows, columns, channels); a fourth channel is padding.
 
-    Pixels whose alpha, of shape (rows, columns, 1), is not full take no part.
+    Only opaque pixels count: those whose alpha, of shape (rows, columns, 1), is full.
     """
     picture = pixels[..., :3]
     boxes = _tile_boxes(picture.shape[0], picture.shape[1])
     tiles = np.array([picture[box] for box in boxes])
-    samples = _without_filler(_samples(pixels))
+    samples = _without_padding(_samples(pixels))
     seen = None if alpha is None else _samples(alpha)
     small = _averaged(samples)
     return Scene(
@@ -82,12 +81,12 @@ def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
 
 def _samples(levels: Levels) -> Levels:
     stride = max(1, max(levels.shape) // (THUMBNAIL_EDGE * SAMPLES_PER_CELL))
-    # A pixel of four bytes moves several times as fast as one number than as four.
+    # Copying a pixel of four bytes as one number is several times as fast as copying four.
     whole = levels.view(np.uint32) if levels.shape[-1] * levels.itemsize == 4 else levels
     return np.ascontiguousarray(whole[::stride, ::stride]).view(levels.dtype)
 
 
-def _without_filler(samples: Levels) -> Levels:
+def _without_padding(samples: Levels) -> Levels:
     return np.asarray(cv2.cvtColor(samples, cv2.COLOR_RGBA2RGB)) if samples.shape[-1] == 4 else samples
 
 
@@ -95,7 +94,7 @@ def _averaged(samples: Levels) -> Colours:
     """Return samples, 0 to 1, averaged by areas to THUMBNAIL_EDGE; even a 1 x 50,000 image keeps a pixel."""
     shrink = min(1, THUMBNAIL_EDGE / max(samples.shape))
     size = (max(1, round(samples.shape[1] * shrink)), max(1, round(samples.shape[0] * shrink)))
-    # One by one: as floats, all channels at once would be the most memory that a photo takes besides its pixels.
+    # One by one: as floats, all channels at once would take more memory than anything but the photo's pixels.
     planes = (samples[..., channel].astype(np.float32) for channel in range(samples.shape[-1]))
     small = np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes], axis=-1)
     means = small.astype(np.float64) / np.iinfo(samples.dtype).max
@@ -111,15 +110,15 @@ def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> 
 
 
 def _tile_boxes(rows: int, columns: int) -> list[Box]:
-    """Boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
-    # By a set, for np.unique brings numpy.ma (order.py).
+    """Return the boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
+    # A set, because np.unique imports numpy.ma (percentiles.py).
     tops, lefts = (sorted({int(at) for at in np.linspace(0, max(0, edge - TILE_EDGE), 6)}) for edge in (rows, columns))
     return [np.s_[top : top + TILE_EDGE, left : left + TILE_EDGE] for top in tops for left in lefts]
 
 
 def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
-    """For each whole block of a tile, whether its pixels are all equal and not black."""
-    # Rows first, whole ones: numpy is four times as fast along memory as across blocks.
+    """Return for each whole block of a tile whether its pixels are all equal and not black."""
+    # Whole rows first: numpy is four times as fast along memory as across blocks.
     highest, lowest = (along(along(_blocks(tile), axis=1), axis=2) for along in (np.max, np.min))
     darkest = DARKEST_FLAT_LEVEL * (257 if tile.dtype == np.uint16 else 1)
     return np.asarray((highest == lowest).all(axis=-1) & (highest.max(axis=-1) > darkest)).ravel()

@@ -1,15 +1,16 @@
-"""The surfaces of a thumbnail that tell about the light: neither so dark that noise colours them, nor clipped."""
+"""The surfaces of a thumbnail that show the colour of the light: not clipped, nor so dark that noise colours them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import Colours, brightest, to_linear
+from functions.enhance.analysis.colour import brightest, to_linear
+from functions.enhance.arrays import Colours
 
 DARKEST_COLOUR, BRIGHTEST_COLOUR = 0.03, 0.97
 FEWEST_PIXELS = 50
-# Light that every lens scatters; it keeps the logarithms of near-black channels finite.
+# Stray light of every lens; it keeps the logarithms of near-black channels finite.
 FLARE = 1e-3
 
 
@@ -17,7 +18,7 @@ FLARE = 1e-3
 class Surfaces:
     """Linear light, shape (pixels, 3), and the absolute differences between neighbours, shape (pairs, 3).
 
-    `all_light` is that of all opaque pixels, and without flare.
+    `all_light` is the light of all opaque pixels, without flare.
     """
 
     light: Colours
@@ -26,7 +27,7 @@ class Surfaces:
 
     @classmethod
     def of(cls, thumbnail: Colours, opaque: NDArray[np.bool_]) -> "Surfaces":
-        """Measure the opaque pixels of a thumbnail of shape (rows, columns, 3), of which there must be one."""
+        """Measure the opaque pixels of a thumbnail of shape (rows, columns, 3); there must be at least one."""
         highest = brightest(thumbnail)
         usable = opaque & (highest > DARKEST_COLOUR) & (highest < BRIGHTEST_COLOUR)
         if np.count_nonzero(usable) < FEWEST_PIXELS:

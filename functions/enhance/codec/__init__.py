@@ -1,1 +1,1 @@
-"""Bytes to pixels and back: reading, colour spaces, orientation, bit depth, metadata, encoding, renditions."""
+"""Bytes to pixels and back: decoding, colour spaces, orientation, bit depth, metadata, encoding, renditions."""

@@ -1,6 +1,6 @@
-"""Who made a photo, whose it is and when it was taken, where EXIF does not say: read from its IPTC record or its XMP.
+"""Creator, copyright and date of a photo where EXIF lacks them, read from its IPTC record or its XMP packet.
 
-Of both nothing else is read, for they can hold a place, names of people shown and the history of edits.
+Nothing else is read of either, for they can hold a place, names of people shown and the history of edits.
 """
 
 import re
@@ -30,7 +30,7 @@ LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @dataclass(frozen=True)
 class Attribution:
-    """What is known, empty texts otherwise; `taken` as EXIF writes it, with blanks for a time that nobody knows."""
+    """What is known, empty texts otherwise; `taken` is in EXIF's form, with blanks for an unknown time."""
 
     creator: str = ""
     rights: str = ""
@@ -38,7 +38,7 @@ class Attribution:
 
 
 def attribution_of(image: Image.Image) -> Attribution:
-    """Read a loaded image's IPTC record, and its XMP for what is missing there; what is broken says nothing."""
+    """Read a loaded image's IPTC record, and its XMP for what is missing there; broken metadata gives empty texts."""
     iptc, xmp = _from_iptc(image), _from_xmp(image)
     return Attribution(iptc.creator or xmp.creator, iptc.rights or xmp.rights, iptc.taken or xmp.taken)
 
@@ -46,7 +46,7 @@ def attribution_of(image: Image.Image) -> Attribution:
 def _from_iptc(image: Image.Image) -> Attribution:
     found: dict[tuple[int, int], Any] = {}
     with suppress(SyntaxError, ValueError, OSError, TypeError):
-        # For other files than JPEG and TIFF the answer is None; the annotation asks for more than the function does.
+        # For files other than JPEG and TIFF it returns None; its annotation is stricter than the function.
         found = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]
     texts = {name: _decoded(value, found.get(CHARACTER_SET) == UTF_8) for name, value in found.items()}
     taken = re.match(r"(\d{4})(\d\d)(\d\d)$", texts.get(DATE_CREATED, ""))
@@ -62,7 +62,7 @@ def _decoded(value: bytes | list[bytes], is_utf_8: bool) -> str:
 
 
 def _text(value: bytes, is_utf_8: bool) -> str:
-    # Without a word about the character set it is anybody's guess; few Latin-1 texts happen to be UTF-8.
+    # An undeclared character set has to be guessed: Latin-1 text is rarely valid UTF-8.
     with suppress(UnicodeDecodeError):
         return value.decode()
     return value.decode("utf-8" if is_utf_8 else "latin-1", "replace")
@@ -78,19 +78,19 @@ def _from_xmp(image: Image.Image) -> Attribution:
     except (ParseError, DefusedXmlException, ValueError):
         return Attribution()
     creators = "; ".join(_items(root, "creator"))
-    # The first is the one for whoever speaks none of the other languages.
+    # The first is the default language's.
     return Attribution(creators, next(_items(root, "rights"), ""), next(_dates(root), ""))
 
 
 def _items(root: Element, name: str) -> Iterator[str]:
-    """Yield the texts of a Dublin Core property; of several languages the default first."""
+    """Yield the texts of a Dublin Core property, the default language first."""
     for found in root.iter(f"{DUBLIN_CORE}{name}"):
         entries = sorted(found.iter(f"{RDF}li"), key=lambda entry: entry.get(LANGUAGE, "") != "x-default") or [found]
         yield from (text for entry in entries if (text := _plain(entry.text or "")))
 
 
 def _dates(root: Element) -> Iterator[str]:
-    """Yield the dates in EXIF's form, the most telling first; XMP writes them as attributes or as elements."""
+    """Yield the dates in EXIF's form, the most specific first; XMP writes them as attributes or as elements."""
     for name in XMP_DATES:
         for element in root.iter():
             text = (element.text if element.tag == name else element.get(name)) or ""

@@ -1,4 +1,4 @@
-"""Memory that one photo leaves to the next: to get it from the system page by page costs a fifth of a photo's time."""
+"""Memory that one photo leaves to the next: allocating it page by page takes a fifth of a photo's time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,35 +15,35 @@ _kept: list[Bytes] = []
 
 
 class BufferPool:
-    """Room for the pixels of one image; what an earlier photo left there is wiped before it is used again."""
+    """A buffer for the pixels of one image; it is zeroed before it is used again."""
 
-    def __init__(self, function: Bytes) -> None:
-        self.function = function
+    def __init__(self, buffer: Bytes) -> None:
+        self.buffer = buffer
 
     def core(self, size: tuple[int, int]) -> Any:
-        """Return what stands behind an RGB image of this width and height, all black, with its pixels in this memory.
+        """Return the core of an RGB image of this width and height, all black, whose pixels lie in the buffer.
 
-        There can be one at a time. Pillow fills what an image has, and asks for none of its own.
+        Only one can be in use at a time. Pillow decodes into the core that an image has, and allocates none.
         """
         length = size[0] * size[1] * PIXEL_BYTES
-        if len(self.function) < length:
-            # First, for there may be no place for both.
-            self.give_back()
-            self.function = np.zeros(length, np.uint8)
+        if len(self.buffer) < length:
+            # Before the larger one is allocated, for there may be no memory for both.
+            self.release()
+            self.buffer = np.zeros(length, np.uint8)
         else:
-            self.function[:length] = 0
-        return _imaging.map_buffer(self.function[:length], size, "raw", 0, ("RGB", 0, 1))
+            self.buffer[:length] = 0
+        return _imaging.map_buffer(self.buffer[:length], size, "raw", 0, ("RGB", 0, 1))
 
-    def give_back(self) -> None:
-        """Leave the memory to whatever else is needed."""
-        self.function = np.empty(0, np.uint8)
+    def release(self) -> None:
+        """Give the memory back to the system."""
+        self.buffer = np.empty(0, np.uint8)
 
 
 @contextmanager
 def buffer_pool() -> Iterator[BufferPool]:
-    """Lend the memory that is kept, to one photo at a time: another one meanwhile gets its own."""
-    memory = BufferPool(_kept.pop() if _kept else np.empty(0, np.uint8))
+    """Lend the kept buffer to one photo at a time: a second photo meanwhile gets its own."""
+    pool = BufferPool(_kept.pop() if _kept else np.empty(0, np.uint8))
     try:
-        yield memory
+        yield pool
     finally:
-        _kept[:] = [memory.function]
+        _kept[:] = [pool.buffer]

@@ -1,4 +1,4 @@
-"""Turning a photo upright, as its EXIF orientation says, without ever holding it twice."""
+"""Rotates a photo upright by its EXIF orientation, without ever holding two copies of it in memory."""
 
 import ctypes
 import mmap
@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from functions.enhance.codec.pixels import Levels, pixels_of
+from functions.enhance.arrays import Levels
+from functions.enhance.codec.pixels import pixels_of
 
 View = Callable[[Levels], Levels]
 
-# The orientation, and how an array of the stored pixels is seen upright (EXIF 2.32, 4.6.4).
+# By orientation, the upright view of an array of the stored pixels (EXIF 2.32, 4.6.4).
 UPRIGHT: dict[int, View] = {
     2: lambda stored: stored[:, ::-1],
     3: lambda stored: stored[::-1, ::-1],
@@ -20,37 +21,37 @@ UPRIGHT: dict[int, View] = {
     7: lambda stored: stored[::-1, ::-1].swapaxes(0, 1),
     8: lambda stored: stored.swapaxes(0, 1)[::-1],
 }
-# All undo themselves, but for the two quarter turns.
+# The inverses: each view is its own, except for the two quarter turns.
 STORED = {**UPRIGHT, 6: UPRIGHT[8], 8: UPRIGHT[6]}
 BAND_ROWS = 64
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
-    """Return a loaded image turned upright; unless it is upright already, what `image` showed is gone then.
+    """Return a loaded image rotated upright; unless it is upright already, the pixels of `image` are lost.
 
-    It must have been made in one block. While one fills, the memory of the other goes back to the system.
+    It must have been allocated in one block. Its memory goes back to the system while the rotated image fills.
     """
     if orientation not in UPRIGHT:
         return image
-    # Without a colour it is not filled, so it takes no memory yet.
-    turned = Image.new(image.mode, image.size if orientation < 5 else image.size[::-1], color=None)
-    source, target = _whole_pixels(image), STORED[orientation](_whole_pixels(turned))
+    # Without a colour it is not filled, so it takes no physical memory yet.
+    rotated = Image.new(image.mode, image.size if orientation < 5 else image.size[::-1], color=None)
+    source, target = _whole_pixels(image), STORED[orientation](_whole_pixels(rotated))
     for top in range(0, len(source), BAND_ROWS):
         band = source[top : top + BAND_ROWS]
         target[top : top + BAND_ROWS] = band
         _release(band)
-    turned.info = image.info
-    return turned
+    rotated.info = image.info
+    return rotated
 
 
 def _whole_pixels(image: Image.Image) -> Levels:
-    """Return a pixel as one number: so they are copied several times as fast."""
+    """Return each pixel as one number: they are copied several times as fast."""
     pixels = pixels_of(image)
     return pixels.view(f"u{pixels.itemsize * pixels.shape[-1]}")[..., 0]
 
 
 def _release(memory: Levels) -> None:
-    """Tell the system that nobody will read these rows again; where that cannot be told, they just stay."""
+    """Give the memory of these rows back to the system, where it offers a way; they are not read again."""
     if not hasattr(mmap, "MADV_DONTNEED"):
         return
     start = -memory.ctypes.data // mmap.PAGESIZE * -mmap.PAGESIZE

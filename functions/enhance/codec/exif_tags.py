@@ -1,8 +1,8 @@
-"""Which EXIF tags may pass to a copy. What is not listed does not: a tag that nobody knows may tell where one lives."""
+"""The EXIF tags that a copy keeps. All others are dropped: an unknown tag may hold a position."""
 
 from PIL import ExifTags
 
-# In a TIFF the first directory also describes the pixels, so it is what may pass that is listed.
+# An allow-list, also because the first IFD of a TIFF describes the pixels too.
 KEPT_TAGS = (
     ExifTags.Base.ImageDescription,
     ExifTags.Base.Make,
@@ -21,8 +21,8 @@ KEPT_TAGS = (
     ExifTags.Base.XPKeywords,
     ExifTags.Base.XPSubject,
 )
-# Here too: makers hide serial numbers, positions and thumbnails behind tags of their own. Tags about the size, or about
-# places in the picture, would be wrong once it is turned.
+# An allow-list too: cameras store serial numbers, positions and thumbnails in private tags. Tags of the size, or of
+# areas in the picture, would be wrong after rotation.
 KEPT_EXIF_TAGS = (
     ExifTags.Base.ExposureTime,
     ExifTags.Base.FNumber,
@@ -71,7 +71,7 @@ KEPT_EXIF_TAGS = (
     ExifTags.Base.LensMake,
     ExifTags.Base.LensModel,
 )
-# Where PNG keeps in text chunks what others keep in EXIF.
+# The text chunks of a PNG that correspond to EXIF tags.
 TEXT_CHUNKS = {
     "Author": ExifTags.Base.Artist,
     "Copyright": ExifTags.Base.Copyright,

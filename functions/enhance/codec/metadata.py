@@ -1,4 +1,4 @@
-"""What metadata goes on: who made the photo, when and how, and its colours; not where, and no serial numbers."""
+"""The metadata that a copy keeps: who took the photo, when and how, and its colours; no position, no serial numbers."""
 
 import struct
 from collections.abc import MutableMapping
@@ -13,11 +13,11 @@ from functions.enhance.codec.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, TEXT_CH
 from functions.shared.imaging.pillow_guard import guarded_pillow
 
 SRGB = 1
-# DCF's sign for Adobe RGB, which cameras give instead of a profile.
+# DCF's mark for Adobe RGB, which cameras write instead of a profile.
 INTEROPERABILITY_INDEX, ADOBE_RGB = 1, "R03"
 CONVERTED_MODES = frozenset({"CMYK", "LAB"})
 LARGEST_DENSITY = 65535
-# What a JPEG's segment holds.
+# The size of a JPEG segment.
 MAX_EXIF_BYTES = 65_533
 # What Pillow raises for EXIF values that do not fit their type.
 EXIF_ERRORS = (struct.error, ValueError, TypeError, KeyError, OverflowError, OSError, AttributeError, SyntaxError)
@@ -25,7 +25,7 @@ EXIF_ERRORS = (struct.error, ValueError, TypeError, KeyError, OverflowError, OSE
 
 @dataclass(frozen=True)
 class Metadata:
-    """The options for Pillow's savers that carry the metadata on."""
+    """The options of Pillow's savers that write the metadata."""
 
     saved_with: dict[str, Any]
     # The EXIF for a picture that has been converted to sRGB, empty where there is none.
@@ -33,15 +33,14 @@ class Metadata:
 
 
 def metadata_of(image: Image.Image, picture_mode: str, implied_profile: bytes | None = None) -> Metadata:
-    """Read what a loaded image may pass on, given the mode in which its picture is enhanced.
+    """Read the metadata of a loaded image that its copy keeps, given the mode in which the picture is enhanced.
 
-    A profile that the file implies is used where it holds none.
-
-    The profile goes on only while it describes the pixels: CMYK that has become sRGB must not carry it.
+    `implied_profile` is used where the file holds no profile. A profile is kept only while it describes the pixels:
+    CMYK that was converted to sRGB must not keep it.
     """
     with guarded_pillow():
-        tags = _scrubbed(image)
-        exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_called_srgb(tags))
+        tags = _allowed_tags(image)
+        exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_marked_srgb(tags))
     options: dict[str, Any] = {"exif": exif} if exif else {}
     space = b"RGB " if picture_mode == "RGB" else b"GRAY"
     profile = image.info.get("icc_profile") or implied_profile
@@ -53,7 +52,7 @@ def metadata_of(image: Image.Image, picture_mode: str, implied_profile: bytes | 
 
 
 def _density(image: Image.Image) -> tuple[float, float] | None:
-    """Return pixels per inch, across and down, where the file tells and every format can repeat it."""
+    """Return pixels per inch, horizontally and vertically, where the file has them and every format can store them."""
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
@@ -61,7 +60,7 @@ def _density(image: Image.Image) -> tuple[float, float] | None:
     return (across, down) if min(across, down) >= 1 and max(across, down) <= LARGEST_DENSITY else None
 
 
-def _scrubbed(image: Image.Image) -> Image.Exif:
+def _allowed_tags(image: Image.Image) -> Image.Exif:
     clean, details = Image.Exif(), {}
     with suppress(*EXIF_ERRORS):
         source = image.getexif()
@@ -69,17 +68,17 @@ def _scrubbed(image: Image.Image) -> Image.Exif:
         details = _details(source, is_converted=image.mode in CONVERTED_MODES)
     for chunk, tag in TEXT_CHUNKS.items():
         _fill(clean, tag, image.info.get(chunk))
-    said = attribution_of(image)
-    _fill(clean, ExifTags.Base.Artist, said.creator)
-    _fill(clean, ExifTags.Base.Copyright, said.rights)
-    _fill(details, ExifTags.Base.DateTimeOriginal, said.taken)
+    attribution = attribution_of(image)
+    _fill(clean, ExifTags.Base.Artist, attribution.creator)
+    _fill(clean, ExifTags.Base.Copyright, attribution.rights)
+    _fill(details, ExifTags.Base.DateTimeOriginal, attribution.taken)
     if details:
         clean[ExifTags.IFD.Exif] = details
     return clean
 
 
 def _details(source: Image.Exif, *, is_converted: bool) -> dict[int, Any]:
-    """Return what may pass of the directory in which EXIF keeps how a photo was taken."""
+    """Return the allowed tags of the Exif IFD, which says how a photo was taken."""
     found = source.get_ifd(ExifTags.IFD.Exif)
     details: dict[int, Any] = {tag: _writable(found[tag]) for tag in KEPT_EXIF_TAGS if tag in found}
     if is_converted and ExifTags.Base.ColorSpace in details:
@@ -89,8 +88,8 @@ def _details(source: Image.Exif, *, is_converted: bool) -> dict[int, Any]:
     return details
 
 
-def _called_srgb(tags: Image.Exif) -> Image.Exif:
-    """Change what the tags say of the colours; what they do not say stays unsaid."""
+def _marked_srgb(tags: Image.Exif) -> Image.Exif:
+    """Set the tag ColorSpace to sRGB where there is one; none is added."""
     details = tags.get(ExifTags.IFD.Exif, {})
     if ExifTags.Base.ColorSpace in details:
         tags[ExifTags.IFD.Exif] = {**details, ExifTags.Base.ColorSpace: SRGB}
@@ -98,9 +97,9 @@ def _called_srgb(tags: Image.Exif) -> Image.Exif:
 
 
 def _fill(tags: MutableMapping[int, Any], tag: int, text: Any) -> None:
-    """Set a tag that is absent, or blank as cameras leave it whose owner has set nothing."""
+    """Set a tag that is absent, or blank: cameras leave it so until their owner sets it."""
     if isinstance(text, str) and text and not str(tags.get(tag, "")).strip(" \0"):
-        # Of texts whose tag it does not know, Pillow writes only str as text, and only ASCII.
+        # For tags unknown to it, Pillow writes only str as text, and only ASCII.
         tags[tag] = text if text.isascii() else text.encode()
 
 
@@ -110,7 +109,7 @@ def _writable(value: Any) -> Any:
 
 
 def _exif_bytes(exif: Image.Exif) -> bytes:
-    """Return the EXIF as bytes; of what does not fit its types or a JPEG only the maker's name remains, or nothing."""
+    """Return the EXIF as bytes; if it does not fit its types or a JPEG, only artist and copyright, or nothing."""
     for kept in (tuple(exif), (ExifTags.Base.Artist, ExifTags.Base.Copyright), ()):
         for tag in set(exif) - set(kept):
             del exif[tag]

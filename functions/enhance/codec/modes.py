@@ -1,17 +1,17 @@
-"""From the many pixel modes of photo files to the few that are enhanced: L, RGB and I;16, with alpha apart."""
+"""Converts the many pixel modes of photo files to the few that are enhanced: L, RGB and I;16, with separate alpha."""
 
 import io
 
 import numpy as np
 from PIL import Image, ImageCms
 
-SIXTEEN_BIT = 65535
+TOP_LEVEL = 65535
 
 
 def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """Return the picture in mode L, RGB or I;16, and its alpha as L or None.
 
-    The picture may be `image` itself. CMYK and Lab become sRGB, deep greys keep 16 bits, palettes become RGB.
+    The picture may be `image` itself. CMYK and Lab become sRGB, palettes RGB, and grey of more than 8 bits I;16.
     """
     if image.has_transparency_data and image.mode != "I;16":
         return _with_alpha(image)
@@ -22,7 +22,7 @@ def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if image.mode in {"CMYK", "LAB"}:
         return _to_srgb(image), None
     if image.mode.startswith(("I", "F")):
-        return _deep_grey(image), None
+        return _sixteen_bit_grey(image), None
     return image.convert("RGB"), None
 
 
@@ -35,14 +35,14 @@ def join(picture: Image.Image, alpha: Image.Image | None) -> Image.Image:
 
 def _with_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image]:
     grey = image.mode in {"1", "L", "LA", "La"}
-    # A one-bit image and its transparent level reach LA only by way of RGBA.
+    # Pillow converts a one-bit image with a transparent level to LA only through RGBA.
     whole = image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
     alpha = whole.getchannel("A")
     return (whole.convert("L") if grey else whole.convert("RGB")), alpha
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Convert by the embedded profile, as a print shop would; without a usable one, by Pillow's plain formula."""
+    """Convert by the embedded profile, as a print shop does; without a usable one, by Pillow's plain formula."""
     profile = image.info.get("icc_profile")
     if image.mode == "LAB":
         return _by_profile(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
@@ -55,7 +55,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _by_profile(image: Image.Image, profile: io.BytesIO | ImageCms.ImageCmsProfile) -> Image.Image:
-    # As programs for print do by default: colours as they are, and the darkest ink as black.
+    # The default of print software: relative colorimetric, with black point compensation.
     converted = ImageCms.profileToProfile(
         image,
         profile,
@@ -68,14 +68,14 @@ def _by_profile(image: Image.Image, profile: io.BytesIO | ImageCms.ImageCmsProfi
     return converted or image
 
 
-def _deep_grey(image: Image.Image) -> Image.Image:
+def _sixteen_bit_grey(image: Image.Image) -> Image.Image:
     """Scale 16-bit greys of any byte order, 32-bit integers and floats to I;16."""
     values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0, neginf=0)
-    scale = 1.0 if image.mode.startswith("I;16") else SIXTEEN_BIT / _white(float(values.max()), image.mode)
-    return Image.fromarray(np.clip(np.rint(values * scale), 0, SIXTEEN_BIT).astype(np.uint16))
+    scale = 1.0 if image.mode.startswith("I;16") else TOP_LEVEL / _white(float(values.max()), image.mode)
+    return Image.fromarray(np.clip(np.rint(values * scale), 0, TOP_LEVEL).astype(np.uint16))
 
 
 def _white(brightest: float, mode: str) -> float:
-    """Guess which value means white, which such files do not say: the least usual white that nothing exceeds."""
-    whites = (1.0, 255.0, SIXTEEN_BIT) if mode == "F" else (SIXTEEN_BIT,)
+    """Guess which value is white, which such files do not say: the lowest common white that no value exceeds."""
+    whites = (1.0, 255.0, TOP_LEVEL) if mode == "F" else (TOP_LEVEL,)
     return next((white for white in whites if brightest <= white), brightest)

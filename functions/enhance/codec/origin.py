@@ -1,4 +1,4 @@
-"""How a photo was stored, read from its file, so that the copy need not be stored any worse."""
+"""How a photo was stored, read from its file, so that the copy is stored no worse."""
 
 import io
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from functions.enhance.codec.sixteen_bit import is_sixteen_bit
 
 FULL_COLOUR = 0
 WEBP_HEADER_BYTES = 12
-# Where a box av1C stands, it stands before the pixels. Its third byte after the name tells (AV1-ISOBMFF 2.3.3).
-AVIF_HEADER_BYTES, COLOURS_BY_NUMBER = 65536, b"colrnclx"
+# The box av1C comes before the pixels; the third byte after its name holds the subsampling (AV1-ISOBMFF 2.3.3).
+AVIF_HEADER_BYTES, NCLX_BOX = 65536, b"colrnclx"
 MONOCHROME, HALF_ACROSS, HALF_DOWN = 0b10000, 0b1000, 0b100
 FULL_COLOUR_AVIF, HALF_ACROSS_AVIF, HALF_COLOUR_AVIF = "4:4:4", "4:2:2", "4:2:0"
 
-# By how much each of a JPEG's 64 frequencies is rounded.
+# A JPEG's quantization table of 64 frequencies.
 Table = list[int]
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What the source file tells about how it was stored; tables (luminance, chrominance) and subsampling are a JPEG's.
+    """How the source file was stored; tables (luminance, chrominance) and subsampling are a JPEG's.
 
     `subsampling` is 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0.
     """
@@ -34,19 +34,19 @@ class Origin:
     subsampling: int = FULL_COLOUR
     is_lossless: bool = False
     avif_subsampling: str = HALF_COLOUR_AVIF
-    # By the numbers of ISO/IEC 23091-2: primaries and curve, of HEIC and AVIF; 0 where they are not told.
-    colours: tuple[int, int] = (0, 0)
-    # Of 16 bits per sample, Pillow would keep 8.
+    # Code points of ISO/IEC 23091-2 of HEIC and AVIF: primaries and transfer characteristics; 0 where there are none.
+    code_points: tuple[int, int] = (0, 0)
+    # Whether it has 16 bits per sample of which Pillow alone would keep 8.
     is_sixteen_bit: bool = False
 
     @property
-    def is_deep(self) -> bool:
-        """Whether it has more than 8 bits per sample that are to be kept."""
+    def is_high_bit_depth(self) -> bool:
+        """Whether the copy keeps more than 8 bits per sample."""
         return self.is_sixteen_bit or self.mode.startswith(("I", "F"))
 
 
 def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
-    """Read how an opened image is stored; its pixels are not needed."""
+    """Read how an opened image is stored; its pixels need not be loaded."""
     name = image.format or ""
     is_jpeg = name in {"JPEG", "MPO"}
     return Origin(
@@ -58,13 +58,13 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
         subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if is_jpeg else FULL_COLOUR,
         is_lossless=name == "WEBP" and _is_lossless_webp(source),
         avif_subsampling=_avif_subsampling(source) if name == "AVIF" else HALF_COLOUR_AVIF,
-        colours=_numbered_colours(image, source),
+        code_points=_code_points(image, source),
         is_sixteen_bit=is_sixteen_bit(image),
     )
 
 
 def tables_of(image: Any) -> tuple[Table, Table] | None:
-    """Return an opened JPEG's tables for luminance and chrominance, of several the finest; None if it has none."""
+    """Return an opened JPEG's tables for luminance and chrominance, the finest of several; None if it has none."""
     tables, components = image.quantization, image.layer
     if not tables:
         return None
@@ -73,12 +73,12 @@ def tables_of(image: Any) -> tuple[Table, Table] | None:
 
 
 def finer(*tables: Table) -> Table:
-    """Return the table that rounds no frequency more than any of these does."""
+    """Return the table that quantizes no frequency more coarsely than any of these does."""
     return [min(steps) for steps in zip(*tables, strict=True)]
 
 
 def _is_lossless_webp(source: BinaryIO) -> bool:
-    """Walk the chunks of a WebP (RFC 9649) up to the first picture, whose name tells."""
+    """Walk the chunks of a WebP (RFC 9649) up to the first picture, whose name says whether it is lossless."""
     source.seek(WEBP_HEADER_BYTES)
     while len(header := source.read(8)) == 8:
         if header[:4] in {b"VP8 ", b"VP8L", b"ANMF"}:
@@ -89,7 +89,7 @@ def _is_lossless_webp(source: BinaryIO) -> bool:
 
 
 def _avif_subsampling(source: BinaryIO) -> str:
-    """Return how an AVIF keeps colour: the finest of its pictures with colour, for one may be a grid of several."""
+    """Return an AVIF's chroma subsampling: the finest of its pictures with colour, for it may be a grid of several."""
     source.seek(0)
     boxes = source.read(AVIF_HEADER_BYTES).split(b"av1C")[1:]
     kinds = {box[2] & (HALF_ACROSS | HALF_DOWN) for box in boxes if len(box) > 2 and not box[2] & MONOCHROME}
@@ -97,11 +97,11 @@ def _avif_subsampling(source: BinaryIO) -> str:
     return {0: FULL_COLOUR_AVIF, HALF_ACROSS: HALF_ACROSS_AVIF}.get(finest, HALF_COLOUR_AVIF)
 
 
-def _numbered_colours(image: Image.Image, source: BinaryIO) -> tuple[int, int]:
-    if told := image.info.get("nclx_profile"):
-        return int(told["color_primaries"]), int(told["transfer_characteristics"])
+def _code_points(image: Image.Image, source: BinaryIO) -> tuple[int, int]:
+    if nclx := image.info.get("nclx_profile"):
+        return int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])
     if image.format != "AVIF":
         return 0, 0
     source.seek(0)
-    numbers = source.read(AVIF_HEADER_BYTES).partition(COLOURS_BY_NUMBER)[2]
+    numbers = source.read(AVIF_HEADER_BYTES).partition(NCLX_BOX)[2]
     return int.from_bytes(numbers[:2]), int.from_bytes(numbers[2:4])

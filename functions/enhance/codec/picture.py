@@ -1,4 +1,4 @@
-"""A picture made ready to be enhanced: upright, its levels in memory that can be changed, its alpha apart."""
+"""A picture prepared for editing: upright, its levels in writable memory, its alpha separate."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,16 +9,17 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from functions.enhance.arrays import Levels
 from functions.enhance.codec.buffer_pool import BufferPool
 from functions.enhance.codec.exif_rotation import UPRIGHT, upright
 from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
-from functions.enhance.codec.pixels import Levels, pixels_of
+from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
 from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
-# By Pillow's names; the second is a JPEG with more pictures behind it, as telephones make them.
+# Pillow's names; an MPO is a JPEG followed by more pictures, as phones make it.
 JPEGS = {"JPEG", "MPO"}
 
 Opener = Callable[[], AbstractContextManager[Image.Image]]
@@ -26,9 +27,9 @@ Opener = Callable[[], AbstractContextManager[Image.Image]]
 
 @dataclass(frozen=True)
 class Picture:
-    """Colours of shape (rows, columns, 1 | 3 | 4), of four the last a filler; alpha of (rows, columns, 1), or None.
+    """Colours of shape (rows, columns, 1 | 3 | 4), a fourth channel is padding; alpha of (rows, columns, 1), or None.
 
-    Both have 8 or both 16 bits. Of 8 bits, they are the memory of `images`, of 16 bits there is no image.
+    Both have 8 or both 16 bits. With 8 bits they share the memory of `images`, with 16 bits there are no images.
     """
 
     colours: Levels
@@ -36,18 +37,18 @@ class Picture:
     images: tuple[Image.Image, Image.Image | None] | None = None
 
     @property
-    def is_deep(self) -> bool:
+    def is_sixteen_bit(self) -> bool:
         """Whether it has 16 bits."""
         return bool(self.colours.dtype == np.uint16)
 
     @property
     def top_level(self) -> int:
-        """What white is: 255 or 65,535."""
+        """The level of white: 255 or 65,535."""
         return int(np.iinfo(self.colours.dtype).max)
 
     @property
     def mode(self) -> str:
-        """Pillow's name for the kind of colours: L or RGB."""
+        """Pillow's mode of the colours: L or RGB."""
         return "L" if self.colours.shape[-1] == 1 else "RGB"
 
     @property
@@ -56,40 +57,40 @@ class Picture:
         return self.colours.shape[1], self.colours.shape[0]
 
     def in_eight_bits(self) -> tuple[Image.Image, Image.Image | None]:
-        """Return colours (L or RGB) and alpha (L) as Pillow's images, rounded where there are 16 bits."""
+        """Return colours (L or RGB) and alpha (L) as Pillow's images; 16 bits are rounded to 8."""
         if self.images:
             return self.images
         return _rounded(self.colours), None if self.alpha is None else _rounded(self.alpha)
 
 
-def load(image: Image.Image, memory: BufferPool) -> None:
-    """Decode an opened image: into the memory if its pixels stay where they are, else the memory is given back."""
+def load(image: Image.Image, pool: BufferPool) -> None:
+    """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer."""
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
-        image.im = memory.core(image.size)
+        image.im = pool.core(image.size)
     else:
-        # Turning and conversions need as much again for a while, and there may be no room for three.
-        memory.give_back()
+        # Rotation and conversions need a second copy for a while, and there may be no memory for three.
+        pool.release()
     image.load()
 
 
-def read_picture(image: Image.Image, origin: Origin, again: Opener) -> Picture:
-    """Return the picture of a loaded image, whose own pixels are of no use then; `again` opens its file once more.
+def read_picture(image: Image.Image, origin: Origin, reopen: Opener) -> Picture:
+    """Return the picture of a loaded image, whose own pixels are lost; `reopen` opens its file once more.
 
-    Raises what `again` does, and CorruptImageError.
+    Raises what `reopen` does, and CorruptImageError.
     """
     turn = orientation(image)
     if origin.is_sixteen_bit:
-        with again() as rest:
-            return _deep(*combine(image, rest, UPRIGHT.get(turn, np.asarray)), image.info.get("transparency"))
+        with reopen() as second:
+            return _sixteen_bit(*combine(image, second, UPRIGHT.get(turn, np.asarray)), image.info.get("transparency"))
     colours, alpha = separate(image)
     colours, alpha = upright(colours, turn), None if alpha is None else upright(alpha, turn)
     if colours.mode == "I;16":
-        return _deep(pixels_of(colours), None, image.info.get("transparency"))
+        return _sixteen_bit(pixels_of(colours), None, image.info.get("transparency"))
     return Picture(pixels_of(colours), None if alpha is None else pixels_of(alpha), (colours, alpha))
 
 
-def _deep(colours: Levels, alpha: Levels | None, key: Any) -> Picture:
-    """Return a picture of 16 bits; `key` is the colour that stands for nothing, where a PNG names one."""
+def _sixteen_bit(colours: Levels, alpha: Levels | None, key: Any) -> Picture:
+    """Return a picture of 16 bits; `key` is the transparent colour of a PNG's tRNS chunk, or None."""
     if alpha is None and key is not None:
         alpha = (colours != np.array(key)).any(axis=-1, keepdims=True) * np.uint16(TOP_LEVEL)
     return Picture(colours, alpha)

@@ -1,7 +1,7 @@
-"""The pixels of a Pillow image as an array that shares their memory: no copy on the way in, none on the way back.
+"""The pixels of a Pillow image as an array that shares their memory, so that nothing is copied.
 
-Pillow hands its memory out by the Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html),
-which takes that the image lies in one block.
+Pillow exports its memory by the Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html),
+which requires that the image was allocated in one block.
 """
 
 import ctypes
@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, _imaging
 
-# Of 8 or 16 bits.
-Levels = NDArray[Any]
+from functions.enhance.arrays import Levels
 
 _capsule_pointer = ctypes.pythonapi.PyCapsule_GetPointer
 _capsule_pointer.restype, _capsule_pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
@@ -33,7 +31,7 @@ _ArrowArray._fields_ = [
 
 @contextmanager
 def one_block() -> Iterator[None]:
-    """Let Pillow give each image that it makes meanwhile one block of memory."""
+    """Make Pillow allocate each image in one block of memory."""
     before = _imaging.get_use_block_allocator()
     _imaging.set_use_block_allocator(1)
     try:
@@ -43,15 +41,15 @@ def one_block() -> Iterator[None]:
 
 
 def pixels_of(image: Image.Image) -> Levels:
-    """Return an L, RGB or I;16 image's own levels, shape (rows, columns, channels): what is written changes the image.
+    """Return a view of an L, RGB or I;16 image's levels, shape (rows, columns, channels): writing changes the image.
 
-    RGB has four channels, of which the last is a filler. Raises ValueError for an image that was not made in one block.
+    RGB has four channels, the last is padding. Raises ValueError for an image that was not allocated in one block.
     """
     _schema, capsule = image.__arrow_c_array__()
     array = _ArrowArray.from_address(_capsule_pointer(capsule, b"arrow_array"))
     values = array.children[0].contents if array.n_children else array
     level = ctypes.c_uint16 if image.mode == "I;16" else ctypes.c_uint8
     memory: Any = (level * values.length).from_address(values.buffers[1])
-    # The array keeps `memory` alive, and that the capsule, without which Pillow would free the block.
+    # The array keeps `memory` alive, which keeps the capsule alive, without which Pillow would free the block.
     memory.capsule = capsule
     return np.frombuffer(memory, level).reshape(image.height, image.width, -1)

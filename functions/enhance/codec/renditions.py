@@ -1,4 +1,4 @@
-"""Renditions: smaller pictures for the web and for lists, made of the enhanced picture, with no second decoding."""
+"""Renditions: smaller pictures for the web and for lists, made from the enhanced picture without decoding it again."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -13,16 +13,16 @@ from functions.enhance.codec.modes import join
 from functions.enhance.codec.picture import Picture
 from functions.shared.imaging.formats import BY_NAME, RENDITION_FORMATS
 
-# WebP cannot say more.
+# The limit of WebP.
 MAX_EDGE_PIXELS = 16383
 MAX_RENDITIONS = 8
 DEFAULT_QUALITY = 80
-# Where colour is worth its bytes, it is kept at full size.
+# From this quality on, chroma keeps its full resolution.
 FINE_QUALITY, FULL_COLOUR, HALF_COLOUR = 90, 0, 2
-# Shrinking by whole numbers first, down to this many times the size, is faster and not visible.
+# Reducing by whole numbers first, down to this many times the size, is faster and not visible.
 REDUCING_GAP = 2.0
-# Shrinking softens. The radius is in pixels of the rendition; below the threshold, of 255 levels, there is only noise.
-CRISPER = ImageFilter.UnsharpMask(radius=0.7, percent=40, threshold=2)
+# Downscaling softens. The radius is in pixels of the rendition; below the threshold, of 255 levels, is only noise.
+SHARPENING_FILTER = ImageFilter.UnsharpMask(radius=0.7, percent=40, threshold=2)
 
 
 def _rendition_format(name: object) -> str:
@@ -34,7 +34,7 @@ def _rendition_format(name: object) -> str:
 
 
 class Rendition(BaseModel):
-    """One rendition as the setting RENDITIONS describes it; quality from 1 to 100 is for all formats but PNG."""
+    """One rendition of the setting RENDITIONS; all formats but PNG have a quality from 1 to 100."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,50 +50,50 @@ class Rendition(BaseModel):
         return self
 
 
-def _told_apart(renditions: tuple[Rendition, ...]) -> tuple[Rendition, ...]:
+def _uniquely_named(renditions: tuple[Rendition, ...]) -> tuple[Rendition, ...]:
     names = [rendition.name for rendition in renditions]
     if twins := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"two renditions share a name: {', '.join(twins)}")
     return renditions
 
 
-Renditions = Annotated[tuple[Rendition, ...], Field(max_length=MAX_RENDITIONS), AfterValidator(_told_apart)]
+Renditions = Annotated[tuple[Rendition, ...], Field(max_length=MAX_RENDITIONS), AfterValidator(_uniquely_named)]
 
 
 def make_renditions(picture: Picture, metadata: Metadata, renditions: Sequence[Rendition]) -> dict[str, Encoded]:
-    """Return the renditions, by name, of an enhanced picture, which stays as it is; none larger than the picture.
+    """Return the renditions of an enhanced picture by name; none is larger than the picture, which stays as it is.
 
-    They are in sRGB and carry no profile: where they are shown, colour management is rare and bytes count. What a
-    format cannot hold is taken along as far as it can: sixteen bits become eight, transparency in a JPEG becomes white.
+    They are in sRGB and carry no profile: where they are shown, colour management is rare and bytes count. They have
+    8 bits, and in a JPEG transparency becomes white.
     """
     images = picture.in_eight_bits() if renditions else None
-    return {wanted.name: _made(*images, metadata, wanted) for wanted in renditions} if images else {}
+    return {wanted.name: _rendition(*images, metadata, wanted) for wanted in renditions} if images else {}
 
 
-def _made(picture: Image.Image, alpha: Image.Image | None, metadata: Metadata, rendition: Rendition) -> Encoded:
-    small, small_alpha = _shrunk(picture, alpha, rendition.longest_edge_pixels)
+def _rendition(picture: Image.Image, alpha: Image.Image | None, metadata: Metadata, rendition: Rendition) -> Encoded:
+    small, small_alpha = _downscaled(picture, alpha, rendition.longest_edge_pixels)
     colours = _in_srgb(small, metadata.saved_with.get("icc_profile"))
     if small_alpha and rendition.format == "JPEG":
         colours, small_alpha = _on_white(colours, small_alpha), None
     image = join(colours, small_alpha)
-    # The conversion leaves a profile here, which the savers would carry over.
+    # The conversion leaves a profile here, which the savers would write.
     image.info = {}
     body = io.BytesIO()
     image.save(body, rendition.format, exif=metadata.exif_of_srgb, **_options(rendition))
     return Encoded(body.getvalue(), rendition.format, BY_NAME[rendition.format].content_type, *colours.size)
 
 
-def _shrunk(
+def _downscaled(
     picture: Image.Image, alpha: Image.Image | None, longest_edge: int
 ) -> tuple[Image.Image, Image.Image | None]:
     scale = longest_edge / max(picture.size)
     if scale >= 1:
         return picture, alpha
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    # Together, so that Pillow weighs colours by their alpha: what cannot be seen must not bleed into what can.
+    # Together, so that Pillow weights colours by their alpha: invisible colours must not bleed into visible ones.
     small = join(picture, alpha).resize(size, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
     colours = small if alpha is None else small.convert(picture.mode)
-    return colours.filter(CRISPER), (small.getchannel("A") if alpha else None)
+    return colours.filter(SHARPENING_FILTER), (small.getchannel("A") if alpha else None)
 
 
 def _in_srgb(colours: Image.Image, profile: bytes | None) -> Image.Image:
@@ -105,16 +105,16 @@ def _in_srgb(colours: Image.Image, profile: bytes | None) -> Image.Image:
             colours, io.BytesIO(profile), srgb, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
         )
     except ImageCms.PyCMSError:
-        # A profile that nobody can read says nothing: every viewer takes the colours for sRGB.
+        # Viewers take colours with an unreadable profile for sRGB.
         return colours
     # Pillow returns None only when it converts in place.
     return converted or colours
 
 
 def _on_white(colours: Image.Image, alpha: Image.Image) -> Image.Image:
-    page = Image.new(colours.mode, colours.size, "white")
-    page.paste(colours, mask=alpha)
-    return page
+    white = Image.new(colours.mode, colours.size, "white")
+    white.paste(colours, mask=alpha)
+    return white
 
 
 def _options(rendition: Rendition) -> Mapping[str, int | bool]:

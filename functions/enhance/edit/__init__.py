@@ -1,1 +1,1 @@
-"""What a photo lacks to edit steps, and edit steps to pixels."""
+"""The correction to an edit plan, and the edit plan to pixels."""

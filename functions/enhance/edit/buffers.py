@@ -1,4 +1,4 @@
-"""Memory that is used again: to get an array from the system anew for each strip costs more than the work on it."""
+"""Buffers that are reused: allocating an array for each strip would take longer than the work on it."""
 
 import math
 from typing import Any
@@ -8,13 +8,13 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class Buffers:
-    """Arrays by name, for one thread. What an array held is gone when its name is asked for again."""
+    """Arrays by name, for one thread. Asking for a name again overwrites what its array held."""
 
     def __init__(self) -> None:
         self._arrays: dict[str, NDArray[Any]] = {}
 
     def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """Return an array of this shape, with anything in it."""
+        """Return an uninitialised array of this shape."""
         length = math.prod(shape) * np.dtype(dtype).itemsize
         known = self._arrays.get(name)
         if known is None or known.size < length:

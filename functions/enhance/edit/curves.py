@@ -1,20 +1,20 @@
-"""Tone curves carried out: each level of each channel becomes what a table says."""
+"""Applies tone curves: a lookup table maps each level of each channel."""
 
 import cv2
 import numpy as np
 
-from functions.enhance.codec.pixels import Levels
+from functions.enhance.arrays import Levels
 
 
 class Curves:
-    """Tables of shape (levels, channels), made ready for images with as many channels, or one more as a filler."""
+    """Lookup tables of shape (levels, channels), for images with as many channels, or with one more as padding."""
 
     def __init__(self, tables: Levels, image_channels: int) -> None:
-        fillers = image_channels - tables.shape[-1]
-        identity = np.arange(len(tables), dtype=tables.dtype)[:, None].repeat(fillers, axis=1)
+        padding = image_channels - tables.shape[-1]
+        identity = np.arange(len(tables), dtype=tables.dtype)[:, None].repeat(padding, axis=1)
         whole = np.concatenate([tables, identity], axis=1)
         self._pairs_up = whole.shape == (256, 4)
-        # A filler may become anything, and one small table stays in the cache.
+        # The padding may become anything, and one small table stays in the cache.
         self._is_one = self._pairs_up and bool((tables == tables[:, :1]).all())
         self._table = _paired(tables[:, :1] if self._is_one else whole) if self._pairs_up else whole[None]
 
@@ -26,9 +26,9 @@ class Curves:
 
 
 def _paired(table: Levels) -> Levels:
-    """Return a table for two neighbouring channels at once, shape (1, 65536, pairs): half the look-ups, half the time.
+    """Return a table for two neighbouring channels at once, shape (1, 65536, pairs): half the lookups, half the time.
 
-    Where bytes are stored lowest first, which every Lambda and every desktop does.
+    It assumes a little-endian processor, as every Lambda and every desktop has.
     """
     first, second = np.meshgrid(np.arange(256), np.arange(256))
     pairs = [table[:, one : one + 2] for one in range(0, table.shape[-1], 2)]

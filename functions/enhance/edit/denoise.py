@@ -1,17 +1,17 @@
-"""How much noise there is, and taking it out: brightness keeps its edges; colour, where the eye is dull, is blurred."""
+"""Measures noise and removes it: luma keeps its edges; chroma, in which the eye sees little detail, is blurred."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.analysis.percentiles import median
-from functions.enhance.codec.pixels import Levels
+from functions.enhance.arrays import Levels
 
-# How far, in pixels, the brightness filter looks each time, and the colour blur, at three times its sigma.
+# The radius in pixels of the guided filter on luma, and of the blur on chroma, which is three times its sigma.
 GUIDED_RADIUS, CHROMA_SIGMA, CHROMA_RADIUS = 2, 3, 9
-# Enough for both, and for sharpening after them.
+# Rows that cover both, and sharpening after them.
 MARGIN = 12
-# So wide are the pieces worked on: their planes fit the cache, and take little memory.
+# The width of the pieces that are processed: their planes fit the cache and take little memory.
 PIECE_COLUMNS = 1024
 # Variations up to this many times the noise are smoothed away rather than kept.
 NOISE_REACH = 2.5
@@ -21,10 +21,10 @@ Plane = NDArray[np.float32]
 
 
 def noise_of(tiles: NDArray[np.float64]) -> float:
-    """Standard deviation of the noise in brightness tiles of shape (tiles, rows, columns), in their own unit.
+    """Return the standard deviation of the noise in luma tiles of shape (tiles, rows, columns), in their own unit.
 
-    The difference of two Laplacians (Immerkaer 1996), which smooth surfaces do not answer to, by its median, which
-    detail does not sway. 0 for tiles too small to tell.
+    Takes the difference of two Laplacians (Immerkaer 1996), which is zero on smooth surfaces, and its median, which is
+    robust against detail. Returns 0 for tiles that are too small.
     """
     if min(tiles.shape[1:]) < 3:
         return 0.0
@@ -34,7 +34,7 @@ def noise_of(tiles: NDArray[np.float64]) -> float:
 
 
 def denoised(levels: Levels, noise: float) -> Levels:
-    """Return grey or RGB levels without noise of that standard deviation, in levels."""
+    """Return grey or RGB levels without noise of this standard deviation, in levels."""
     result = np.empty_like(levels)
     for left in range(0, levels.shape[1], PIECE_COLUMNS):
         start, right = max(0, left - MARGIN), left + PIECE_COLUMNS
@@ -46,18 +46,16 @@ def denoised(levels: Levels, noise: float) -> Levels:
 def _denoised(levels: Levels, noise: float) -> Levels:
     if levels.shape[-1] == 1:
         return _smoothed(levels, noise)[..., None]
-    brightness, *colours = cv2.split(cv2.cvtColor(levels, cv2.COLOR_RGB2YCrCb))
+    y, *chroma = cv2.split(cv2.cvtColor(levels, cv2.COLOR_RGB2YCrCb))
     size = 2 * CHROMA_RADIUS + 1
-    blurred = [
-        cv2.GaussianBlur(colour, (size, size), CHROMA_SIGMA, borderType=cv2.BORDER_REPLICATE) for colour in colours
-    ]
-    merged = cv2.merge([_smoothed(brightness, noise), *blurred])
+    blurred = [cv2.GaussianBlur(plane, (size, size), CHROMA_SIGMA, borderType=cv2.BORDER_REPLICATE) for plane in chroma]
+    merged = cv2.merge([_smoothed(y, noise), *blurred])
     return cv2.cvtColor(merged, cv2.COLOR_YCrCb2RGB, dstCn=levels.shape[-1])
 
 
 def _smoothed(levels: Levels, noise: float) -> Levels:
-    """Guided filter (He, Sun and Tang 2013), the plane guiding itself: flat areas become smooth, edges stay."""
-    # In place wherever it can be: the planes are most of what a strip takes.
+    """Apply the guided filter (He, Sun and Tang 2013), the plane being its own guide: it keeps edges."""
+    # In place wherever possible: the planes are most of the memory that a strip takes.
     plane = np.asarray(levels, dtype=np.float32).reshape(levels.shape[:2])
     mean, variance = _box(plane), _box(plane * plane)
     variance -= mean * mean
@@ -72,6 +70,6 @@ def _smoothed(levels: Levels, noise: float) -> Levels:
 
 
 def _box(plane: Plane) -> Plane:
-    """Return the mean over a square around each pixel; edges are repeated."""
+    """Return the mean over a square around each pixel; the border is replicated."""
     width = 2 * GUIDED_RADIUS + 1
     return np.asarray(cv2.blur(plane, (width, width), borderType=cv2.BORDER_REPLICATE), np.float32)

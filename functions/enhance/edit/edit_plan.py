@@ -1,4 +1,4 @@
-"""What has been decided about a photo so far; the steps hand it on, the renderer carries it out."""
+"""The edit plan of a photo: each step adds its decision, and the renderer carries the plan out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import Colours
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.scene import Scene
+from functions.enhance.arrays import Colours
 
 Note = str | int | float
 Curve = Callable[[Colours], Colours]
@@ -16,7 +16,7 @@ Curve = Callable[[Colours], Colours]
 
 @dataclass(frozen=True)
 class EditPlan:
-    """What to do with a photo, decided so far, and the thumbnail as it looks by then.
+    """The decisions so far, and the thumbnail as it looks after them.
 
     `curves` has shape (levels, channels): the coded value, 0 to 1, that each level of each channel becomes.
     """
@@ -25,7 +25,7 @@ class EditPlan:
     thumbnail: Colours
     curves: Colours
     saturation: float = 1.0
-    # Standard deviation of the noise to take out, in coded values after the curves, 0 to 1.
+    # Standard deviation of the noise to remove, in coded values after the curves, 0 to 1.
     denoising: float = 0.0
     sharpening: float = 0.0
     correction: Correction = field(default_factory=Correction)
@@ -33,9 +33,9 @@ class EditPlan:
 
     @classmethod
     def of(cls, scene: Scene, levels: int) -> "EditPlan":
-        """The draft that changes nothing; `levels` is 256, or 65,536 for 16-bit photos."""
-        ramp_up = np.linspace(0, 1, levels)[:, None].repeat(scene.thumbnail.shape[-1], axis=1)
-        return cls(scene=scene, thumbnail=scene.thumbnail, curves=ramp_up)
+        """Return the plan that changes nothing; `levels` is 256, or 65,536 for 16-bit photos."""
+        identity = np.linspace(0, 1, levels)[:, None].repeat(scene.thumbnail.shape[-1], axis=1)
+        return cls(scene=scene, thumbnail=scene.thumbnail, curves=identity)
 
     @property
     def tables(self) -> NDArray[np.uint16]:
@@ -63,18 +63,18 @@ class EditPlan:
         """The opaque pixels of the thumbnail, shape (pixels, channels)."""
         return np.asarray(self.thumbnail[self.scene.opaque])
 
-    def through(self, curve: Curve, **notes: Note) -> "EditPlan":
-        """This draft with one more curve, for curves and thumbnail alike."""
+    def with_curve(self, curve: Curve, **notes: Note) -> "EditPlan":
+        """Return this plan with one more curve applied, to the curves and to the thumbnail."""
         return replace(self, thumbnail=curve(self.thumbnail), curves=curve(self.curves)).with_notes(**notes)
 
     def at_strength(self, share: float) -> "EditPlan":
-        """This draft with every decision scaled toward leaving the photo as it is: 0 changes nothing, 1 all."""
+        """Return this plan with every decision scaled by a share: 0 changes nothing, 1 is the whole plan."""
         if share == 1:
             return self
         untouched = EditPlan.of(self.scene, len(self.curves))
         return replace(
             self,
-            # Clipped first: half the strength is half of what can be seen.
+            # Clipped first: half the strength is half of the visible change.
             thumbnail=untouched.thumbnail + share * (self.thumbnail.clip(0, 1) - untouched.thumbnail),
             curves=untouched.curves + share * (self.curves.clip(0, 1) - untouched.curves),
             saturation=1 + share * (self.saturation - 1),
@@ -83,5 +83,5 @@ class EditPlan:
         )
 
     def with_notes(self, **notes: Note) -> "EditPlan":
-        """This draft with facts for the record."""
+        """Return this plan with more notes for the record."""
         return replace(self, notes={**self.notes, **notes})

@@ -1,4 +1,4 @@
-"""Where a page is bare paper, and how bright: a map of the light that falls on it, print and pictures overlooked."""
+"""Finds the bare paper of a page: a map of its level under print and pictures, and so of the light that falls on it."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,18 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
-from functions.enhance.analysis.colour import Colours, luma
+from functions.enhance.analysis.colour import luma
+from functions.enhance.arrays import Colours
 
-# The page is measured in cells of so many pixels of a copy whose longest edge has about so many.
+# The longest edge of the copy that is measured, about, and the edge of a cell of it, in pixels.
 COPY_EDGE, CELL_EDGE = 1024, 8
-# Of a cell's levels, the one that between lines of print still is the paper's.
+# The percentile of a cell's levels that is still the paper's between lines of print.
 PAPER_PERCENTILE = 85
-# A page whose brightest cells are darker than this holds no paper.
+# A page whose brightest cells are darker than this has no paper.
 BRIGHTEST_PERCENTILE, DARKEST_PAPER = 90, 0.25
-# Cells this near to the brightest, and to their hue, in stops, are paper for certain.
+# Cells this close to the brightest, and to their hue, in stops, are certainly paper.
 CERTAIN_PAPER, CERTAIN_HUE_STOPS = 0.93, 0.15
-# From there on it is paper as long as light changes no faster from cell to cell, in stops: pictures begin with a jump.
+# Their neighbours are paper too while the level changes no faster from cell to cell, in stops: pictures have an edge.
 SOFT_EDGE_STOPS = 0.12
 DARKEST_LEVEL = 1 / 255
 
@@ -27,7 +28,7 @@ DARKEST_LEVEL = 1 / 255
 class Paper:
     """The level of bare paper, as coded, 0 to 1, in cells of shape (rows, columns, channels).
 
-    `cell_edge` is a cell's edge in pixels of the full picture; `seen` says in which cells there is bare paper.
+    `cell_edge` is a cell's edge in pixels of the full picture; `seen` marks the cells that show bare paper.
     """
 
     light: Colours
@@ -38,8 +39,9 @@ class Paper:
 def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
     """Measure the paper of a page in mode L or RGB; None where nothing is bright enough to be paper.
 
-    Paper is what is brightest, and whatever joins it without a jump: the far corner of a page that is lit from one
-    side, the shadow of a hand. Print, pictures and the table around the page take the level of the paper next to them.
+    The brightest cells are paper, and so is every cell that connects to them without an edge: the far corner of a page
+    that is lit from one side, the shadow of a hand. Print, pictures and the table around the page take the level of
+    the paper next to them.
     """
     step = max(1, round(max(picture.size) / COPY_EDGE))
     levels = _cells(_reduced(picture, alpha, step))
@@ -51,7 +53,7 @@ def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
     stops = np.log2(levels.clip(DARKEST_LEVEL))
     hue_distance = np.ptp(stops - np.median(stops[bright], axis=0), axis=-1)
     seen = _connected(bright & (hue_distance <= CERTAIN_HUE_STOPS), stops)
-    # Yellow paper may have no blue at all, and pixels are divided by this.
+    # Yellow paper may have no blue at all, and pixels are divided by this level.
     light = _smoothed(_filled(levels, seen)).clip(DARKEST_LEVEL) if seen.any() else None
     return None if light is None else Paper(light, step * CELL_EDGE, seen)
 
@@ -66,7 +68,7 @@ def _reduced(picture: Image.Image, alpha: Image.Image | None, step: int) -> Colo
 
 
 def _cells(levels: Colours) -> Colours:
-    """Return each cell's paper level; cells that stick out over the picture count its edge again."""
+    """Return each cell's paper level; cells that extend beyond the picture repeat its edge."""
     missing = [(-length) % CELL_EDGE for length in levels.shape[:2]]
     whole = np.pad(levels, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
     rows, columns = (length // CELL_EDGE for length in whole.shape[:2])
@@ -75,8 +77,8 @@ def _cells(levels: Colours) -> Colours:
 
 
 def _connected(certain: NDArray[np.bool_], stops: Colours) -> NDArray[np.bool_]:
-    """Let certain paper grow over the cells around it as far as all channels change softly."""
-    # A margin of infinite light keeps what rolls over one edge from growing in at the other.
+    """Grow certain paper over the cells around it while no channel has an edge (region growing)."""
+    # A very bright margin stops the region at the borders, where np.roll wraps around.
     grown = np.pad(certain, 1)
     stops = np.pad(stops, ((1, 1), (1, 1), (0, 0)), constant_values=99)
     soft = [
@@ -91,7 +93,7 @@ def _connected(certain: NDArray[np.bool_], stops: Colours) -> NDArray[np.bool_]:
 
 
 def _filled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
-    """Let the levels of paper grow, ring by ring, over the cells that show none."""
+    """Extend the levels of paper, ring by ring, over the cells that show none."""
     known, values = seen.astype(float), np.where(seen[..., None], levels, 0)
     while (known == 0).any():
         near, total = _neighbours(known[..., None])[..., 0], _neighbours(values)
@@ -106,13 +108,13 @@ def _smoothed(levels: Colours) -> Colours:
 
 
 def _neighbours(cells: Colours) -> Colours:
-    """Return the sum over the 3 x 3 cells around each, beyond the edges nothing."""
+    """Return the sum over the 3 x 3 cells around each; cells beyond the border are 0."""
     padded = np.pad(cells, ((1, 1), (1, 1), (0, 0)))
     return np.asarray(sliding_window_view(padded, (3, 3), axis=(0, 1)).sum(axis=(-2, -1)))
 
 
-def drawn(cells: Colours, size: tuple[int, int], cell_edge: float, top: int = 0) -> NDArray[np.float32]:
-    """Return the cells, each so many pixels wide, drawn bilinearly to `size` (across, down) from row `top` on."""
+def interpolated(cells: Colours, size: tuple[int, int], cell_edge: float, top: int = 0) -> NDArray[np.float32]:
+    """Return the cells, each `cell_edge` pixels wide, interpolated to `size` (width, height) from row `top` on."""
     across = [1 / cell_edge, 0, 0.5 / cell_edge - 0.5]
     down = [0, 1 / cell_edge, (top + 0.5) / cell_edge - 0.5]
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

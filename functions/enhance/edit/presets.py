@@ -1,4 +1,4 @@
-"""The presets: which assumption the decisions rest on, and how much of them is carried out."""
+"""The presets: what a photo is taken for, and how much of the edit plan is carried out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,12 +8,12 @@ from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.edit.steps import decide
 from functions.shared.controls import MAX_STRENGTH, Preset
 
-Plan = Callable[[Scene, int], EditPlan]
+Planner = Callable[[Scene, int], EditPlan]
 
 
 @dataclass(frozen=True)
 class Control:
-    """A preset, and a strength from 0 (the pixels stay) to 100 (all that was decided)."""
+    """A preset, and a strength from 0 (the pixels stay) to 100 (the whole edit plan)."""
 
     preset: Preset = "auto"
     strength: int = MAX_STRENGTH
@@ -25,24 +25,29 @@ class Control:
 
 
 def plan(control: Control, scene: Scene, levels: int) -> EditPlan:
-    """Return what to do with a scene under this preset and strength; `levels` as in Draft.of."""
-    return PLANS[control.preset](scene, levels).at_strength(control.share)
+    """Return the edit plan of a scene under this preset and strength; `levels` as in EditPlan.of."""
+    return PLANNERS[control.preset](scene, levels).at_strength(control.share)
 
 
-def _by_itself(scene: Scene, levels: int) -> EditPlan:
-    """Decide by what the picture shows; one that is all of one colour shows nothing, be it ever so dark."""
+def _automatic(scene: Scene, levels: int) -> EditPlan:
+    """Decide by what the picture shows; a picture of one colour stays as it is, however dark."""
     if scene.is_blank:
         return EditPlan.of(scene, levels).with_notes(kind="blank")
     return decide(scene, levels)
 
 
 def _as_photo(scene: Scene, levels: int) -> EditPlan:
-    """Decide as for a photo, however flat its areas are; what is wholly transparent shows nothing to decide on."""
-    return _by_itself(replace(scene, flat_share=0.0), levels)
+    """Decide as for a photo, however flat its areas are; a fully transparent picture stays as it is."""
+    return _automatic(replace(scene, flat_share=0.0), levels)
 
 
-def _as_it_is(scene: Scene, levels: int) -> EditPlan:
+def _unchanged(scene: Scene, levels: int) -> EditPlan:
     return EditPlan.of(scene, levels).with_notes(kind="not looked at")
 
 
-PLANS: Mapping[Preset, Plan] = {"auto": _by_itself, "photo": _as_photo, "document": _as_it_is, "none": _as_it_is}
+PLANNERS: Mapping[Preset, Planner] = {
+    "auto": _automatic,
+    "photo": _as_photo,
+    "document": _unchanged,
+    "none": _unchanged,
+}

@@ -1,4 +1,4 @@
-"""Carry out a draft on the full image, in place and strip by strip: no second copy of it, and strips fit the cache."""
+"""Carries out an edit plan on the full image, in place and strip by strip: no second copy, and strips fit the cache."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from functions.enhance.codec.pixels import Levels
+from functions.enhance.arrays import Levels
 from functions.enhance.edit.buffers import Buffers
 from functions.enhance.edit.curves import Curves
 from functions.enhance.edit.denoise import MARGIN, denoised
@@ -16,28 +16,28 @@ from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.edit.sharpen import RADIUS_ROWS, grey, in_all_channels, sharpen
 
 STRIP_ROWS = 64
-# Lambda gives one to two processors at the memory that a photo needs.
+# Lambda gives one to two processors at the memory size that a photo needs.
 BANDS = 2
 
-# OpenCV's own threads would cut strips that already are small, and wake for each of them.
+# OpenCV's own threads would split strips that are small already, and would have to wake for each of them.
 cv2.setNumThreads(1)
 
 
 def render(pixels: Levels, edit_plan: EditPlan) -> None:
-    """Change levels of shape (rows, columns, 1 | 3 | 4) in place as the draft says; a fourth channel is a filler."""
+    """Change levels of shape (rows, columns, 1 | 3 | 4) in place as the plan says; a fourth channel is padding."""
     if edit_plan.is_empty:
         return
-    brush = _Brush.of(edit_plan, pixels)
+    editor = _StripEditor.of(edit_plan, pixels)
     cuts = pairwise(sorted({round(len(pixels) * part / BANDS) for part in range(BANDS + 1)}))
-    # Made before any band changes: they copy the rows next to their own.
-    bands = [_Band(pixels, start, end, brush.margin) for start, end in cuts]
+    # Made before any band changes, because each copies the rows next to its own.
+    bands = [_Band(pixels, start, end, editor.margin) for start, end in cuts]
     with ThreadPoolExecutor(BANDS) as pool:
-        list(pool.map(lambda band: band.paint(brush), bands))
+        list(pool.map(lambda band: band.render(editor), bands))
 
 
 @dataclass(frozen=True)
-class _Brush:
-    """What is to be done, ready for pixels of one kind, and how many rows around it looks at."""
+class _StripEditor:
+    """The edit plan prepared for one type of pixels, and the margin of rows around a strip that it reads."""
 
     edit_plan: EditPlan
     curves: Curves | None
@@ -45,13 +45,13 @@ class _Brush:
     margin: int
 
     @classmethod
-    def of(cls, edit_plan: EditPlan, pixels: Levels) -> "_Brush":
+    def of(cls, edit_plan: EditPlan, pixels: Levels) -> "_StripEditor":
         tables = edit_plan.tables.astype(pixels.dtype)
         curves = None if edit_plan.keeps_levels else Curves(tables, pixels.shape[-1])
         return cls(edit_plan, curves, int(np.iinfo(pixels.dtype).max), MARGIN if edit_plan.denoising else RADIUS_ROWS)
 
     def apply(self, levels: Levels, buffers: Buffers) -> Levels:
-        """Return the levels after curves, denoising, saturation and sharpening; the outermost rows are of no use."""
+        """Return the levels after curves, denoising, saturation and sharpening; the margin's rows are invalid."""
         edit_plan = self.edit_plan
         if self.curves:
             self.curves.apply(levels)
@@ -65,14 +65,14 @@ class _Brush:
 
 
 class _Band:
-    """Some rows of the pixels, and copies of the rows around them, which neighbours change meanwhile."""
+    """Some rows of the pixels, and copies of the rows around them, which other threads change meanwhile."""
 
     def __init__(self, pixels: Levels, start: int, end: int, margin: int) -> None:
         self.rows, self.margin = pixels[start:end], margin
         self.above = pixels[max(0, start - margin) : start].copy()
         self.below = pixels[end : end + margin].copy()
 
-    def paint(self, brush: _Brush) -> None:
+    def render(self, editor: _StripEditor) -> None:
         above, buffers = self.above, Buffers()
         for strip, below in self._strips():
             parts = (above, strip, below)
@@ -80,10 +80,10 @@ class _Band:
             np.concatenate(parts, out=source)
             lead, rows = len(above), len(strip)
             above = source[max(0, lead + rows - self.margin) : lead + rows].copy()
-            strip[:] = brush.apply(source, buffers)[lead : lead + rows]
+            strip[:] = editor.apply(source, buffers)[lead : lead + rows]
 
     def _strips(self) -> Iterator[tuple[Levels, Levels]]:
-        """Yield the strips, which share the band's memory, each with the rows below it."""
+        """Yield the strips, which are views of the band, each with a copy of the rows below it."""
         for top in range(0, len(self.rows), STRIP_ROWS):
             bottom = top + STRIP_ROWS
             below = np.concatenate([self.rows[bottom : bottom + self.margin], self.below])

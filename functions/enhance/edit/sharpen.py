@@ -1,14 +1,14 @@
-"""Crispness: fine detail of the brightness, added alike to all channels so that colours gain no fringes."""
+"""Sharpening: adds fine detail of the luma to all channels alike, so that edges get no colour fringes."""
 
 from functools import cache
 
 import cv2
 import numpy as np
 
-from functions.enhance.codec.pixels import Levels
+from functions.enhance.arrays import Levels
 from functions.enhance.edit.buffers import Buffers
 
-# The Gaussian's reach, in rows; beyond 5 x 5 pixels sharpening becomes local contrast.
+# The Gaussian's radius, in rows; beyond 5 x 5 pixels sharpening becomes local contrast.
 RADIUS_ROWS, SIGMA = 2, 1.0
 # Of 255 levels: fainter differences are noise, and stronger ones are edges that would grow halos.
 FAINTEST_DETAIL, STRONGEST_DETAIL = 2, 14
@@ -27,7 +27,7 @@ def sharpen(levels: Levels, amount: float, buffers: Buffers) -> None:
 
 
 def grey(levels: Levels, buffers: Buffers) -> Levels:
-    """Return the brightness of grey or RGB levels, as a plane of its own."""
+    """Return the luma of grey or RGB levels, in a plane of its own."""
     plane = buffers.array("grey", levels.shape[:2], levels.dtype)
     if levels.shape[-1] == 1:
         plane[:] = levels[..., 0]
@@ -37,7 +37,7 @@ def grey(levels: Levels, buffers: Buffers) -> Levels:
 
 
 def in_all_channels(plane: Levels, levels: Levels, buffers: Buffers) -> Levels:
-    """Return a grey plane in the shape of the levels; a filler, the fourth channel, may hold anything."""
+    """Return a grey plane in the shape of the levels; a fourth channel is padding."""
     if levels.shape[-1] == 1:
         return plane.reshape(levels.shape)
     wide = buffers.array("wide", levels.shape, levels.dtype)
@@ -47,7 +47,7 @@ def in_all_channels(plane: Levels, levels: Levels, buffers: Buffers) -> Levels:
 
 @cache
 def _gain(amount: float, depth: str) -> Levels:
-    """Return what a difference from the surroundings adds: noise and strong edges are tamed."""
+    """Return the lookup table from a high-pass difference to what it adds: noise adds nothing, strong edges little."""
     top = np.iinfo(depth).max
     scale = top // 255
     difference = np.arange(top + 1, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What was measured and done, told: as facts for the record, and as one sentence for a person."""
+"""The summary of an edit plan: notes for the record, and one sentence for a person."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from functions.enhance.analysis.colour import luma
 from functions.enhance.edit.edit_plan import EditPlan, Note
 from functions.enhance.edit.presets import Control
 
-# What a step did to the photo, by the step's name, and the beginning of its note that would say the same twice.
+# What each step did, by the step's name, and the prefix of its note that would repeat it.
 STEP_PHRASES = {
     "white_balance": ("corrected the white balance", ""),
     "exposure": ("adjusted the exposure", ""),
@@ -31,7 +31,7 @@ UNTOUCHED = {
 
 
 def describe(edit_plan: EditPlan, control: Control) -> dict[str, Note]:
-    """Return what was measured and done, in words and round numbers, for the record; `summary` is one sentence."""
+    """Return what was measured and done for the record, in words and rounded numbers; `summary` is one sentence."""
     before, after = (
         round(100 * float(luma(pixels).mean()))
         for pixels in (edit_plan.scene.thumbnail, edit_plan.thumbnail.clip(0, 1))
@@ -49,16 +49,16 @@ def describe(edit_plan: EditPlan, control: Control) -> dict[str, Note]:
 def sentence(notes: Mapping[str, Note], strength: int = 100) -> str:
     """Return the steps' notes as one sentence that begins with a capital and ends with a full stop.
 
-    A step that has no words of its own here is told by its name, so that no deed goes untold.
+    A step without a phrase of its own here appears by its name, so that no change goes unreported.
     """
     step_phrases = [_step_phrase(name, str(note)) for name, note in notes.items() if name not in FACTS]
     if not step_phrases:
         return UNTOUCHED.get(str(notes.get("kind")), "Left as it is.")
     if strength == 0:
         return "Left as it is, for strength 0 was asked for."
-    told = _listed(step_phrases)
+    phrases = _listed(step_phrases)
     reduced = f"; of all this, {strength}% was carried out" if strength < 100 else ""
-    return f"{told[0].upper()}{told[1:]}{reduced}."
+    return f"{phrases[0].upper()}{phrases[1:]}{reduced}."
 
 
 def _step_phrase(step: str, note: str) -> str:

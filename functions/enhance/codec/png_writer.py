@@ -1,6 +1,6 @@
-"""Writing PNGs of sixteen bits per sample (W3C, Portable Network Graphics, third edition).
+"""Writes PNGs of 16 bits per sample (W3C, Portable Network Graphics, third edition).
 
-Of these Pillow can write only grey; OpenCV writes no grey with alpha, no resolution, and no edge over 1,000,000 pixels.
+Pillow can write only grey ones; OpenCV writes no grey with alpha, no resolution, and no edge over 1,000,000 pixels.
 """
 
 import io
@@ -12,26 +12,26 @@ from typing import Any
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from functions.enhance.codec.pixels import Levels
+from functions.enhance.arrays import Levels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# By the number of channels, alpha among them.
+# By the number of channels, including alpha.
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
-# Each byte is stored as its difference from the one above: sixteen bits of photo pack as well as by choosing per row.
+# Each byte is stored as its difference from the one above: photos of 16 bits compress as well as by choosing per row.
 FILTER_UP = 2
-# Low bytes are noise: higher levels take twice the time for some hundredths of the size.
+# Low bytes are noise: higher levels take twice the time and save a few percent of the size.
 COMPRESSION_LEVEL = 4
 STRIP_ROWS = 64
 
 
-def deep_png(colours: Levels, alpha: Levels | None, saved_with: Mapping[str, Any]) -> bytes:
-    """Return the file for levels of 16 bits, shape (rows, columns, channels); `saved_with` as for Pillow's savers."""
+def sixteen_bit_png(colours: Levels, alpha: Levels | None, saved_with: Mapping[str, Any]) -> bytes:
+    """Return the file for 16-bit levels, shape (rows, columns, channels); `saved_with` is for Pillow's savers."""
     rows, columns, channels = colours.shape
-    kind = COLOUR_TYPES[channels + (alpha is not None)]
+    colour_type = COLOUR_TYPES[channels + (alpha is not None)]
     body = io.BytesIO()
     body.write(SIGNATURE)
-    PngImagePlugin.putchunk(body, b"IHDR", struct.pack(">2I5B", columns, rows, 16, kind, 0, 0, 0))
-    for name, data in _described(saved_with):
+    PngImagePlugin.putchunk(body, b"IHDR", struct.pack(">2I5B", columns, rows, 16, colour_type, 0, 0, 0))
+    for name, data in _metadata_chunks(saved_with):
         PngImagePlugin.putchunk(body, name, data)
     for data in filter(None, _compressed(colours, alpha)):
         PngImagePlugin.putchunk(body, b"IDAT", data)
@@ -39,15 +39,15 @@ def deep_png(colours: Levels, alpha: Levels | None, saved_with: Mapping[str, Any
     return body.getvalue()
 
 
-def _described(saved_with: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the chunks that hold the metadata, as Pillow writes them for any picture."""
+def _metadata_chunks(saved_with: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the metadata chunks, as Pillow writes them for any picture."""
     for name, data, _crc in PngImagePlugin.getchunks(Image.new("L", (1, 1)), **saved_with):
         if name not in {b"IHDR", b"IDAT", b"IEND"}:
             yield name, data
 
 
 def _compressed(colours: Levels, alpha: Levels | None) -> Iterator[bytes]:
-    packer = zlib.compressobj(COMPRESSION_LEVEL)
+    compressor = zlib.compressobj(COMPRESSION_LEVEL)
     above = np.uint8(0)
     for top in range(0, len(colours), STRIP_ROWS):
         strip = colours[top : top + STRIP_ROWS]
@@ -59,5 +59,5 @@ def _compressed(colours: Levels, alpha: Levels | None) -> Iterator[bytes]:
         filtered[1:, 1:] -= stored[:-1]
         filtered[0, 1:] -= above
         above = stored[-1]
-        yield packer.compress(filtered.data)
-    yield packer.flush()
+        yield compressor.compress(filtered.data)
+    yield compressor.flush()
