@@ -204,7 +204,7 @@ def _make_role(aws: EmbeddedAws, name: str, service: str, policy: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    iam.put_role_policy(RoleName=name, PolicyName="what-it-needs", PolicyDocument=policy)
+    iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=policy)
     return str(role["Role"]["Arn"])
 
 

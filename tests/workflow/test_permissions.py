@@ -63,7 +63,7 @@ def listed(value: Any) -> tuple[str, ...]:
 
 def permissions(world: World, function: str) -> list[Permission]:
     role = f"{world.deployment.project}-{function}"
-    document = world.aws.client("iam").get_role_policy(RoleName=role, PolicyName="what-it-needs")["PolicyDocument"]
+    document = world.aws.client("iam").get_role_policy(RoleName=role, PolicyName="least-privilege")["PolicyDocument"]
     found = []
     for statement in document["Statement"]:
         via = listed(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", ""))
