@@ -7,14 +7,15 @@
 
 # Where `ensure` calls a function, bash ends it at no failure: hence the && in those.
 
+# Assigns key_arn, because a new alias is not found at once.
 make_key() {
-  local id
-  id=$(call kms create-key --cli-input-json file://key/create.json --query KeyMetadata.KeyId --output text)
+  key_arn=$(call kms create-key --cli-input-json file://key/create.json --query KeyMetadata.Arn --output text)
   # A key without its alias would never be found again.
-  call kms create-alias --alias-name "alias/$project" --target-key-id "$id" || {
-    call kms schedule-key-deletion --key-id "$id" --pending-window-in-days 7 >/dev/null
+  (patiently kms create-alias --alias-name "alias/$project" --target-key-id "${key_arn##*/}") || {
+    call kms schedule-key-deletion --key-id "$key_arn" --pending-window-in-days 7 >/dev/null
     fail "The key could not be named alias/$project."
   }
+  tell made "key alias/$project"
 }
 
 deploy_key() {
@@ -22,14 +23,13 @@ deploy_key() {
     key_arn=$given_key_arn
     return
   fi
-  local found
-  found=$(look kms describe-key --key-id "alias/$project" --query KeyMetadata.Arn --output text)
-  if [ "$found" = null ]; then
-    make_key
-    tell made "key alias/$project"
-    found=$(call kms describe-key --key-id "alias/$project" --query KeyMetadata.Arn --output text)
-  fi
-  key_arn=$found
+  local found state
+  found=$(look kms describe-key --key-id "alias/$project" --query "KeyMetadata.[Arn,KeyState]" --output text)
+  read -r key_arn state <<<"$found"
+  [ "$state" != PendingDeletion ] || fail "The key alias/$project waits for its deletion. To keep it, run
+  aws kms cancel-key-deletion --key-id $key_arn && aws kms enable-key --key-id $key_arn
+To deploy with a new one, run: aws kms delete-alias --alias-name alias/$project"
+  [ "$key_arn" != null ] || make_key
   keep "key policy" key/policy.json \
     "kms get-key-policy --key-id $key_arn --policy-name default" \
     "kms put-key-policy --key-id $key_arn --policy-name default --cli-input-json file://key/policy.json"
@@ -62,6 +62,8 @@ ASPECTS
 
 deploy_table() {
   local table=$project-images
+  wait_while DELETING "table $table" \
+    dynamodb describe-table --table-name "$table" --query Table.TableStatus --output text
   ensure "table $table" table/protection.json \
     "dynamodb describe-table --table-name $table --query Table" \
     "dynamodb create-table --cli-input-json file://table/create.json" \
@@ -106,8 +108,10 @@ deploy_role() {
       "iam put-role-permissions-boundary --role-name $role --cli-input-json file://$from/boundary.json"
   fi
   keep "role $role: what it may do" "$from/policy.json" \
-    "iam get-role-policy --role-name $role --policy-name what-it-needs" \
-    "iam put-role-policy --role-name $role --policy-name what-it-needs --cli-input-json file://$from/policy.json"
+    "iam get-role-policy --role-name $role --policy-name $POLICY" \
+    "iam put-role-policy --role-name $role --policy-name $POLICY --cli-input-json file://$from/policy.json"
+  # After the new one, so that the role is never without.
+  drop_former_policy "$role"
 }
 
 deploy_log_group() {
@@ -156,6 +160,9 @@ deploy_machine() {
   local arn=arn:aws:states:$region:$account_id:stateMachine:$project-$1 from=machines/$1
   deploy_role "$1"
   deploy_log_group "/aws/vendedlogs/states/$project-$1" "logs/$1"
+  # One of that name may still be going: it answers until its executions have ended.
+  wait_while DELETING "state machine $project-$1" \
+    stepfunctions describe-state-machine --state-machine-arn "$arn" --query status --output text
   ensure "state machine $project-$1" "$from/body.json" "stepfunctions describe-state-machine --state-machine-arn $arn" \
     "stepfunctions create-state-machine --cli-input-json file://$from/create.json" \
     "stepfunctions update-state-machine --state-machine-arn $arn --cli-input-json file://$from/body.json"
@@ -177,16 +184,25 @@ deploy_rule() {
     "events put-rule --cli-input-json file://rules/$from/create.json" \
     "events put-rule --name $rule --cli-input-json file://rules/$from/body.json"
   keep "rule $rule: target" "rules/$from/targets.json" "events list-targets-by-rule --rule $rule" \
-    "events put-targets --rule $rule --cli-input-json file://rules/$from/targets.json"
+    "put_targets $rule rules/$from/targets.json"
+}
+
+put_targets() { wholly FailedEntries events put-targets --rule "$1" --cli-input-json "file://$2"; }
+
+put_dashboard() {
+  wholly DashboardValidationMessages \
+    cloudwatch put-dashboard --dashboard-name "$global_name" --cli-input-json file://dashboard/body.json
 }
 
 deploy_alarms() {
   local verdict name
   call cloudwatch describe-alarms --alarm-name-prefix "$project-" >alarms.answer
+  # By way of a file: a process substitution would hide that this failed.
+  ours alarms alarms <alarms.answer >alarms.verdicts
   while read -r verdict name; do
-    [ "$verdict" = unchanged ] || call cloudwatch put-metric-alarm --cli-input-json "file://alarms/$name.json"
+    [ "$verdict" = unchanged ] || patiently cloudwatch put-metric-alarm --cli-input-json "file://alarms/$name.json"
     tell "$verdict" "alarm $name"
-  done < <(ours alarms alarms <alarms.answer)
+  done <alarms.verdicts
 }
 
 begin "$@"
@@ -209,7 +225,7 @@ together deploy_function "${rooms[@]}"
 together deploy_machine "${machines[@]}"
 deploy_alarms
 keep "dashboard $global_name" dashboard/body.json "cloudwatch get-dashboard --dashboard-name $global_name" \
-  "cloudwatch put-dashboard --dashboard-name $global_name --cli-input-json file://dashboard/body.json"
+  put_dashboard
 # Last, so that the first upload finds everything.
 together deploy_rule "${rules[@]}"
 

@@ -5,7 +5,7 @@
 # shellcheck source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# drop WHAT "question" "taking away": only if it is there.
+# drop WHAT "question" "taking away": only if it is there. The scripts' own functions wait where they have to.
 # shellcheck disable=SC2086 # commands are split at their spaces
 drop() {
   local what=$1 answer
@@ -13,7 +13,7 @@ drop() {
   if [ "$answer" = null ]; then
     tell absent "$what"
   else
-    run $3 >/dev/null
+    if [ -n "$(type -t "${3%% *}")" ]; then $3 >/dev/null; else patiently $3; fi
     tell gone "$what"
   fi
 }
@@ -21,7 +21,8 @@ drop() {
 # Whether a bucket is there and holds anything, older versions too.
 holds_objects() {
   local first
-  first=$(look s3api list-object-versions --bucket "$1" --max-items 1 --query '[Versions,DeleteMarkers][]|[0].Key')
+  first=$(look s3api list-object-versions --bucket "$1" --no-paginate --max-keys 1 \
+    --query '[Versions,DeleteMarkers][]|[0].Key') || exit 1
   [ "$first" != null ]
 }
 
@@ -44,19 +45,28 @@ destroy_rule() {
   local rule=$project-$1 queue=$project-$1-undelivered url target
   target=$(look events list-targets-by-rule --rule "$rule" --query 'Targets[0].Id' --output text)
   drop "rule $rule: target" "events list-targets-by-rule --rule $rule --query Targets[0]" \
-    "events remove-targets --rule $rule --ids $target"
+    "remove_target $rule $target"
   drop "rule $rule" "events describe-rule --name $rule" "events delete-rule --name $rule"
   url=$(look sqs get-queue-url --queue-name "$queue" --query QueueUrl --output text)
   drop "queue $queue" "sqs get-queue-url --queue-name $queue" "sqs delete-queue --queue-url $url"
   destroy_role "$1-rule"
 }
 
+remove_target() { patiently wholly FailedEntries events remove-targets --rule "$1" --ids "$2"; }
+
 destroy_machine() {
   local arn=arn:aws:states:$region:$account_id:stateMachine:$project-$1
   drop "state machine $project-$1" "stepfunctions describe-state-machine --state-machine-arn $arn" \
-    "stepfunctions delete-state-machine --state-machine-arn $arn"
+    "delete_machine $arn"
   destroy_log_group "/aws/vendedlogs/states/$project-$1"
   destroy_role "$1"
+}
+
+# It is gone when its executions have ended, at their next steps; until then these need its role and its functions.
+delete_machine() {
+  patiently stepfunctions delete-state-machine --state-machine-arn "$1"
+  wait_while "ACTIVE DELETING" "state machine ${1##*:}" \
+    stepfunctions describe-state-machine --state-machine-arn "$1" --query status --output text
 }
 
 destroy_function() {
@@ -69,8 +79,9 @@ destroy_function() {
 
 destroy_role() {
   local role=$global_name-$1
-  drop "role $role: what it may do" "iam get-role-policy --role-name $role --policy-name what-it-needs" \
-    "iam delete-role-policy --role-name $role --policy-name what-it-needs"
+  drop "role $role: what it may do" "iam get-role-policy --role-name $role --policy-name $POLICY" \
+    "iam delete-role-policy --role-name $role --policy-name $POLICY"
+  drop_former_policy "$role"
   drop "role $role" "iam get-role --role-name $role" "iam delete-role --role-name $role"
 }
 
@@ -83,7 +94,7 @@ destroy_alarms() {
   local found names
   found=$(call cloudwatch describe-alarms --alarm-names "${alarm_names[@]}" --query MetricAlarms[].AlarmName --output text)
   read -ra names <<<"$found"
-  [ ${#names[@]} = 0 ] || call cloudwatch delete-alarms --alarm-names "${names[@]}"
+  [ ${#names[@]} = 0 ] || patiently cloudwatch delete-alarms --alarm-names "${names[@]}"
   tell gone "alarms"
 }
 
@@ -101,20 +112,23 @@ destroy_table() {
 }
 
 delete_table() {
-  call dynamodb wait table-exists --table-name "$1"
-  call dynamodb delete-table --table-name "$1"
-  call dynamodb wait table-not-exists --table-name "$1"
+  local status question=(dynamodb describe-table --table-name "$1" --query Table.TableStatus --output text)
+  wait_while "CREATING UPDATING" "table $1" "${question[@]}"
+  status=$(look "${question[@]}")
+  [ "$status" = DELETING ] || patiently dynamodb delete-table --table-name "$1"
+  wait_while "ACTIVE DELETING" "table $1" "${question[@]}"
 }
 
-# Every version, a thousand at a time: `aws s3 rm --recursive` would only hide them.
+# Every version, a thousand at a time, which is the most that one call takes: `aws s3 rm --recursive` would only hide
+# them. Not --max-items, which counts versions alone and lets as many delete markers through.
 empty_bucket() {
   local bucket=$1 batch
   while holds_objects "$bucket"; do
     # shellcheck disable=SC2016 # `true` is JMESPath's
-    batch=$(call s3api list-object-versions --bucket "$bucket" --max-items 1000 \
+    batch=$(call s3api list-object-versions --bucket "$bucket" --no-paginate --max-keys 1000 \
       --query '{Quiet:`true`,Objects:[Versions,DeleteMarkers][].{Key:Key,VersionId:VersionId}}')
     printf '{"Delete": %s}' "$batch" >"$scratch/$bucket.json"
-    call s3api delete-objects --bucket "$bucket" --cli-input-json "file://$scratch/$bucket.json"
+    patiently wholly 'Errors[:3]' s3api delete-objects --bucket "$bucket" --cli-input-json "file://$scratch/$bucket.json"
   done
 }
 
@@ -124,14 +138,16 @@ destroy_bucket() {
 
 delete_bucket() {
   empty_bucket "$1"
-  call s3api delete-bucket --bucket "$1"
+  patiently s3api delete-bucket --bucket "$1"
 }
 
 destroy_key() {
   [ -z "$given_key_arn" ] || return 0
   local id
   id=$(look kms describe-key --key-id "alias/$project" --query KeyMetadata.KeyId --output text)
-  drop "key alias/$project (deleted for good in 30 days)" "kms describe-key --key-id alias/$project" \
+  # One that waits for its end already, because this was stopped, only loses its alias.
+  drop "key alias/$project (deleted for good in 30 days)" \
+    "kms describe-key --key-id alias/$project --query KeyMetadata.KeyState!='PendingDeletion'||null" \
     "kms schedule-key-deletion --key-id $id --pending-window-in-days 30"
   drop "alias/$project" "kms describe-key --key-id alias/$project" "kms delete-alias --alias-name alias/$project"
 }

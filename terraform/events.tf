@@ -38,9 +38,13 @@ resource "aws_iam_role" "rule" {
 resource "aws_iam_role_policy" "rule" {
   for_each = local.rules
 
-  name   = "what-it-needs"
+  name   = "least-privilege"
   role   = aws_iam_role.rule[each.key].name
   policy = templatefile("${local.documents}/rule-policy.json", { target_arn = local.machine_arns[local.rule_starts[each.key]] })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_sqs_queue" "undelivered" {

@@ -5,6 +5,7 @@ module "artifacts" {
 
   name                    = "${var.project_name}-artifacts-${local.account_id}-${var.region}"
   policy_template         = "${local.documents}/bucket-policy.json"
+  enhance_role_arn        = local.enhance_role_arn
   kms_key_arn             = local.key_arn
   force_destroy           = true
   noncurrent_version_days = var.noncurrent_version_days

@@ -10,8 +10,10 @@ locals {
   key_arn              = var.kms_key_arn == null ? one(aws_kms_key.this[*].arn) : var.kms_key_arn
   # Roles and dashboards have no Region, buckets not even an account.
   global_name = "${var.project_name}-${var.region}"
-  table_name  = "${var.project_name}-images"
-  topic_arns  = { for topic in ["results", "operations"] : topic => "arn:aws:sns:${local.where}:${var.project_name}-${topic}" }
+  # Composed, because the role is made after the buckets whose policies name it.
+  enhance_role_arn = "arn:aws:iam::${local.account_id}:role/${local.global_name}-enhance"
+  table_name       = "${var.project_name}-images"
+  topic_arns       = { for topic in ["results", "operations"] : topic => "arn:aws:sns:${local.where}:${var.project_name}-${topic}" }
 
   values = merge(
     {

@@ -4,6 +4,7 @@ module "photos" {
 
   name                    = each.key
   policy_template         = "${local.documents}/bucket-policy.json"
+  enhance_role_arn        = local.enhance_role_arn
   kms_key_arn             = local.key_arn
   force_destroy           = var.force_destroy_bucket
   noncurrent_version_days = var.noncurrent_version_days

@@ -5,8 +5,8 @@ variable "region" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]$", var.region)) && !startswith(var.region, "cn-")
-    error_message = "region must be a commercial AWS Region such as eu-central-1."
+    condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]{1,2}$", var.region)) && !startswith(var.region, "cn-")
+    error_message = "region must be a Region of AWS's commercial partition (aws), such as eu-central-1: China (aws-cn), GovCloud (aws-us-gov), the European Sovereign Cloud (aws-eusc) and the isolated partitions (aws-iso…) are not supported."
   }
 }
 

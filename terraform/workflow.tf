@@ -18,7 +18,7 @@ resource "aws_iam_role" "machine" {
 resource "aws_iam_role_policy" "machine" {
   for_each = local.machines
 
-  name = "what-it-needs"
+  name = "least-privilege"
   role = aws_iam_role.machine[each.key].name
   policy = jsonencode({
     Version = "2012-10-17"
@@ -27,6 +27,10 @@ resource "aws_iam_role_policy" "machine" {
       jsondecode(file("${local.documents}/machine-policy.json")).Statement,
     )
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # Under /aws/vendedlogs/, so that many groups do not fill the account's one resource policy for log delivery.

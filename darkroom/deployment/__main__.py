@@ -1,4 +1,4 @@
-"""What deploy/*.sh ask: `prepare` writes the inputs of their aws commands, `same` compares an answer with one."""
+"""What deploy/*.sh ask: names, the inputs of their aws commands (`prepare`), and which alarms have to change."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ from darkroom.deployment.storage_resources import Documents
 
 
 def main() -> int:
-    """Run a command; returns the exit status: 0, 1 for "not the same" and for what failed, 2 for wrong settings."""
+    """Run a command; returns the exit status: 0, 1 for what failed, 2 for wrong settings."""
     parser = argparse.ArgumentParser(prog="deploy", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     names = commands.add_parser("names", help="print what things are called, as assignments for bash")
@@ -26,13 +26,9 @@ def main() -> int:
         command.add_argument("--account-id", default="")
     prepare.add_argument("folder", type=Path)
     prepare.add_argument("--key-arn", default="")
-    same = commands.add_parser("same", help="compare the answer on standard input with what is wanted")
-    same.add_argument("wanted", type=Path)
     alarms = commands.add_parser("alarms", help="compare the alarms on standard input with those of a folder")
     alarms.add_argument("folder", type=Path)
     options = parser.parse_args()
-    if options.command == "same":
-        return 0 if covers(json.loads(options.wanted.read_text()), json.load(sys.stdin)) else 1
     try:
         {"names": _print_names, "prepare": _prepare, "alarms": _compare_alarms}[options.command](options)
     except CommandError as error:

@@ -14,6 +14,10 @@ from typing import Any, get_args, get_type_hints
 from darkroom.command_errors import UsageError
 
 BUCKET = "3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
+REGION = (
+    "must be a Region of AWS's commercial partition (aws), such as eu-central-1: China (aws-cn), GovCloud "
+    "(aws-us-gov), the European Sovereign Cloud (aws-eusc) and the isolated partitions (aws-iso…) are not supported."
+)
 RENDITIONS = (
     "must be at most 8, each with a name of its own (1 to 32 lower-case letters, digits and hyphens), "
     "longest_edge_pixels from 16 to 16383, format JPEG, PNG, WEBP or AVIF, and if you like a quality from 1 to 100 "
@@ -82,7 +86,7 @@ def _tags(tags: dict[str, str]) -> bool:
 ADDRESS = _text(r"[^@\s]+@[^@\s]+[.][^@\s]+")
 # What a value must satisfy, and what to say when it does not; the texts are Terraform's.
 RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "region": (_text("(?!cn-)[a-z]{2}-[a-z]+-[0-9]"), "must be a commercial AWS Region such as eu-central-1."),
+    "region": (_text("(?!cn-)[a-z]{2}-[a-z]+-[0-9]{1,2}"), REGION),
     "project_name": (
         _text("[a-z][a-z0-9-]{1,22}[a-z0-9]"),
         "must have 3 to 24 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen.",

@@ -37,13 +37,14 @@ def bucket_documents(names: Names, bucket: str, *, sends_events: bool) -> Docume
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": names.key_arn},
         "BucketKeyEnabled": True,
     }
+    arns = {"own_arn": f"arn:aws:s3:::{bucket}", "enhance_role_arn": names.role_arn("enhance")}
     aspects: Documents = {
         "create": {"Bucket": bucket, "ObjectOwnership": "BucketOwnerEnforced", **place},
         "public-access-block": {"PublicAccessBlockConfiguration": dict.fromkeys(closed, True)},
         "bucket-ownership-controls": {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}},
         "bucket-versioning": {"VersioningConfiguration": {"Status": "Enabled"}},
         "bucket-encryption": {"ServerSideEncryptionConfiguration": {"Rules": [encryption]}},
-        "bucket-policy": {"Policy": policy(names, "bucket-policy", own_arn=f"arn:aws:s3:::{bucket}")},
+        "bucket-policy": {"Policy": policy(names, "bucket-policy", **arns)},
         "bucket-lifecycle-configuration": {"LifecycleConfiguration": {"Rules": [tidy]}},
         "bucket-tagging": {"Tagging": {"TagSet": tag_list(names)}},
     }

@@ -12,6 +12,7 @@ from darkroom.packaging.placeholders import render_file, render_mapping
 from darkroom.packaging.repository import (
     BACKSTOP,
     BACKSTOP_PATTERN,
+    BUCKET_POLICY,
     FUNCTIONS,
     STATE_MACHINE,
     UPLOAD_PATTERN,
@@ -49,7 +50,7 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
     Raises botocore's ClientError where something of that name exists, and TemplateError for a wrong placeholder.
     """
     bucket, table = f"{project}-photos", f"{project}-images"
-    _make_photo_bucket(aws, bucket)
+    _make_photo_bucket(aws, bucket, f"arn:aws:iam::{aws.account_id}:role/{project}-enhance")
     # By way of S3: a zip of tens of megabytes inside a request costs seconds of Base64.
     _make_code_bucket(aws, f"{project}-code", zips)
     table_arn = _make_table(aws, table)
@@ -100,10 +101,12 @@ def _make_code_bucket(aws: EmbeddedAws, name: str, zips: Mapping[str, Path]) -> 
         aws.client("s3").put_object(Bucket=name, Key=f"{function}.zip", Body=archive.read_bytes())
 
 
-def _make_photo_bucket(aws: EmbeddedAws, name: str) -> None:
+def _make_photo_bucket(aws: EmbeddedAws, name: str, enhance_role_arn: str) -> None:
     _make_bucket(aws, name)
     s3 = aws.client("s3")
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    arns = {"own_arn": f"arn:aws:s3:::{name}", "enhance_role_arn": enhance_role_arn}
+    s3.put_bucket_policy(Bucket=name, Policy=render_file(BUCKET_POLICY, arns, use_all=True))
     s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}})
 
 
@@ -204,7 +207,7 @@ def _make_role(aws: EmbeddedAws, name: str, service: str, policy: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    iam.put_role_policy(RoleName=name, PolicyName="what-it-needs", PolicyDocument=policy)
+    iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=policy)
     return str(role["Role"]["Arn"])
 
 

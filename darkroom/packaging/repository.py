@@ -16,6 +16,8 @@ STATE_MACHINE = STATE_MACHINES / "pipeline.asl.json"
 UPLOAD_PATTERN = STATE_MACHINES / "upload-pattern.json"
 BACKSTOP = STATE_MACHINES / "backstop.asl.json"
 BACKSTOP_PATTERN = STATE_MACHINES / "backstop-pattern.json"
+# Only a checkout has it, and only there are zips built to deploy.
+BUCKET_POLICY = ROOT / "deploy" / "documents" / "bucket-policy.json"
 # In the order in which a photo meets them.
 FUNCTIONS = ("validate", "enhance", "record", "notify")
 

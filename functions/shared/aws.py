@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -92,8 +93,16 @@ def _client(name: str) -> Any:
         user_agent_extra="darkroom",
         # Links to objects that KMS encrypts have to be signed with version 4; boto3 signs links with version 2.
         signature_version="s3v4" if name == "s3" else None,
+        s3=_s3_options() if name == "s3" else None,
     )
     return make(name, config=config)
+
+
+def _s3_options() -> Any:
+    """Have links name the Region's own endpoint: newer Regions' buckets do not answer at the global one."""
+    # At an endpoint such as localhost there are no names of buckets: there botocore chooses.
+    elsewhere = any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ)
+    return {"addressing_style": "auto" if elsewhere else "virtual", "us_east_1_regional_endpoint": "regional"}
 
 
 def _translated(operation: str, error: ClientError) -> DarkroomError:

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from darkroom.deployment.compute_resources import role_documents
 from darkroom.deployment.documents import document
 from darkroom.deployment.monitoring import alarm_documents, dashboard_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
+from darkroom.deployment.storage_resources import bucket_documents
+from functions.enhance.keys import rendition_keys
 from tests.definitions import ROOT
 
 METRICS: dict[str, Any] = json.loads((ROOT / "tests" / "contract" / "metrics.json").read_text())
@@ -117,7 +120,31 @@ def test_the_key_admits_the_account_and_these_services_and_nobody_else() -> None
 
 @pytest.mark.parametrize("name", ["bucket-policy", "queue-policy", "results-topic-policy", "operations-topic-policy"])
 def test_whoever_does_not_encrypt_on_the_way_is_refused(name: str) -> None:
-    policy = document(NAMES, name, own_arn="arn:own", rule_arn="arn:r")
-    refused = [s for s in policy["Statement"] if s["Effect"] == "Deny" and s["Principal"] == "*"]
-    assert [s["Condition"] for s in refused] == [{"Bool": {"aws:SecureTransport": "false"}}]
+    policy = document(NAMES, name, own_arn="arn:own", rule_arn="arn:r", enhance_role_arn="arn:e")
+    plain_http = {"Bool": {"aws:SecureTransport": "false"}}
+    refused = [s for s in policy["Statement"] if s.get("Condition") == plain_http]
+    assert [(s["Effect"], s["Principal"]) for s in refused] == [("Deny", "*")]
     assert all("*" in s["Action"] or s["Action"] == "sns:Publish" for s in refused)
+
+
+@pytest.mark.parametrize("bucket", ["gallery-uploads", "gallery-enhanced"])
+def test_the_enhancer_alone_may_write_copies_and_renditions(bucket: str) -> None:
+    made = bucket_documents(NAMES, bucket, sends_events=False)[f"buckets/{bucket}/bucket-policy"]
+    statements = json.loads(made["Policy"])["Statement"]
+    [refused] = [s for s in statements if s["Action"] == "s3:PutObject"]
+    assert (refused["Effect"], refused["Principal"]) == ("Deny", "*")
+    role = f"arn:aws:iam::{NAMES.account_id}:role/gallery-eu-central-1-enhance"
+    assert refused["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": role}}
+    assert role_documents(NAMES, "enhance", "", {})["roles/enhance/create"]["RoleName"] == role.rpartition("/")[2]
+    # Deletion is left to IAM, and renditions lie below the copies.
+    assert refused["Resource"] == f"arn:aws:s3:::{bucket}/enhanced/*"
+    assert rendition_keys("a.jpg", "web", "WEBP")[0].startswith("enhanced/")
+    assert all("NotPrincipal" not in statement for statement in statements)
+
+
+@pytest.mark.parametrize("service", ["events.amazonaws.com", "cloudwatch.amazonaws.com"])
+def test_the_key_admits_services_by_the_documented_statement(service: str) -> None:
+    """Neither EventBridge nor CloudWatch is documented to send aws:SourceAccount to KMS."""
+    [statement] = allows(document(NAMES, "key-policy"), service, "kms:GenerateDataKey")
+    assert "Condition" not in statement
+    assert sorted(statement["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey"]

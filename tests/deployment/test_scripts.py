@@ -23,7 +23,7 @@ def test_settings_that_are_wrong_stop_it_before_anything_is_made(scripts: Script
     refused = scripts.run("deploy.sh")
     scripts.change(region="us-east-1")
     assert refused.returncode != 0
-    assert "region must be a commercial AWS Region" in refused.stderr
+    assert "region must be a Region of AWS's commercial partition" in refused.stderr
     assert [call for call in scripted.world.aws.calls[before:] if call.caller == SCRIPTS_KEY] == []
 
 

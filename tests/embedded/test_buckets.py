@@ -1,10 +1,14 @@
 """What a deployment sets on a bucket reads back as set, and is obeyed where moto would misread it."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from darkroom.packaging.placeholders import render_file
+from darkroom.packaging.repository import BUCKET_POLICY
 from tests.embedded.cloud import Cloud
 
 
@@ -26,6 +30,47 @@ def test_a_bucket_that_refuses_everything_still_does(cloud: Cloud) -> None:
     s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket))
     with pytest.raises(ClientError):
         s3.put_object(Bucket=bucket, Key="a.jpg", Body=b"a photo")
+
+
+@pytest.fixture
+def enhancer(cloud: Cloud) -> str:
+    """Return the name of a function whose role alone may write copies."""
+    return cloud.function().rpartition(":")[2]
+
+
+@pytest.fixture
+def guarded(cloud: Cloud) -> str:
+    """Return a versioned bucket with the policy that every deployment sets."""
+    bucket = cloud.bucket(versioned=True)
+    arns = {"own_arn": f"arn:aws:s3:::{bucket}", "enhance_role_arn": cloud.role_arn}
+    cloud.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=render_file(BUCKET_POLICY, arns))
+    return bucket
+
+
+@pytest.mark.parametrize("key", ["enhanced/a.jpg", "enhanced/enhanced/web/a.jpg.webp"])
+def test_the_enhancers_role_alone_may_write_copies(cloud: Cloud, guarded: str, enhancer: str, key: str) -> None:
+    s3 = cloud.aws.client("s3")
+    writes: list[Callable[[], Any]] = [
+        lambda: s3.put_object(Bucket=guarded, Key=key, Body=b"foreign"),
+        lambda: s3.create_multipart_upload(Bucket=guarded, Key=key),
+        lambda: s3.copy_object(Bucket=guarded, Key=key, CopySource={"Bucket": guarded, "Key": "a.jpg"}),
+    ]
+    s3.put_object(Bucket=guarded, Key="a.jpg", Body=b"an upload")
+    for write in writes:
+        with pytest.raises(ClientError) as refused:
+            write()
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    cloud.aws.client_of(enhancer, "s3").put_object(Bucket=guarded, Key=key, Body=b"a copy")
+    assert s3.get_object(Bucket=guarded, Key=key)["Body"].read() == b"a copy"
+    s3.put_object_tagging(Bucket=guarded, Key=key, Tagging={"TagSet": [{"Key": "seen", "Value": "yes"}]})
+
+
+def test_whoever_may_delete_may_delete_copies(cloud: Cloud, guarded: str, enhancer: str) -> None:
+    s3 = cloud.aws.client("s3")
+    cloud.aws.client_of(enhancer, "s3").put_object(Bucket=guarded, Key="enhanced/a.jpg", Body=b"a copy")
+    s3.delete_object(Bucket=guarded, Key="enhanced/a.jpg")
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        s3.get_object(Bucket=guarded, Key="enhanced/a.jpg")
 
 
 def test_a_bucket_says_that_it_tells_eventbridge(cloud: Cloud) -> None:

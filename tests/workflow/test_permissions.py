@@ -63,7 +63,7 @@ def listed(value: Any) -> tuple[str, ...]:
 
 def permissions(harness: Harness, function: str) -> list[Permission]:
     role = f"{harness.deployment.project}-{function}"
-    document = harness.aws.client("iam").get_role_policy(RoleName=role, PolicyName="what-it-needs")["PolicyDocument"]
+    document = harness.aws.client("iam").get_role_policy(RoleName=role, PolicyName="least-privilege")["PolicyDocument"]
     found = []
     for statement in document["Statement"]:
         via = listed(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", ""))

@@ -73,7 +73,9 @@ def test_what_keeps_it_from_asking_aws_is_one_sentence(
         ("KmsDisabled", "AWS refused ReceiveMessage with KmsDisabled: The embedded AWS refuses this call"),
     ],
 )
-def test_what_aws_refuses_is_one_sentence(harness: Harness, replay: Replay, queue: str, code: str, sentence: str) -> None:
+def test_what_aws_refuses_is_one_sentence(
+    harness: Harness, replay: Replay, queue: str, code: str, sentence: str
+) -> None:
     with harness.aws.faults.refuse("sqs", "ReceiveMessage", caller="operator", error_code=code):
         status, out, err = replay(queue)
     assert (status, out) == (1, "")

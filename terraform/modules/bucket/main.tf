@@ -46,7 +46,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
-  policy = templatefile(var.policy_template, { own_arn = "arn:aws:s3:::${var.name}" })
+  policy = templatefile(var.policy_template, { own_arn = "arn:aws:s3:::${var.name}", enhance_role_arn = var.enhance_role_arn })
 
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

@@ -4,7 +4,12 @@ variable "name" {
 }
 
 variable "policy_template" {
-  description = "File of the bucket's policy, with the placeholder own_arn."
+  description = "File of the bucket's policy, with the placeholders own_arn and enhance_role_arn."
+  type        = string
+}
+
+variable "enhance_role_arn" {
+  description = "ARN of the role that alone may write under enhanced/."
   type        = string
 }
 

@@ -5,9 +5,14 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  name   = "what-it-needs"
+  name   = "least-privilege"
   role   = aws_iam_role.this.name
   policy = var.policy
+
+  # Under another name it is another policy: a role that is in use must not be without one in between.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {

@@ -119,3 +119,53 @@ run "bad_values_6" {
     ]
   }
 }
+
+run "bad_values_7" {
+  command = plan
+  expect_failures = [
+    var.region,
+  ]
+  variables {
+    region = "us-gov-west-1"
+  }
+}
+
+run "bad_values_8" {
+  command = plan
+  expect_failures = [
+    var.region,
+  ]
+  variables {
+    region = "eusc-de-east-1"
+  }
+}
+
+run "bad_values_9" {
+  command = plan
+  expect_failures = [
+    var.region,
+  ]
+  variables {
+    region = "us-iso-east-1"
+  }
+}
+
+run "bad_values_10" {
+  command = plan
+  expect_failures = [
+    var.region,
+  ]
+  variables {
+    region = "us-isob-east-1"
+  }
+}
+
+run "bad_values_11" {
+  command = plan
+  expect_failures = [
+    var.region,
+  ]
+  variables {
+    region = "aws-global"
+  }
+}
