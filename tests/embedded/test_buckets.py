@@ -28,11 +28,11 @@ def test_a_bucket_that_refuses_everything_still_does(cloud: Cloud) -> None:
         s3.put_object(Bucket=bucket, Key="a.jpg", Body=b"a photo")
 
 
-def test_a_bucket_says_that_it_tells_eventbridge(cloud: Cloud) -> None:
+def test_a_bucket_says_that_it_notifies_eventbridge(cloud: Cloud) -> None:
     s3 = cloud.aws.client("s3")
-    for tells in (True, False):
-        found = s3.get_bucket_notification_configuration(Bucket=cloud.bucket(notify=tells))
-        assert ("EventBridgeConfiguration" in found) is tells
+    for notifies in (True, False):
+        found = s3.get_bucket_notification_configuration(Bucket=cloud.bucket(notify=notifies))
+        assert ("EventBridgeConfiguration" in found) is notifies
 
 
 def test_a_bucket_names_its_queues_beside_eventbridge(cloud: Cloud) -> None:
