@@ -2,7 +2,7 @@
 
 
 class CommandError(Exception):
-    """Base of what a person can mend; the message names the thing and the remedy."""
+    """Base of what a person can fix; the message names the thing and the remedy."""
 
 
 class UsageError(CommandError):

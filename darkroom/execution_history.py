@@ -1,4 +1,4 @@
-"""What an execution's history tells: which steps ran, how often each was tried, how long it took, how it ended."""
+"""What an execution's history says: which steps ran, how often each was tried, how long it took, how it ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAILURE_DETAILS = {
     "TaskFailed": "taskFailedEventDetails",
     "TaskTimedOut": "taskTimedOutEventDetails",
 }
-ENDINGS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+TERMINAL_EVENTS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
 
 
 @dataclass
@@ -76,5 +76,5 @@ def _take_in(step: Step, event: HistoryEventTypeDef) -> None:
     elif kind in FAILURE_DETAILS:
         details: dict[str, str] = dict(event).get(FAILURE_DETAILS[kind], {})  # type: ignore[assignment]
         step.errors.append(details.get("error", kind))
-    elif kind.endswith("StateExited") or (kind in ENDINGS and step.left is None):
+    elif kind.endswith("StateExited") or (kind in TERMINAL_EVENTS and step.left is None):
         step.left = event["timestamp"]

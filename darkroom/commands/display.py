@@ -14,7 +14,7 @@ from rich.table import Table
 from darkroom.execution_history import Step
 from darkroom.pipeline import SentMessage
 
-# Told by the record's Status already, or of use to machines alone.
+# Said by the record's Status already, or of use to machines alone.
 QUIET_ATTRIBUTES = {
     "ETag",
     "Sequencer",
@@ -60,7 +60,7 @@ def reason(cause: str) -> str:
 
 
 def record_table(record: Mapping[str, Any]) -> Table:
-    """Return a record's telling attributes."""
+    """Return the attributes of a record that a person wants to see."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column(style="dim")
     table.add_column(overflow="fold")

@@ -9,7 +9,7 @@ from functions.enhance.keys import new_extension, output_keys
 from functions.shared.contracts import OUTPUT_PREFIX
 from functions.shared.imaging.formats import COPY_SUFFIXES, FORMATS
 
-# The content decides what is enhanced. Only where it is no photo, the name tells whether that is worth a word.
+# The content decides what is enhanced. Only where it is no photo, the name decides whether that is reported.
 PHOTO_SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 
 
@@ -44,7 +44,7 @@ def find_photos(named: Sequence[Path], out: Path) -> list[LocalPhoto]:
     if not photos:
         raise UsageError(f"no files in {', '.join(map(str, named))}; name a photo or a folder with photos")
     _refuse_overwriting(photos, out)
-    return list(_told_apart(photos.values()))
+    return list(_distinct(photos.values()))
 
 
 def _named(named: Sequence[Path], out: Path) -> Iterator[LocalPhoto]:
@@ -87,7 +87,7 @@ def _refuse_overwriting(photos: dict[Path, LocalPhoto], out: Path) -> None:
                 raise UsageError(f"the copy of {photo.source} could replace {out / name}; choose another --out")
 
 
-def _told_apart(photos: Iterable[LocalPhoto]) -> Iterator[LocalPhoto]:
+def _distinct(photos: Iterable[LocalPhoto]) -> Iterator[LocalPhoto]:
     by_key: dict[str, LocalPhoto] = {}
     for photo in photos:
         other = by_key.setdefault(photo.key, photo)

@@ -2,16 +2,16 @@
 
 import threading
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from darkroom.local import moto_setup
 from darkroom.local.callers import OPERATOR, service_key
+from darkroom.local.clients import Clients
 from darkroom.local.events import bucket_notifications, bucket_policies, s3_events, s3_keys
 from darkroom.local.events.event_bus import EventBus
 from darkroom.local.events.inbox import Inbox
@@ -66,8 +66,7 @@ class EmbeddedAws:
         self._runtime = runtime.resolve()
         self._port = port
         self._clock = RetryClock(wait_scale)
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._clients_lock = threading.Lock()
+        self._clients = Clients(REGION)
         self._stack = ExitStack()
         self._server: Server | None = None
 
@@ -88,11 +87,11 @@ class EmbeddedAws:
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, made once, with credentials that mean nothing."""
-        return self._client(service, OPERATOR)
+        return self._clients.get(self.endpoint_url, service, OPERATOR)
 
     def client_of(self, caller: str, service: str) -> Any:
         """Return the boto3 client of a service that calls under another name."""
-        return self._client(service, service_key(caller))
+        return self._clients.get(self.endpoint_url, service, service_key(caller))
 
     def start(self) -> None:
         """Start serving.
@@ -148,31 +147,12 @@ class EmbeddedAws:
             trace_address=self.traces.address if self.traces else None,
         )
         enter(functions.installed())
-        enter(lambda_calls.installed(lambda service: self._client(service, service_key("states"))))
-        bus = EventBus(REGION, lambda service: self._client(service, service_key("events")))
+        enter(lambda_calls.installed(partial(self.client_of, "states")))
+        bus = EventBus(REGION, partial(self.client_of, "events"))
         # What the bus still delivers may start an execution.
         enter(states_api.installed(bus, lambda: self.mock_file))
         enter(bus.installed())
         enter(s3_events.installed(bus))
-
-    def _client(self, service: str, access_key: str) -> Any:
-        # Making clients is not thread-safe, using them is.
-        with self._clients_lock:
-            key = (service, access_key)
-            if key not in self._clients:
-                self._clients[key] = self._new_client(service, access_key)
-            return self._clients[key]
-
-    def _new_client(self, service: str, access_key: str) -> Any:
-        return boto3.session.Session().client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoint_url,
-            region_name=REGION,
-            aws_access_key_id=access_key,
-            aws_secret_access_key="local",  # noqa: S106
-            # No tries of its own, so that a fault shows; and room for many functions at once.
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=960, max_pool_connections=50),
-        )
 
     @property
     def _running_server(self) -> Server:

@@ -60,5 +60,5 @@ def _changed(owner: Any, name: str, change: str) -> str:
     where = getattr(owner, "__qualname__", None) or getattr(owner, "__name__", repr(owner))
     return (
         f"moto {version('moto')}: {where}.{name} {change}. "
-        "Install the version that pyproject.toml pins (make clean test), or mend darkroom/local."
+        "Install the version that pyproject.toml pins (make clean test), or fix darkroom/local."
     )

@@ -46,7 +46,7 @@ def for_host(group: str) -> Dependencies:
 
 
 def for_lambda(function: str, architecture: str | None = None) -> Dependencies:
-    """Return a room's dependencies for the runtime of its function.json and its architecture, or another's.
+    """Return a function's dependencies for the runtime of its function.json and its architecture, or another's.
 
     Raises BuildError.
     """

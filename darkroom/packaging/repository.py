@@ -1,4 +1,4 @@
-"""Where the repository's own definitions lie, and what a room's function.json says."""
+"""Where the repository's own definitions lie, and what a function's function.json says."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from darkroom.command_errors import UsageError
 # The checkout, or in an installed wheel the folder that the packages lie in.
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
+# Zips are built from the lock file, which no wheel holds.
+IS_CHECKOUT = (ROOT / "uv.lock").is_file()
 # pyproject.toml puts the state machines into the wheel, inside this package.
 STATE_MACHINES = ROOT / "statemachine" if IS_CHECKOUT else ROOT / "darkroom" / "statemachine"
 STATE_MACHINE = STATE_MACHINES / "pipeline.asl.json"
@@ -28,7 +29,7 @@ class CheckoutNeededError(UsageError):
 
 @dataclass(frozen=True)
 class FunctionDefinition:
-    """A room's function.json; `environment` still holds its placeholders."""
+    """A function's function.json; `environment` still holds its placeholders."""
 
     description: str
     runtime: str
@@ -40,12 +41,12 @@ class FunctionDefinition:
 
 
 def function_definition(function: str) -> FunctionDefinition:
-    """Return what functions/<room>/function.json says."""
+    """Return what functions/<function>/function.json says."""
     return FunctionDefinition(**json.loads((ROOT / "functions" / function / "function.json").read_text()))
 
 
 def policy_file(function: str) -> Path:
-    """Return the file of a room's permissions."""
+    """Return the file of a function's permissions."""
     return ROOT / "functions" / function / "policy.json"
 
 
@@ -53,6 +54,6 @@ def require_checkout(command: str) -> None:
     """Raise CheckoutNeededError unless the sources are there that zips are built from."""
     if not IS_CHECKOUT:
         raise CheckoutNeededError(
-            "it builds the functions from their sources, which an installed package does not hold. "
-            f"Run `make {command}` in a checkout of Darkroom's repository instead."
+            "it builds the functions from the repository, which an installed package does not hold: "
+            f"run `make {command}` in a checkout of Darkroom"
         )

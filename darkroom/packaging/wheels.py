@@ -1,7 +1,7 @@
 """Which files of an installed wheel a Lambda needs. Less to unpack is a shorter cold start.
 
 What is left out: bytecode, type stubs, tests, headers, scripts, installers' notes (they differ from run to run), and
-AWS services that no room calls. Licences and METADATA stay: the first by law, the second for importlib.metadata.
+AWS services that no function calls. Licences and METADATA stay: the first by law, the second for importlib.metadata.
 """
 
 from pathlib import PurePath
@@ -16,7 +16,7 @@ LICENCES = ("licen", "copying", "notice", "author")
 
 
 def is_needed(name: PurePath) -> bool:
-    """Tell whether a file, named by its path from the installation's top, belongs into the zip."""
+    """Return whether a file, named by its path from the installation's top, belongs into the zip."""
     top = name.parts[0]
     if top.endswith(".dist-info"):
         return name.name in KEPT_METADATA or any(word in str(name).lower() for word in LICENCES)

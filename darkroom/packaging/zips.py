@@ -1,7 +1,8 @@
-"""Builds each room's zip from the sources and the lock file: the same input makes the same bytes.
+"""Builds each function's zip from the sources and the lock file: the same input makes the same bytes.
 
-A zip mirrors the repository: functions/__init__.py, functions/<room>, functions/shared, and the room's wheels at the
-top. For Lambda the wheels are those of function.json's runtime and architecture, for the host those of this Python.
+A zip mirrors the repository: functions/__init__.py, functions/<function>, functions/shared, and at the top the
+function's wheels. For Lambda the wheels are those of function.json's runtime and architecture, for the host those of
+this Python.
 """
 
 import shutil
@@ -27,7 +28,7 @@ MAX_UNZIPPED_BYTES = 250 * 1024 * 1024
 
 
 def build(target: Target, functions: Iterable[str] = FUNCTIONS, architecture: str | None = None) -> dict[str, Path]:
-    """Build the rooms' zips into build/<target>; returns each room's file. Raises BuildError.
+    """Build the functions' zips into build/<target>; returns each function's file. Raises BuildError.
 
     For Lambda, another `architecture` than function.json's goes to build/lambda-<architecture>.
     """
@@ -43,7 +44,7 @@ def runtime() -> Path:
 
 
 def _wheels(functions: list[str], target: Target, architecture: str | None) -> dict[str, Path]:
-    """Return for each room a zip of its wheels; rooms with the same requirements share one."""
+    """Return for each function a zip of its wheels; functions with the same requirements share one."""
     find = for_host if target == "host" else partial(for_lambda, architecture=architecture)
     needs = {function: find(function) for function in functions}
     distinct = list(dict.fromkeys(needs.values()))

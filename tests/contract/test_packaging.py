@@ -67,7 +67,7 @@ def test_the_zip_holds_the_sources_as_they_are_now(host_zips: dict[str, Path]) -
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_zip_holds_its_room_and_no_other(function: str, host_zips: dict[str, Path]) -> None:
+def test_a_zip_holds_its_function_and_no_other(function: str, host_zips: dict[str, Path]) -> None:
     packed = names(host_zips[function])
     module = function_json(function)["handler"].rpartition(".")[0]
     assert f"{module.replace('.', '/')}.py" in packed
@@ -77,7 +77,7 @@ def test_a_zip_holds_its_room_and_no_other(function: str, host_zips: dict[str, P
     assert not packed & {f"functions/{function}/function.json", f"functions/{function}/policy.json"}
 
 
-def test_the_message_schema_travels_with_its_room(host_zips: dict[str, Path]) -> None:
+def test_the_message_schema_is_in_the_zip_of_notify(host_zips: dict[str, Path]) -> None:
     assert "functions/notify/message.schema.json" in names(host_zips["notify"])
 
 

@@ -1,1 +1,1 @@
-"""The embedded AWS keeps the promises of AWS that Darkroom relies on; one test per seam into moto."""
+"""The embedded AWS behaves as AWS does where Darkroom relies on it; one test per seam into moto."""

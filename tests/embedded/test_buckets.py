@@ -73,11 +73,11 @@ def test_whoever_may_delete_may_delete_copies(cloud: Cloud, guarded: str, enhanc
         s3.get_object(Bucket=guarded, Key="enhanced/a.jpg")
 
 
-def test_a_bucket_says_that_it_tells_eventbridge(cloud: Cloud) -> None:
+def test_a_bucket_says_that_it_notifies_eventbridge(cloud: Cloud) -> None:
     s3 = cloud.aws.client("s3")
-    for tells in (True, False):
-        found = s3.get_bucket_notification_configuration(Bucket=cloud.bucket(notify=tells))
-        assert ("EventBridgeConfiguration" in found) is tells
+    for notifies in (True, False):
+        found = s3.get_bucket_notification_configuration(Bucket=cloud.bucket(notify=notifies))
+        assert ("EventBridgeConfiguration" in found) is notifies
 
 
 def test_a_bucket_names_its_queues_beside_eventbridge(cloud: Cloud) -> None:

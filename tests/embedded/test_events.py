@@ -103,7 +103,7 @@ def post(form: dict[str, Any]) -> None:
     urllib.request.urlopen(urllib.request.Request(form["url"], body, headers)).close()  # noqa: S310
 
 
-def test_deletions_are_told_with_their_kind(cloud: Cloud) -> None:
+def test_deletions_are_announced_with_their_kind(cloud: Cloud) -> None:
     s3 = cloud.aws.client("s3")
     for versioned, kind in ((False, "Permanently Deleted"), (True, "Delete Marker Created")):
         bucket = cloud.bucket(versioned=versioned)
@@ -116,12 +116,12 @@ def test_deletions_are_told_with_their_kind(cloud: Cloud) -> None:
 
 
 def test_a_bucket_without_notifications_says_nothing(cloud: Cloud) -> None:
-    hang, telling = cloud.bucket(notify=False), cloud.bucket()
-    url = watched(cloud, {"source": ["aws.s3"], "detail": {"bucket": {"name": [hang, telling]}}})
-    cloud.aws.client("s3").put_object(Bucket=hang, Key="unheard", Body=b"1")
-    cloud.aws.client("s3").put_object(Bucket=telling, Key="heard", Body=b"1")
+    silent, notifying = cloud.bucket(notify=False), cloud.bucket()
+    url = watched(cloud, {"source": ["aws.s3"], "detail": {"bucket": {"name": [silent, notifying]}}})
+    cloud.aws.client("s3").put_object(Bucket=silent, Key="unannounced", Body=b"1")
+    cloud.aws.client("s3").put_object(Bucket=notifying, Key="announced", Body=b"1")
     (event,) = bodies(cloud, url)
-    assert event["detail"]["object"]["key"] == "heard"
+    assert event["detail"]["object"]["key"] == "announced"
 
 
 def test_an_event_comes_after_the_objects_metadata(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +205,7 @@ def test_a_disabled_rule_does_nothing(cloud: Cloud) -> None:
     assert cloud.aws.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
 
 
-def test_every_change_of_an_executions_status_is_told(cloud: Cloud, actor: str) -> None:
+def test_every_change_of_an_executions_status_is_announced(cloud: Cloud, actor: str) -> None:
     machine = cloud.machine({"Act": task(actor)})
     url = watched(cloud, {"source": ["aws.states"], "detail": {"stateMachineArn": [machine]}})
     failed = cloud.run(machine, {"do": "raise"})
@@ -220,8 +220,8 @@ def test_every_change_of_an_executions_status_is_told(cloud: Cloud, actor: str) 
         )
     )
     details = [event["detail"] for event in events]
-    told = [(detail["status"], detail["redriveCount"]) for detail in details]
-    assert told == [("RUNNING", 0), ("FAILED", 0), ("RUNNING", 1), ("FAILED", 1), ("RUNNING", 0), ("SUCCEEDED", 0)]
+    changes = [(detail["status"], detail["redriveCount"]) for detail in details]
+    assert changes == [("RUNNING", 0), ("FAILED", 0), ("RUNNING", 1), ("FAILED", 1), ("RUNNING", 0), ("SUCCEEDED", 0)]
     first_failure, success = details[1], details[5]
     assert events[1]["resources"] == [first_failure["executionArn"]] == [failed["executionArn"]]
     assert (first_failure["name"], first_failure["error"]) == (failed["name"], "StubbornError")

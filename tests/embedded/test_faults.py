@@ -160,20 +160,20 @@ def asked(cloud: Cloud, asker: str, make: Callable[[Where], Fault]) -> tuple[Any
     return answer, topic, fault
 
 
-def test_a_lost_answer_is_an_error_after_the_effect(cloud: Cloud, asker: str) -> None:
+def test_a_lost_response_is_an_error_after_the_effect(cloud: Cloud, asker: str) -> None:
     answer, topic, _ = asked(cloud, asker, lambda where: lost_response(where, 1))
     assert "InternalError" in answer["errorMessage"]
     assert topic in topics(cloud)
 
 
-def test_silence_lasts_until_the_function_is_out_of_time(cloud: Cloud, asker: str) -> None:
+def test_a_hang_lasts_until_the_function_is_out_of_time(cloud: Cloud, asker: str) -> None:
     answer, topic, _ = asked(cloud, asker, lambda where: hang(where, 1))
     assert answer["errorType"] == "Sandbox.Timedout"
     assert topic not in topics(cloud)
 
 
 @pytest.mark.parametrize("after_effect", [False, True])
-def test_a_process_dies_at_its_call(cloud: Cloud, asker: str, after_effect: bool) -> None:
+def test_a_process_is_killed_at_its_call(cloud: Cloud, asker: str, after_effect: bool) -> None:
     sandboxes = cloud.aws.sandboxes
     answer, topic, _ = asked(cloud, asker, lambda where: kill(sandboxes, where, 1, after_effect=after_effect))
     assert answer["errorType"] == "Runtime.ExitError"

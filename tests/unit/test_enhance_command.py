@@ -294,7 +294,7 @@ def test_a_photo_over_a_limit_is_refused(limits: Limits) -> None:
         ("empty.JPG", b"", "failed"),
     ],
 )
-def test_in_a_folder_the_content_counts_but_a_photos_name_is_heard(name: str, content: bytes, status: str) -> None:
+def test_in_a_folder_the_content_counts_but_a_photos_name_is_reported(name: str, content: bytes, status: str) -> None:
     put(f"in/{name}", content)
     [photo] = find_photos([Path("in")], Path("out"))
     assert enhance_file(photo, job()).status == status

@@ -1,4 +1,4 @@
-"""The history of an execution is told as steps, in the words of AWS and of the embedded AWS alike."""
+"""The history of an execution is read as steps, in the words of AWS and of the embedded AWS alike."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,13 +32,13 @@ SCHEDULED, SUCCEEDED, EXITED = bare("LambdaFunctionScheduled"), bare("LambdaFunc
 REDRIVEN, EXECUTION_FAILED = bare("ExecutionRedriven"), bare("ExecutionFailed")
 
 
-def told(found: list[Step]) -> list[tuple[str, int, float | None, str, bool]]:
+def seen(found: list[Step]) -> list[tuple[str, int, float | None, str, bool]]:
     return [(step.state, step.attempts, step.seconds, step.result, step.redriven) for step in found]
 
 
 def test_a_retried_step_counts_its_attempts_and_names_what_it_overcame() -> None:
     events = history(entered("A"), SCHEDULED, failed("TransientServiceError"), SCHEDULED, SUCCEEDED, EXITED)
-    assert told(steps(events)) == [("A", 2, 5.0, "done, after TransientServiceError", False)]
+    assert seen(steps(events)) == [("A", 2, 5.0, "done, after TransientServiceError", False)]
 
 
 def test_a_caught_error_and_the_one_that_ends_the_execution_are_the_results() -> None:
@@ -46,26 +46,26 @@ def test_a_caught_error_and_the_one_that_ends_the_execution_are_the_results() ->
         entered("A"), SCHEDULED, failed("CorruptImageError"), EXITED,
         entered("B"), SCHEDULED, failed("ImageFailedError"), EXECUTION_FAILED,
     )  # fmt: skip
-    assert told(steps(events)) == [
+    assert seen(steps(events)) == [
         ("A", 1, 3.0, "CorruptImageError", False),
         ("B", 1, 3.0, "ImageFailedError", False),
     ]
 
 
 def test_a_step_that_lasts_has_no_duration() -> None:
-    assert told(steps(history(entered("A"), SCHEDULED))) == [("A", 1, None, "at work", False)]
+    assert seen(steps(history(entered("A"), SCHEDULED))) == [("A", 1, None, "at work", False)]
 
 
 def test_a_state_without_work_of_its_own_is_done() -> None:
     choice = ("ChoiceStateEntered", {"stateEnteredEventDetails": {"name": "C"}})
-    assert told(steps(history(choice, ("ChoiceStateExited", {})))) == [("C", 0, 1.0, "done", False)]
+    assert seen(steps(history(choice, ("ChoiceStateExited", {})))) == [("C", 0, 1.0, "done", False)]
 
 
 def test_a_redrive_continues_inside_the_failed_state_or_enters_it_anew() -> None:
     before = (entered("A"), SCHEDULED, failed("ImageFailedError"), EXECUTION_FAILED, REDRIVEN)
     after = (SCHEDULED, SUCCEEDED, EXITED)
-    on_aws = told(steps(history(*before, *after)))
-    embedded = told(steps(history(*before, entered("A"), *after)))
+    on_aws = seen(steps(history(*before, *after)))
+    embedded = seen(steps(history(*before, entered("A"), *after)))
     assert [step[0:2] + step[3:] for step in on_aws] == [
         ("A", 1, "ImageFailedError", False),
         ("A", 1, "done", True),

@@ -1,4 +1,4 @@
-"""Seam: a bucket says that it tells EventBridge, which moto does but never admits."""
+"""Seam: a bucket says that it notifies EventBridge, which moto does but never says."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

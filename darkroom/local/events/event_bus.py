@@ -64,15 +64,15 @@ class EventBus:
         after_request(lambda: self._soon(self._offer, event))
 
     def _soon(self, work: Callable[..., None], *parts: Any) -> None:
-        def deliver_or_tell() -> None:
+        def deliver_or_log() -> None:
             try:
                 work(*parts)
-            except Exception:  # noqa: BLE001 - an event's fate must not end the courier
+            except Exception:  # noqa: BLE001 - one event must not end the dispatcher
                 _log.exception("An event could not be delivered")
 
-        # An execution's last task may end after the embedded AWS does; nobody hears of it.
+        # An execution's last task may end after the embedded AWS does; its event is dropped.
         with suppress(RuntimeError):
-            self._dispatcher.submit(deliver_or_tell)
+            self._dispatcher.submit(deliver_or_log)
 
     def _offer(self, event: Event) -> None:
         bus = events_backends[DEFAULT_ACCOUNT_ID][self._region].event_buses["default"]

@@ -1,4 +1,4 @@
-"""What a fault can do to a call beyond refusing it: lose the answer, keep silent, kill the process that calls."""
+"""What a fault can do to a call beyond refusing it: lose or enlarge the response, hang, kill the process that calls."""
 
 import json
 import threading
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # As in an outage: Darkroom retries this code and botocore does not, so that only the state machine's waits count.
 OUTAGE = Refusal("InternalError", 400)
-NOBODY_LISTENS = Refusal("InternalError", 503)
+UNREAD = Refusal("InternalError", 503)
 # Step Functions takes 262,144 bytes.
-FLOOD_CHARACTERS = 300_000
+OVERSIZED_CHARACTERS = 300_000
 
 
 def refused(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
@@ -27,8 +27,8 @@ def refused(where: Where, times: int | None = None, answer: Refusal = OUTAGE) ->
 
 
 def lost_response(where: Where, times: int | None = None, answer: Refusal = OUTAGE) -> Fault:
-    """Return a fault that strikes after the call has had its effect: the caller hears of an error."""
-    return Fault(where, times, answer.error_code, LostAnswer(answer))
+    """Return a fault that strikes after the call has had its effect: the caller gets an error."""
+    return Fault(where, times, answer.error_code, LostResponse(answer))
 
 
 def oversized_response(where: Where, times: int | None = None) -> Fault:
@@ -39,16 +39,16 @@ def oversized_response(where: Where, times: int | None = None) -> Fault:
 def hang(where: Where, times: int | None = None) -> Fault:
     """Return a fault that lets the caller wait until it is lifted."""
     lifted = threading.Event()
-    return Fault(where, times, "Silence", Silence(lifted, NOBODY_LISTENS), lifted=lifted)
+    return Fault(where, times, "Hang", Hang(lifted, UNREAD), lifted=lifted)
 
 
 def kill(sandboxes: Sandboxes, where: Where, times: int | None = None, *, after_effect: bool) -> Fault:
     """Return a fault that kills the function's process before the call, or right after its effect."""
-    return Fault(where, times, "Death", Death(sandboxes, NOBODY_LISTENS, after_effect))
+    return Fault(where, times, "Kill", Kill(sandboxes, UNREAD, after_effect))
 
 
 @dataclass(frozen=True)
-class LostAnswer:
+class LostResponse:
     """The service does what it is asked, but the caller gets an error."""
 
     answer: Refusal
@@ -71,12 +71,12 @@ class OversizedResponse:
         """Answer one invocation."""
         carry_out(service, environ)
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps("x" * FLOOD_CHARACTERS).encode()]
+        return [json.dumps("x" * OVERSIZED_CHARACTERS).encode()]
 
 
 @dataclass(frozen=True)
-class Silence:
-    """The caller hears nothing until `lifted`, and then an error; the service is not asked."""
+class Hang:
+    """The caller gets no response until `lifted`, and then an error; the service is not asked."""
 
     lifted: threading.Event
     answer: Refusal
@@ -90,8 +90,8 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Death:
-    """The function's process dies at the call, before or after the service has done what it is asked."""
+class Kill:
+    """The function's process is killed at the call, before or after the service has done what it is asked."""
 
     sandboxes: Sandboxes
     answer: Refusal
@@ -100,7 +100,7 @@ class Death:
     def __call__(
         self, service: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer one request, though nobody is left to read it."""
+        """Answer one request, though its caller is dead."""
         if self.after_effect:
             carry_out(service, environ)
         self.sandboxes.kill(token_of(environ))
@@ -108,14 +108,14 @@ class Death:
 
 
 def carry_out(service: "WSGIApplication", environ: "WSGIEnvironment") -> None:
-    """Let the service do what it is asked, and keep its answer from everybody."""
+    """Let the service do what it is asked, and drop its response."""
 
-    def lost_response(
+    def start_unread_response(
         _status: str, _headers: list[tuple[str, str]], _error: Any = None, /
     ) -> Callable[[bytes], object]:
         return lambda _body: None
 
-    answer = service(environ, lost_response)
+    answer = service(environ, start_unread_response)
     for _ in answer:
         pass
     close = getattr(answer, "close", None)

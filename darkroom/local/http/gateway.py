@@ -1,4 +1,4 @@
-"""The HTTP server of the embedded AWS: moto's app, behind a door that notes every call and lets faults answer."""
+"""The HTTP server of the embedded AWS: moto's app behind a gateway that records every call and lets faults answer."""
 
 import io
 import logging
@@ -83,17 +83,17 @@ def _body(environ: "WSGIEnvironment") -> bytes:
 
 class _QuietHandler(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: `calls` is the request log."""
+        """Print nothing: `calls` is the request log."""
 
 
 class _QuietServer(ThreadedWSGIServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Note for who reads logs what broke off beneath a request, as when a function is ended."""
+        """Log at debug level what broke off beneath a request, as when a function is ended."""
         _log.debug("%r from %s broke off", request, client_address, exc_info=True)
 
 
 class Server:
-    """Serves the front door on 127.0.0.1, one thread per request."""
+    """Serves the gateway on 127.0.0.1, one thread per request."""
 
     def __init__(self, port: int, faults: Faults) -> None:
         self.gateway = Gateway(DomainDispatcherApplication(create_backend_app), faults)

@@ -1,4 +1,4 @@
-"""Which service and operation an HTTP request asks for, told from its headers, path and query."""
+"""Which service and operation an HTTP request asks for, read from its headers, path and query."""
 
 import functools
 import re

@@ -1,6 +1,5 @@
 """One function process of the local Lambda: awslambdaric and the unpacked zip, watched as Lambda watches a sandbox."""
 
-import json
 import secrets
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from darkroom.local.lambda_.lambda_logs import LogStream, PrintedLines
+from darkroom.local.lambda_.lambda_report import explanation, framed, report_line
 from darkroom.local.lambda_.lambda_spec import FunctionSpec, environment
 from darkroom.local.lambda_.runtime_api import Invocation, RuntimeApi
 from darkroom.local.sandboxes import Sandboxes
@@ -100,7 +100,15 @@ class FunctionProcess:
             invocation.finish(self._explanation(invocation.request_id, error), failed=True)
         duration_ms = (time.monotonic() - running_since) * 1000
         init_ms = init_since and (running_since - init_since) * 1000
-        lines = self._lines(invocation.request_id, error, duration_ms, init_ms)
+        report = report_line(
+            self._spec,
+            invocation.request_id,
+            error,
+            duration_ms=duration_ms,
+            init_ms=init_ms,
+            max_memory_mb=self._max_memory_mb,
+        )
+        lines = framed(invocation.request_id, self._printed.new(), report)
         self._stream.put(lines)
         return Outcome(invocation.payload.decode(), invocation.failed, lines)
 
@@ -144,21 +152,4 @@ class FunctionProcess:
     def _explanation(self, request_id: str, error: str) -> bytes:
         if error == "Runtime.ExitError" and self._api.init_error:
             return self._api.init_error
-        reason = {
-            "Sandbox.Timedout": f"Task timed out after {self._spec.timeout_seconds:.2f} seconds",
-            "Runtime.OutOfMemory": "Runtime exited with error: signal: killed",
-        }.get(error, f"Runtime exited with error: exit status {self._process.returncode}")
-        return json.dumps({"errorType": error, "errorMessage": f"RequestId: {request_id} Error: {reason}"}).encode()
-
-    def _lines(self, request_id: str, error: str | None, duration_ms: float, init_ms: float | None) -> tuple[str, ...]:
-        """What the function printed, between the lines that Lambda prints."""
-        report = (
-            f"REPORT RequestId: {request_id}\tDuration: {duration_ms:.2f} ms\tBilled Duration: {duration_ms + 1:.0f} ms"
-            f"\tMemory Size: {self._spec.memory_mb} MB\tMax Memory Used: {self._max_memory_mb} MB"
-        )
-        if init_ms is not None:
-            report += f"\tInit Duration: {init_ms:.2f} ms"
-        if error:
-            report += f"\tStatus: {'timeout' if error == 'Sandbox.Timedout' else 'error'}\tError Type: {error}"
-        start = f"START RequestId: {request_id} Version: $LATEST"
-        return (start, *self._printed.new(), f"END RequestId: {request_id}", report)
+        return explanation(self._spec, request_id, error, self._process.returncode)

@@ -43,7 +43,7 @@ class Attempt(ExecutionWorker):
         self._over.set()
 
     def halt(self) -> None:
-        """Go no further, and tell nobody."""
+        """Go no further, and announce nothing."""
         self.env.set_stop(stop_date=datetime.datetime.now(datetime.UTC), cause=None, error=None)
         self._over.set()
 

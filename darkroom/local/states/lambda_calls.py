@@ -1,4 +1,4 @@
-"""How Step Functions calls Lambda: through the front door, and with the error names that AWS gives."""
+"""How Step Functions calls Lambda: through the gateway, and with the error names that AWS gives."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Executions that can be redriven, and that tell EventBridge what becomes of them."""
+"""Executions that can be redriven, and that announce their status to EventBridge."""
 
 import datetime
 import json
@@ -22,7 +22,7 @@ STATUS = {
 
 
 class LocalExecution(Execution):
-    """An execution; `on_change` is told each time its status changes."""
+    """An execution; `on_change` is called each time its status changes."""
 
     exec_worker: Attempt | None
 
@@ -116,5 +116,5 @@ class _Communication(BaseExecutionWorkerCommunication):
     attempt: Attempt
 
     def terminated(self) -> None:
-        """Tell the execution that its attempt is over."""
+        """Note that the attempt at the execution is over."""
         self.execution.close(self.attempt)

@@ -23,7 +23,7 @@ from moto.stepfunctions.parser.mocking.mock_config import (
 
 from darkroom.local.seams import original, replaced
 
-# The variable by which Step Functions Local is told of the file.
+# The variable that gives Step Functions Local the path of the file.
 VARIABLE = "SFN_MOCK_CONFIG"
 
 

@@ -1,0 +1,140 @@
+"""The resources of the pipeline, each made by one function from the files that Terraform and deploy.sh read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from darkroom.packaging.placeholders import render_file, render_mapping
+from darkroom.packaging.repository import BUCKET_POLICY, function_definition, policy_file
+
+if TYPE_CHECKING:
+    from darkroom.local.embedded_aws import EmbeddedAws
+
+
+def make_code_bucket(aws: EmbeddedAws, name: str, zips: Mapping[str, Path]) -> None:
+    """Make the bucket that holds the zips, and put them there."""
+    _make_bucket(aws, name)
+    for function, archive in zips.items():
+        aws.client("s3").put_object(Bucket=name, Key=f"{function}.zip", Body=archive.read_bytes())
+
+
+def make_photo_bucket(aws: EmbeddedAws, name: str, enhance_role_arn: str) -> None:
+    """Make the versioned bucket for photos, which notifies EventBridge; that role alone may write copies."""
+    _make_bucket(aws, name)
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    arns = {"own_arn": f"arn:aws:s3:::{name}", "enhance_role_arn": enhance_role_arn}
+    s3.put_bucket_policy(Bucket=name, Policy=render_file(BUCKET_POLICY, arns, use_all=True))
+    s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}})
+
+
+def _make_bucket(aws: EmbeddedAws, name: str) -> None:
+    # us-east-1 is the one Region that may not be named as a bucket's location.
+    place = {} if aws.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
+    aws.client("s3").create_bucket(Bucket=name, **place)
+
+
+def make_table(aws: EmbeddedAws, name: str) -> str:
+    """Make the table of records, with its index of what needs attention; returns its ARN."""
+    table = aws.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": attribute, "AttributeType": "S"} for attribute in ("ImageId", "Attention", "Timestamp")
+        ],
+        KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "AttentionIndex",
+                "KeySchema": [
+                    {"AttributeName": "Attention", "KeyType": "HASH"},
+                    {"AttributeName": "Timestamp", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return str(table["TableDescription"]["TableArn"])
+
+
+def make_function(aws: EmbeddedAws, function: str, values: Mapping[str, str]) -> str:
+    """Make a function with its role from function.json and policy.json; returns its ARN."""
+    definition = function_definition(function)
+    name = f"{values['project_name']}-{function}"
+    environment = render_mapping(definition.environment, values, source=f"{function}/function.json")
+    created = aws.client("lambda").create_function(
+        FunctionName=name,
+        Description=definition.description,
+        Runtime=definition.runtime,
+        Architectures=[definition.architecture],
+        Handler=definition.handler,
+        MemorySize=definition.memory_mb,
+        Timeout=definition.timeout_seconds,
+        Environment={"Variables": environment},
+        Role=_make_role(aws, name, "lambda.amazonaws.com", render_file(policy_file(function), values)),
+        Code={"S3Bucket": f"{values['project_name']}-code", "S3Key": f"{function}.zip"},
+    )
+    return str(created["FunctionArn"])
+
+
+def make_state_machine(aws: EmbeddedAws, name: str, definition: Path, functions: Mapping[str, str]) -> str:
+    """Make a state machine that may call these functions; returns its ARN."""
+    arns = {f"{function}_function_arn": arn for function, arn in functions.items()}
+    invoke = _allow("lambda:InvokeFunction", *functions.values())
+    machine = aws.client("stepfunctions").create_state_machine(
+        name=name,
+        type="STANDARD",
+        definition=render_file(definition, arns, use_all=True),
+        roleArn=_make_role(aws, name, "states.amazonaws.com", invoke),
+    )
+    return str(machine["stateMachineArn"])
+
+
+def make_rule(aws: EmbeddedAws, name: str, pattern: str, state_machine_arn: str) -> str:
+    """Start an execution for each event; returns the URL of the queue that keeps the events that cannot start one."""
+    events = aws.client("events")
+    rule_arn = events.put_rule(Name=name, EventPattern=pattern)["RuleArn"]
+    queue_url, queue_arn = _make_dead_letter_queue(aws, f"{name}-undelivered", rule_arn)
+    start = _allow("states:StartExecution", state_machine_arn)
+    target = {
+        "Id": name,
+        "Arn": state_machine_arn,
+        "RoleArn": _make_role(aws, f"{name}-rule", "events.amazonaws.com", start),
+        "DeadLetterConfig": {"Arn": queue_arn},
+        "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
+    }
+    events.put_targets(Rule=name, Targets=[target])
+    return queue_url
+
+
+def _make_dead_letter_queue(aws: EmbeddedAws, name: str, rule_arn: str) -> tuple[str, str]:
+    sqs = aws.client("sqs")
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = f"arn:aws:sqs:{aws.region}:{aws.account_id}:{name}"
+    send = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule_arn}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [send]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    return url, arn
+
+
+def _make_role(aws: EmbeddedAws, name: str, service: str, policy: str) -> str:
+    iam = aws.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=policy)
+    return str(role["Role"]["Arn"])
+
+
+def _allow(action: str, *resources: str) -> str:
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": action, "Resource": list(resources)}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
