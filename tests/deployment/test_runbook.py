@@ -48,7 +48,7 @@ def typed(block: str, scripts: Scripts, troubled: Deployed) -> str:
         f"set -o pipefail\n{block}",
         shell=True,
         executable="/bin/bash",
-        env={**os.environ, **scripts.environment},
+        env={**os.environ, **scripts.environment, "AWS_ACCESS_KEY_ID": "operator"},
         capture_output=True,
         text=True,
         timeout=120,

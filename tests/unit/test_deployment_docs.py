@@ -1,8 +1,11 @@
 """docs/deploy.md: every setting is described, every sum is right, every command is one that the tests run."""
 
+import json
 import re
 from dataclasses import fields
 
+from darkroom.deployment.monitoring import alarm_documents
+from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
 from tests.definitions import ROOT
 
@@ -22,6 +25,36 @@ def test_the_costs_add_up() -> None:
     assert len(costs) > 8
     assert round(sum(costs)) == int(total)
     assert f"about {round(int(total), -1)} dollars" in (ROOT / "README.md").read_text()
+
+
+def chain(machine: str, first: str, *, notified: bool = False) -> list[str]:
+    """Return the states from one on while nothing fails; `notified` says what a choice decides."""
+    states = json.loads((ROOT / "statemachine" / f"{machine}.asl.json").read_text())["States"]
+    passed, name = [], first
+    while name:
+        passed.append(name)
+        state = states[name]
+        name = state["Choices"][0]["Next"] if notified and state["Type"] == "Choice" else state.get("Next", "")
+    return passed
+
+
+def test_the_transitions_are_counted_from_the_definitions() -> None:
+    start = 1
+    photo = start + len(chain("pipeline", "ValidateImage"))
+    assert re.search(rf"n . {photo} transitions", DEPLOY)
+    failure = chain("pipeline", "RecordFailure")
+    # What follows it, a redrive resumes at.
+    more = failure.index("FailUnlessRedriven") + 1
+    backstop = start + len(chain("backstop", "RecordFailure", notified=True))
+    assert (
+        f"A failed photo takes {more} more transitions than the steps that it got through, and {backstop} of" in DEPLOY
+    )
+
+
+def test_the_alarms_are_counted_and_priced() -> None:
+    names = Names(Settings("us-east-1", "darkroom", "darkroom-uploads"), "111122223333")
+    count = len(alarm_documents(names))
+    assert f"{count} alarms 0.10 each ({count * 0.1:.2f})" in DEPLOY
 
 
 def test_the_links_lead_somewhere() -> None:
