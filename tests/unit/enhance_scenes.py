@@ -1,6 +1,7 @@
 """Synthetic photos for the tests of the enhancement."""
 
 import io
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,31 @@ from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 Levels = NDArray[np.float64]
 
 
+@cache
 def surfaces(width: int = 320, height: int = 240, seed: int = 7) -> Levels:
-    """Return patches of many colours and greys, lit from black to white, with fine grain: shape (height, width, 3)."""
+    """Return patches of many colours and greys, lit from black to white, with fine grain: shape (height, width, 3).
+
+    The array is shared by all tests of a process, and read-only.
+    """
     rng = np.random.default_rng(seed)
     patches = rng.uniform(0.4, 1.0, (height // 20 + 1, width // 20 + 1, 3))
     grey = rng.random(patches.shape[:2]) < 0.7
     patches[grey] = patches[grey].mean(axis=-1, keepdims=True)
     colours = patches.repeat(20, axis=0).repeat(20, axis=1)[:height, :width]
     light = np.linspace(0.02, 1.1, width)[None, :, None]
-    return np.clip(colours * light + rng.normal(0, 0.01, (height, width, 1)), 0, 1)
+    return _read_only(np.clip(colours * light + rng.normal(0, 0.01, (height, width, 1)), 0, 1))
 
 
+@cache
 def landscape() -> Levels:
-    """Return the sample photo at 640 x 426: shape (426, 640, 3)."""
+    """Return the sample photo at 640 x 426: shape (426, 640, 3), read-only."""
     with Image.open(ROOT / "examples" / "mountain.jpg") as image:
-        return np.asarray(image.convert("RGB").resize((640, 426), Image.Resampling.LANCZOS)) / 255
+        return _read_only(np.asarray(image.convert("RGB").resize((640, 426), Image.Resampling.LANCZOS)) / 255)
+
+
+def _read_only(levels: Levels) -> Levels:
+    levels.setflags(write=False)
+    return levels
 
 
 def photo(levels: Levels) -> Image.Image:

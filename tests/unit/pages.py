@@ -40,6 +40,12 @@ def printed() -> Image.Image:
     return page
 
 
+@cache
+def lit_print(light: Light = Light()) -> Image.Image:
+    """Return the printed page under this light; the picture is shared by all tests of a process."""
+    return lit(printed(), light)
+
+
 def lit(page: Image.Image, light: Light = Light(), seed: int = 3) -> Image.Image:
     """Return the page as a camera sees it under this light."""
     rows, columns = np.mgrid[0 : page.height, 0 : page.width] / max(page.size)

@@ -14,6 +14,8 @@ from tests.unit.enhance_scenes import photo, surfaces
 from tools.benchmark.scores import DARKROOM
 
 MEGAPIXELS = 12
+# Each test starts an interpreter and enhances 12 megapixels.
+pytestmark = pytest.mark.slow
 
 
 def bytes_per_pixel(path: Path) -> float:

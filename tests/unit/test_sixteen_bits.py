@@ -17,7 +17,7 @@ from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.controls import PRESETS, Preset
 from functions.shared.errors import CorruptImageError, ImageTooLargeError
 from tests.unit.enhance_scenes import encoded, surfaces
-from tests.unit.pages import lit, printed
+from tests.unit.pages import lit_print
 from tests.unit.sixteen_bits import Deep, deep, png, samples_of, tiff
 from tests.unit.test_enhance_metadata import COPYRIGHT, SECRETS, exif, wide_gamut
 from tests.unit.test_enhance_properties import controls, sizes, thorough
@@ -85,7 +85,7 @@ def test_a_dark_photo_is_brightened_at_sixteen_bits() -> None:
 
 
 def test_sixteen_bits_are_enhanced_as_eight_are() -> None:
-    scene = surfaces(900, 700)
+    scene = surfaces(640, 480)
     noise = np.random.default_rng(8).normal(0, 0.008, scene.shape)
     for levels in (scene * 0.4, scene * 0.85 + 0.1, scene * 0.1 + noise):
         eight = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
@@ -154,8 +154,9 @@ def test_the_transparent_colour_is_compared_to_the_bit(channels: int, key: tuple
 
 
 def test_a_page_gets_white_paper_at_sixteen_bits() -> None:
-    page = np.asarray(lit(printed())).astype(np.uint16) * 257 + 100
-    plain = enhance_photo(io.BytesIO(encoded(lit(printed()), "PNG")), max_pixels=10**7, control=Control("document"))
+    seen = lit_print().crop((0, 0, 900, 500))
+    page = np.asarray(seen).astype(np.uint16) * 257 + 100
+    plain = enhance_photo(io.BytesIO(encoded(seen, "PNG")), max_pixels=10**7, control=Control("document"))
     after = enhance_photo(io.BytesIO(png(page)), max_pixels=10**7, control=Control("document"))
     samples = samples_of(after.body)
     assert len(np.unique(samples)) > 5000

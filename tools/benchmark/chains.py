@@ -8,7 +8,6 @@ import argparse
 import importlib.util
 import io
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -21,14 +20,13 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from functions.enhance.enhance_photo import enhance_photo
+from tools.benchmark.peak_memory import children_peak_bytes, process_peak_bytes
 from tools.benchmark.peers import IMAGEMAGICK, imagemagick
 from tools.benchmark.scores import DARKROOM
 
 BASELINE = "decode + encode"
 QUALITY = 85
 MAX_PIXELS = 100_000_000
-# The unit of ru_maxrss.
-MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 def baseline(body: bytes) -> bytes:
@@ -122,18 +120,9 @@ def peak_bytes(body: bytes, name: str) -> int:
 
     Only the first call in a process is meaningful.
     """
-    chain, before = chains()[name], _peak()
+    chain, before = chains()[name], process_peak_bytes()
     chain(body)
-    own = _peak() - before
-    return own if name != IMAGEMAGICK else resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * MAXRSS_BYTES
-
-
-def _peak() -> int:
-    status = Path("/proc/self/status")
-    if status.exists():
-        # On Linux, ru_maxrss begins at the peak of the parent process.
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES
+    return process_peak_bytes() - before if name != IMAGEMAGICK else children_peak_bytes()
 
 
 def main() -> None:

@@ -57,8 +57,10 @@ def _flatten(options: argparse.Namespace, console: Console) -> None:
 
 def _learn(options: argparse.Namespace, console: Console) -> None:
     photos = good_photos(options.photos)
+    # First, because it is refused where there are none, and drawing takes minutes.
+    pairs = _pairs(options.pairs, photos, options.seed)
     console.print(f"Degrading {len(photos)} photos {options.per_photo} times each ...")
-    samples = draw(photos, options.per_photo, options.seed) + _pairs(options.pairs, photos, options.seed)
+    samples = draw(photos, options.per_photo, options.seed) + pairs
     # JAX starts threads, which the processes that draw samples must not inherit.
     from tools.training.learn import fit  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ Features = NDArray[np.float64]
 # Chroma in stops between channels: the histogram's range and bins, and the radii within which a colour is neutral.
 CHROMA_REACH, CHROMA_BINS = 1.5, 6
 NEUTRALS = (0.12, 0.3)
-# The first so many features measure brightness.
+# The number of features, the first ones, that measure brightness.
 BRIGHTNESS_FEATURES = 25
 
 
