@@ -20,17 +20,67 @@ from verification.harness.record_changes import RecordChanges
 WAIT_SCALE = 0.01
 
 
-class OneWorkerDeploys(LoadScopeScheduling):  # type: ignore[misc]
-    """Spreads the tests over the workers one by one, but for those of tests/deployment, which share one apply."""
+# Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
+EMPTYING = (
+    "tests/unit/test_enhance_store.py",
+    "tests/unit/test_ledger.py",
+    "tests/unit/test_quarantine.py",
+    "tests/unit/test_record.py",
+    "tests/unit/test_storage.py",
+)
+# These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.
+GROUPS = (
+    "tests/deployment/",
+    "tests/workflow/test_fault_injection.py",
+    "tests/workflow/test_permissions.py",
+)
+# These take longest of the others: they start next, so that no worker is left alone with one of them at the end.
+LONG = (
+    "tests/workflow/test_mutations.py",
+    "verification/histories/test_stateful.py",
+    "tests/workflow/test_corpus.py",
+    "tests/workflow/test_demo.py",
+    "tests/workflow/test_local.py",
+    "tests/workflow/test_histories.py",
+    "tests/workflow/test_load.py",
+    "verification/histories/",
+    "tests/workflow/",
+    "tests/sfn_local/",
+    "tests/embedded/",
+)
+
+
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Spreads the tests over the workers one by one, but for the groups above, which stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "deployment" if nodeid.startswith("tests/deployment/") else nodeid
+        if nodeid.startswith(EMPTYING):
+            return "emptying"
+        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerDeploys:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
     """Schedule as above. (xdist_group would do, but xdist 3.8 cannot mark groups in pytest 9.)"""
-    return OneWorkerDeploys(config, log)
+    # Else the scope with the most tests would go first, however short they are.
+    config.option.loadscopereorder = False
+    return GroupScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest tests first; of the others, each folder's in its order. Raises UsageError."""
+    for item in items:
+        empties = item.nodeid.startswith("tests/unit/") and "aws" in item.fixturenames  # type: ignore[attr-defined]
+        if empties and not item.nodeid.startswith(EMPTYING):
+            raise pytest.UsageError(f"{item.nodeid} empties moto: add its file to EMPTYING in tests/conftest.py.")
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    if nodeid.startswith(EMPTYING):
+        return 0
+    return next((n for n, start in enumerate((*GROUPS, *LONG), start=1) if nodeid.startswith(start)), 100)
 
 
 @pytest.fixture(scope="session")

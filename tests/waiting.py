@@ -9,7 +9,7 @@ Seen = TypeVar("Seen")
 
 
 def eventually(look: Callable[[], Seen | None], what: str) -> Seen:
-    """Return what `look` sees as soon as it sees anything; fails after PATIENCE_SECONDS."""
+    """Return what `look` sees as soon as it sees anything; fails after WAIT_LIMIT_SECONDS."""
     deadline = time.monotonic() + WAIT_LIMIT_SECONDS
     while time.monotonic() < deadline:
         seen = look()

@@ -1,4 +1,4 @@
-"""The failure branch: each error ends in one story, told alike by the execution, the record and the message."""
+"""The failure branch: the execution, the record and the message name the same error and the same step."""
 
 import json
 from collections.abc import Iterator

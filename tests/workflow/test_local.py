@@ -1,4 +1,4 @@
-"""`make local`: the pipeline stays up for other programs until it is told to stop."""
+"""`make local`: the pipeline stays up for other programs until it is stopped."""
 
 import re
 import signal

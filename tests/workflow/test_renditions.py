@@ -41,12 +41,12 @@ def test_renditions_are_stored_recorded_and_linked_to(harness: Harness) -> None:
     assert recorded.keys() == message["photo"]["renditions"].keys() == SIZES.keys()
     for name, size in SIZES.items():
         body, answer = harness.object(PATHS[name].format(key))
-        told, sent = recorded[name], message["photo"]["renditions"][name]
-        assert (opened(body).size, opened(body).format) == (size, told["format"])
-        assert answer["ContentType"] == f"image/{told['format'].lower()}"
-        assert (told["key"], told["width"], told["height"]) == (PATHS[name].format(key), *size)
-        assert told["bytes"] == sent["bytes"] == len(body)
-        assert told["url"].endswith(f"/{PATHS[name].format(key)}")
+        stored, sent = recorded[name], message["photo"]["renditions"][name]
+        assert (opened(body).size, opened(body).format) == (size, stored["format"])
+        assert answer["ContentType"] == f"image/{stored['format'].lower()}"
+        assert (stored["key"], stored["width"], stored["height"]) == (PATHS[name].format(key), *size)
+        assert stored["bytes"] == sent["bytes"] == len(body)
+        assert stored["url"].endswith(f"/{PATHS[name].format(key)}")
         assert requests.get(sent["link"]["url"], timeout=10).content == body
         assert sent["link"]["expires_at"] == message["link"]["expires_at"]
 

@@ -1,4 +1,4 @@
-"""The bricks of hostile files: PNG chunks, JPEG segments, TIFF directories, and sound photos to spoil."""
+"""The parts of malicious files: PNG chunks, JPEG segments, TIFF directories, and sound photos to damage."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""`make fuzz`: atheris bends sound and hostile files until one lets another error out than Darkroom's own.
+"""`make fuzz`: atheris changes sound and malicious files until one lets another error out than Darkroom's own.
 
 What it finds lies in build/fuzz as crash-*, oom-* or timeout-*; `--replay FILE` runs one again. A find becomes a line
 in verification/corpus/corpus.py.

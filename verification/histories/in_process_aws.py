@@ -47,11 +47,11 @@ class InProcessAws:
     """
 
     def __init__(self) -> None:
-        self.s3, dynamodb = boto3.client("s3", REGION), boto3.client("dynamodb", REGION)
+        self.s3, self.dynamodb = boto3.client("s3", REGION), boto3.client("dynamodb", REGION)
         for bucket in (VERSIONED, PLAIN, COPIES):
             self.s3.create_bucket(Bucket=bucket)
         self.s3.put_bucket_versioning(Bucket=VERSIONED, VersioningConfiguration={"Status": "Enabled"})
-        dynamodb.create_table(
+        self.dynamodb.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
@@ -60,6 +60,10 @@ class InProcessAws:
         self.step_functions = StepFunctions()
         self.topic_arn = boto3.client("sns", REGION).create_topic(Name="results")["TopicArn"]
         self._record_changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def close(self) -> None:
+        """Delete what the next one makes anew; of buckets there is no need."""
+        self.dynamodb.delete_table(TableName=TABLE)
 
     def client(self, service: Any) -> Any:
         """Return what the record function gets as its client."""
@@ -122,7 +126,7 @@ def _note_key(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None
 @contextmanager
 def in_process_aws() -> Iterator[InProcessAws]:
     """Start an AWS in this process, and point the functions to it; their clients take turns."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, _beside_an_embedded_aws():
         aws = InProcessAws()
         values = {"${table_name}": TABLE, "${topic_arn}": aws.topic_arn, "${enhanced_bucket_name}": COPIES}
         for function in FUNCTIONS:
@@ -139,7 +143,19 @@ def in_process_aws() -> Iterator[InProcessAws]:
             take_turns(functions.shared.aws._client(service))
         aws.watch(functions.shared.aws._client("dynamodb"))
         yield aws
+        aws.close()
     _forget()
+
+
+@contextmanager
+def _beside_an_embedded_aws() -> Iterator[None]:
+    """Let botocore's calls reach moto, and leave alone what an embedded AWS of this process keeps there."""
+    mock = mock_aws()
+    mock.start(reset=False)
+    try:
+        yield
+    finally:
+        mock.stop(remove_data=False)
 
 
 def _forget() -> None:

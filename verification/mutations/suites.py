@@ -103,9 +103,9 @@ class Tree:
 
 def _histories(tree: Path, count: int) -> str:
     """Return how the histories of a tree fail: the stories, and if they do not, so many random ones."""
-    told = _failure(tree, "test_stories.py")
+    told = _failure(tree, "test_regressions.py")
     return told or _failure(
-        tree, "test_histories.py", "--hypothesis-profile=unshrunk", "--hypothesis-seed=1", count=count
+        tree, "test_stateful.py", "--hypothesis-profile=unshrunk", "--hypothesis-seed=1", count=count
     )
 
 
