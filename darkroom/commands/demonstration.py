@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING, Any
 from rich.live import Live
 from rich.markup import escape
 
-from darkroom.command_errors import CommandError
 from darkroom.commands.before_after import write_comparison
 from darkroom.commands.display import execution_table, messages_panel, record_table, short_path, verdict
-from darkroom.commands.enhance_files import lambda_limits
-from darkroom.commands.local_words import refusal
+from darkroom.commands.photo_check import require_photo
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline
-from functions.shared.errors import PermanentImageError
-from functions.validate.inspect_photo import inspect_photo
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
@@ -29,10 +25,6 @@ if TYPE_CHECKING:
 WAIT_SCALE = 0.01
 BROKEN_BYTES = 20_000
 USER_ID = "ada"
-
-
-class PhotoRefusedError(CommandError):
-    """The photo is none that the pipeline would enhance; nothing was deployed."""
 
 
 def demonstrate(photo: Path, folder: Path, console: Console) -> None:
@@ -56,16 +48,6 @@ def demonstrate(photo: Path, folder: Path, console: Console) -> None:
         recover_from_outage(demo, photo)
     console.rule(style="dim")
     console.print(f"All as promised, in {time.monotonic() - started:.0f} s. The messages lie in {short_path(inbox)}")
-
-
-def require_photo(photo: Path) -> None:
-    """Raise PhotoRefusedError where ValidateImage would refuse the photo."""
-    try:
-        with photo.open("rb") as source:
-            inspect_photo(source, size_bytes=photo.stat().st_size, limits=lambda_limits())
-    except PermanentImageError as error:
-        reason = refusal(error, limits_are_flags=False)
-        raise PhotoRefusedError(f"{photo}: {type(error).__name__}: {reason}") from error
 
 
 @dataclass(frozen=True)

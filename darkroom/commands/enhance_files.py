@@ -16,7 +16,6 @@ from darkroom.commands.enhance_report import CopyExistsError, Outcome, counts
 from darkroom.commands.local_words import refusal
 from darkroom.commands.photo_files import LocalPhoto, find_photos
 from darkroom.commands.worker_pool import results
-from darkroom.packaging.repository import function_definition
 from functions.enhance.codec.encode import final_format
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.edit.presets import Control
@@ -94,12 +93,6 @@ def _require_success(outcomes: Sequence[Outcome], *, skip_existing: bool) -> Non
 
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
-
-
-def lambda_limits() -> Limits:
-    """Return the limits of a photo that the deployed function has."""
-    environment = function_definition("enhance").environment
-    return Limits(*(int(environment[name]) for name in ("MAX_BYTES", "MAX_PIXELS", "MAX_FRAMES")))
 
 
 def enhance_file(photo: LocalPhoto, job: Job) -> Outcome:

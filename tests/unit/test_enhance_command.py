@@ -1,5 +1,6 @@
 """`darkroom enhance`: local photos through the Lambda's code, nothing of the person's lost."""
 
+import argparse
 import ast
 import io
 import itertools
@@ -16,9 +17,11 @@ from PIL import Image
 
 from darkroom.__main__ import main
 from darkroom.command_errors import UsageError
-from darkroom.commands.enhance_files import Job, enhance_file, lambda_limits
+from darkroom.commands import enhance as enhance_command
+from darkroom.commands.enhance_files import Job, enhance_file
 from darkroom.commands.enhance_report import Outcome
 from darkroom.commands.local_words import refusal
+from darkroom.commands.photo_check import lambda_limits
 from darkroom.commands.photo_files import LocalPhoto, find_photos
 from darkroom.commands.worker_pool import results
 from functions.enhance.edit.presets import Control
@@ -276,7 +279,12 @@ def test_a_read_only_target_fails_and_stays_as_it_is() -> None:
 
 def test_the_limits_are_those_of_the_function() -> None:
     environment = function_json("enhance")["environment"]
-    assert lambda_limits() == Limits(*(int(environment[f"MAX_{name}"]) for name in ("BYTES", "PIXELS", "FRAMES")))
+    expected = Limits(*(int(environment[f"MAX_{name}"]) for name in ("BYTES", "PIXELS", "FRAMES")))
+    parser = argparse.ArgumentParser()
+    enhance_command.add_to(parser.add_subparsers())
+    put("a.jpg", b"")
+    options = parser.parse_args(["enhance", "a.jpg", "--out", "out"])
+    assert Limits(options.max_bytes, options.max_pixels, options.max_frames) == lambda_limits() == expected
 
 
 @pytest.mark.parametrize("limits", [Limits(100, 10**6, 1), Limits(10**6, 100, 1)])
