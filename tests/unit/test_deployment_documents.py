@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import hcl2
 import pytest
 
 from darkroom.deployment.compute_resources import ZipMissingError, artifact, environment, machine_documents
@@ -11,6 +12,7 @@ from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings, SettingsError
 from darkroom.deployment.storage_resources import bucket_documents
+from tests.definitions import ROOT
 
 
 def names(**settings: Any) -> Names:
@@ -67,3 +69,12 @@ def test_a_bucket_is_told_its_region_except_in_the_first() -> None:
 
     assert made("eu-central-1")["CreateBucketConfiguration"] == {"LocationConstraint": "eu-central-1"}
     assert "CreateBucketConfiguration" not in made("us-east-1")
+
+
+@pytest.mark.parametrize("name", ["events.tf", "workflow.tf", "modules/function/main.tf"])
+def test_terraform_puts_a_renamed_policy_before_it_takes_the_old_one_away(name: str) -> None:
+    blocks = hcl2.loads((ROOT / "terraform" / name).read_text())["resource"]
+    kinds = [(kind.strip('"'), bodies) for block in blocks for kind, bodies in block.items()]
+    policies = [body for kind, bodies in kinds if kind == "aws_iam_role_policy" for body in bodies.values()]
+    assert [policy["name"].strip('"') for policy in policies] == ["least-privilege"]
+    assert policies[0]["lifecycle"][0]["create_before_destroy"] is True
