@@ -13,8 +13,8 @@ from verification.faults.cases import Case
 from verification.faults.fault_report import all_cases, run_all_cases
 from verification.faults.fault_types import KINDS
 from verification.harness.environment import Environment, prepared_environment
-from verification.mutations.catalogue import GUARDS
-from verification.mutations.mutation import Matrix
+from verification.mutations.catalogue import MUTATIONS
+from verification.mutations.mutation import FaultInjection
 
 STRIDE = 31
 
@@ -55,7 +55,8 @@ def test_every_call_that_the_functions_make_is_in_the_matrix(cases: list[Case]) 
 
 
 def test_every_case_that_a_guard_names_is_in_the_matrix(cases: list[Case]) -> None:
-    named = {name for guard in GUARDS if isinstance(guard.table, Matrix) for name in guard.table.cases}
+    suites = [mutation.suite for mutation in MUTATIONS]
+    named = {name for suite in suites if isinstance(suite, FaultInjection) for name in suite.cases}
     assert named <= {str(case) for case in cases}
 
 
