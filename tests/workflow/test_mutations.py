@@ -16,7 +16,7 @@ from verification.mutations.catalogue import MUTATIONS
 from verification.mutations.live_code import LiveCode
 from verification.mutations.mutation import FaultInjection, Histories, Mutation, UnitTests, mutated_files
 from verification.mutations.mutation_run import Outcome, SurvivedError, cases_for, print_outcomes
-from verification.mutations.suites import DeployedSuites, SourceTree
+from verification.mutations.suites import BrokenSuiteError, DeployedSuites, SourceTree
 
 OF_STATE_MACHINE, OF_OWNERSHIP = "pipeline: NotifyResult, Catch 2", "what another execution holds is taken"
 
@@ -51,6 +51,13 @@ def test_histories_kill_a_mutation_and_the_source_is_restored(tmp_path: Path) ->
     assert "assert" in tree.failure(mutation.suite, mutated_files(mutation, ROOT))
     ownership = "functions/shared/records/ownership.py"
     assert (tree.folder / ownership).read_text() == (ROOT / ownership).read_text()
+
+
+def test_a_suite_that_fails_by_itself_is_an_error(tmp_path: Path) -> None:
+    tree = SourceTree(tmp_path / "tree")
+    (tree.folder / "tests" / "unit" / "test_broken.py").write_text("def test_it() -> None:\n    assert False\n")
+    with pytest.raises(BrokenSuiteError, match="test_it"):
+        tree.require_passing(UnitTests(("test_broken",)))
 
 
 def test_a_suite_that_is_not_there_kills_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Mutations of what the backstop reads of an ended execution from Step Functions."""
 
-from verification.mutations.catalogue_rows import ModuleCatalogue, Row
+from verification.mutations.catalogue_rows import Excluded, ModuleCatalogue, Row
 from verification.mutations.named_suites import BACKSTOP_TESTS, HISTORIES
 from verification.mutations.operators import ALWAYS, DROP_MEMBER, DROP_OPERAND, DROP_STATEMENT, NEVER, SHIFT_BOUNDARY
 
@@ -36,7 +36,7 @@ ENDED_EXECUTION = ModuleCatalogue(
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
-            Row(NEVER, BACKSTOP_TESTS),
+            Row(NEVER, Excluded("it only reads further back than it needs")),
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
@@ -50,7 +50,7 @@ ENDED_EXECUTION = ModuleCatalogue(
             Row(DROP_OPERAND, BACKSTOP_TESTS),
             Row(DROP_OPERAND, HISTORIES, "the backstop: a history without an end is taken"),
             Row(NEVER, BACKSTOP_TESTS),
-            Row(ALWAYS, BACKSTOP_TESTS),
+            Row(ALWAYS, Excluded("where no state was entered, nothing looks at the events")),
             Row(NEVER, BACKSTOP_TESTS),
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(DROP_STATEMENT, BACKSTOP_TESTS),
@@ -65,7 +65,7 @@ ENDED_EXECUTION = ModuleCatalogue(
             Row(NEVER, BACKSTOP_TESTS),
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(NEVER, BACKSTOP_TESTS),
-            Row(ALWAYS, BACKSTOP_TESTS),
+            Row(ALWAYS, Excluded("elsewhere only an earlier attempt can have left it, with another redrive count")),
             Row(NEVER, BACKSTOP_TESTS),
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
@@ -78,7 +78,7 @@ ENDED_EXECUTION = ModuleCatalogue(
             Row(NEVER, BACKSTOP_TESTS),
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
-            Row(DROP_OPERAND, BACKSTOP_TESTS),
+            Row(DROP_OPERAND, Excluded("Step Functions gives an input with every execution")),
             Row(NEVER, BACKSTOP_TESTS),
             Row(ALWAYS, HISTORIES, "the backstop: an earlier failure is taken for this one"),
             Row(DROP_OPERAND, BACKSTOP_TESTS),

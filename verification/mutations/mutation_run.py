@@ -27,7 +27,7 @@ from verification.harness.environment import prepared_environment
 from verification.harness.event_recorder import recording_events
 from verification.mutations.catalogue import MUTATIONS
 from verification.mutations.live_code import LiveCode
-from verification.mutations.mutation import FaultInjection, Histories, Mutation, Suite, UnitTests, mutated_files
+from verification.mutations.mutation import FaultInjection, Histories, Mutation, UnitTests, mutated_files
 from verification.mutations.suites import DeployedSuites, SourceTree
 
 if TYPE_CHECKING:
@@ -43,10 +43,6 @@ WAIT_LIMIT_SECONDS = 40
 
 class SurvivedError(CommandError):
     """Mutations survived; the message names them."""
-
-
-class BrokenSuiteError(CommandError):
-    """A suite fails without any mutation, so it would kill every one."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +89,8 @@ def outcomes_of(mutations: Sequence[Mutation]) -> Iterator[Outcome]:
     in_tree = [mutation for mutation in mutations if isinstance(mutation.suite, (Histories, UnitTests))]
     deployed = [mutation for mutation in mutations if mutation not in in_tree]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
-        tree, passing = SourceTree(Path(folder) / "tree"), set[Suite]()
-        beside = [pool.submit(_in_tree, tree, mutation, passing) for mutation in in_tree]
+        tree = SourceTree(Path(folder) / "tree")
+        beside = [pool.submit(_in_tree, tree, mutation) for mutation in in_tree]
         try:
             if deployed:
                 with deployed_suites(Path(folder), deployed) as suites:
@@ -112,12 +108,8 @@ def _done(beside: list[Future[Outcome]]) -> Iterator[Outcome]:
         yield beside.pop(0).result()
 
 
-def _in_tree(tree: SourceTree, mutation: Mutation, passing: set[Suite]) -> Outcome:
-    """Return the outcome, and see once that the suite passes without a mutation."""
-    if mutation.suite not in passing:
-        if failure := tree.failure(mutation.suite, {}):
-            raise BrokenSuiteError(f"{mutation.suite} fails without a mutation: {failure}")
-        passing.add(mutation.suite)
+def _in_tree(tree: SourceTree, mutation: Mutation) -> Outcome:
+    tree.require_passing(mutation.suite)
     return _outcome(tree, mutation)
 
 

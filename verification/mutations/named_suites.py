@@ -3,9 +3,10 @@
 from verification.mutations.mutation import FaultInjection, Histories, UnitTests
 
 HISTORIES = Histories()
-LEDGER_TESTS = UnitTests(("test_ledger",))
+LEDGER_TESTS = UnitTests(("test_ledger", "test_record_boundaries"))
+RECORD_TESTS = UnitTests(("test_record",))
 STORE_TESTS = UnitTests(("test_enhance_store",))
-BACKSTOP_TESTS = UnitTests(("test_backstop", "test_history"))
+BACKSTOP_TESTS = UnitTests(("test_backstop", "test_record_boundaries"))
 
 BACKSTOP_REPEATS = FaultInjection(("stopped: record dynamodb:UpdateItem #1 fails after once",))
 RECORDER_DENIED = FaultInjection(("no photo: record dynamodb:UpdateItem #1 denied once",))

@@ -1,15 +1,15 @@
 """Mutations of ownership: how a record relates to an execution that wants it."""
 
 from verification.mutations.catalogue_rows import ModuleCatalogue, Row
-from verification.mutations.named_suites import HISTORIES, LEDGER_TESTS
+from verification.mutations.named_suites import HISTORIES, LEDGER_TESTS, RECORD_TESTS
 from verification.mutations.operators import ALWAYS, DROP_CONDITION, DROP_OPERAND, NEVER, SHIFT_BOUNDARY
 
 OWNERSHIP = ModuleCatalogue(
     "functions/shared/records/ownership.py",
     {
         "claimant_of": [
-            Row(DROP_CONDITION, LEDGER_TESTS),
-            Row(NEVER, LEDGER_TESTS),
+            Row(DROP_CONDITION, RECORD_TESTS),
+            Row(NEVER, RECORD_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
         ],
         "ownership_of": [

@@ -7,15 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from darkroom.command_errors import CommandError
 from darkroom.packaging.repository import ROOT
 from verification.corpus.corpus import corpus
 from verification.corpus.corpus_run import CorpusRun, run_corpus
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 # What histories and unit tests run on; the rest of the repository they do not need.
 NEEDED = ("functions", "statemachine", "tests", "darkroom", "verification")
 SCENARIOS, RANDOM = (f"verification/histories/test_{name}.py" for name in ("regressions", "stateful"))
-# The longest suite takes two minutes without a mutation; with one, a loop may have no end.
-TIMEOUT_SECONDS = 900
+# With a mutation, a loop may have no end: a suite may take so many times as long as without one, but some minutes.
+TIMEOUT_FACTOR, SHORTEST_TIMEOUT_SECONDS = 10, 300
 LOAD = range(24, 52)
 FAILED = re.compile(r"^E +(.*)$", re.MULTILINE)
 NAMED = re.compile(r"^(?:FAILED|ERROR) \S+?/(\w+\.py\S*)", re.MULTILINE)
@@ -80,11 +82,16 @@ def small_load(corpus_run: CorpusRun) -> str:
     return unaccounted(load, uploads=len(LOAD), twice=1)
 
 
+class BrokenSuiteError(CommandError):
+    """A suite fails without any mutation, so it would kill every one."""
+
+
 @dataclass(frozen=True)
 class SourceTree:
     """A copy of what histories and unit tests run on, in an empty folder, to be thrown away."""
 
     folder: Path
+    _timeouts_seconds: dict[Suite, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
@@ -92,12 +99,23 @@ class SourceTree:
             shutil.copytree(ROOT / name, self.folder / name, ignore=ignored)
         shutil.copy(ROOT / "pyproject.toml", self.folder)
 
+    def require_passing(self, suite: Suite) -> None:
+        """Run a suite without any mutation, once; raises BrokenSuiteError."""
+        if suite not in self._timeouts_seconds:
+            started = time.monotonic()
+            if failure := self._failure(suite):
+                raise BrokenSuiteError(f"{suite} fails without a mutation: {failure}")
+            seconds = TIMEOUT_FACTOR * (time.monotonic() - started)
+            self._timeouts_seconds[suite] = max(seconds, SHORTEST_TIMEOUT_SECONDS)
+
     def failure(self, suite: Suite, files: Mapping[str, str]) -> str:
         """Return how a suite fails with other texts of some files; "" where it passes."""
         originals = {file: (self.folder / file).read_text() for file in files}
         self._write(files)
         try:
-            return self._failure(suite)
+            return self._failure(suite, self._timeouts_seconds.get(suite))
+        except subprocess.TimeoutExpired as expired:
+            return f"no end within {expired.timeout:.0f} s"
         finally:
             self._write(originals)
 
@@ -105,22 +123,20 @@ class SourceTree:
         for file, text in files.items():
             (self.folder / file).write_text(text)
 
-    def _failure(self, suite: Suite) -> str:
+    def _failure(self, suite: Suite, timeout_seconds: float | None = None) -> str:
         if isinstance(suite, Histories):
             random = (RANDOM, "--hypothesis-profile=unshrunk", "--hypothesis-seed=1")
-            return self._pytest([SCENARIOS]) or self._pytest(random, HISTORIES=str(suite.count))
+            regressions = self._pytest([SCENARIOS], timeout_seconds)
+            return regressions or self._pytest(random, timeout_seconds, HISTORIES=str(suite.count))
         if isinstance(suite, UnitTests):
-            return self._pytest([f"tests/unit/{module}.py" for module in suite.modules])
+            return self._pytest([f"tests/unit/{module}.py" for module in suite.modules], timeout_seconds)
         raise TypeError(f"{suite} runs against a deployment.")
 
-    def _pytest(self, arguments: Sequence[str], **variables: str) -> str:
+    def _pytest(self, arguments: Sequence[str], timeout_seconds: float | None, **variables: str) -> str:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
         variables = {**os.environ, **variables, "PYTHONDONTWRITEBYTECODE": "1"}
         options: Any = {"cwd": self.folder, "env": variables, "capture_output": True, "text": True}
-        try:
-            done = subprocess.run(command, check=False, timeout=TIMEOUT_SECONDS, **options)
-        except subprocess.TimeoutExpired:
-            return f"no end within {TIMEOUT_SECONDS} s"
+        done = subprocess.run(command, check=False, timeout=timeout_seconds, **options)
         # A suite that is not there would otherwise kill every mutation.
         if done.returncode == NO_TESTS or "file or directory not found" in done.stderr:
             raise FileNotFoundError(f"No tests in {' '.join(arguments)}.")
