@@ -1,9 +1,9 @@
-"""The list of guards names every guard there is, and each can still be taken away."""
+"""The catalogue lists every mutation that it must, and each applies to the sources as they are."""
 
+import ast
 import json
-import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,127 +13,271 @@ from tests.definitions import BACKSTOP, BACKSTOP_PATTERN, ROOT, STATE_MACHINE, f
 from verification.corpus.corpus import corpus
 from verification.corpus.expectations import SOUND, TOO_LARGE
 from verification.faults.scenarios import SCENARIOS
-from verification.mutations.catalogue import GUARDS
-from verification.mutations.mutation import Guard, GuardGoneError, Hostile, Matrix, Member, Text, changed_files
-
-TEXTS = [change for guard in GUARDS for change in guard.changes if isinstance(change, Text)]
-MEMBERS = {change for guard in GUARDS for change in guard.changes if isinstance(change, Member)}
-TABLE = "functions/shared/records/table.py"
-CONDITION = re.compile(r'f?"[^"]*(?:attribute_not_exists|<>|= :seen|< :)[^"]*"')
-CONDITIONAL_PUT = re.compile(r'\{"If(?:None)?Match": [^}]+\}')
-LIMITS = sorted(
-    {
-        (f"functions/shared/imaging/{name}.py", limit)
-        for name in ("images", "frames", "pillow_guard", "tiff_ifd")
-        for limit in re.findall(
-            r"^.*?\b(MAX_\w+)\b.* = ", (ROOT / "functions" / "shared" / "imaging" / f"{name}.py").read_text(), re.M
-        )
-        if limit != "MAX_IMAGE_PIXELS"
-    }
+from verification.mutations.catalogue import MODULES, MUTATIONS
+from verification.mutations.catalogue_rows import Excluded, ModuleCatalogue, guarding_sites
+from verification.mutations.limit_mutations import TIFF_IFD
+from verification.mutations.mutation import (
+    FaultInjection,
+    MaliciousFiles,
+    Member,
+    Mutation,
+    MutationNotFoundError,
+    Position,
+    UnitTests,
+    mutated_files,
+    mutated_json,
+    mutated_python,
 )
+from verification.mutations.operators import (
+    ALWAYS,
+    DROP_BOUND,
+    DROP_CLAUSE,
+    DROP_CONDITION,
+    DROP_ENTRY,
+    DROP_KEYWORD,
+    DROP_MEMBER,
+    DROP_OPERAND,
+    DROP_STATEMENT,
+    HOLD_EXPRESSION,
+    LIFT_LIMIT,
+    NEVER,
+    SHIFT_BOUNDARY,
+    SWAP_STATEMENTS,
+    UNIQUE_RESULT,
+    Site,
+    sites,
+)
+from verification.mutations.position_list import listed
+
+POSITIONS = {change for mutation in MUTATIONS for change in mutation.changes if isinstance(change, Position)}
+MEMBERS = {
+    (change.file, change.path) for mutation in MUTATIONS for change in mutation.changes if isinstance(change, Member)
+}
+IMAGING = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "functions" / "shared" / "imaging").glob("*.py"))
+PRIVATE = "_renamed_"
+
+
+def sites_of(file: str) -> list[Site]:
+    return sites(ast.parse((ROOT / file).read_text()))
 
 
 def file(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def taken_from(path: str) -> str:
-    """Return all words that guards take away from a file."""
-    return "\n".join(text.words for text in TEXTS if text.file == path)
-
-
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
-def test_a_guard_can_be_taken_away(guard: Guard) -> None:
-    for path, text in changed_files(guard, ROOT).items():
-        assert text != (ROOT / path).read_text()
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_mutation_applies(mutation: Mutation) -> None:
+    for path, text in mutated_files(mutation, ROOT).items():
+        source = (ROOT / path).read_text()
         if path.endswith(".py"):
             compile(text, path, "exec")
+            assert text != ast.unparse(ast.parse(source))
+        else:
+            assert json.loads(text) != json.loads(source)
 
 
-def test_no_two_guards_share_a_name() -> None:
-    assert len({guard.name for guard in GUARDS}) == len(GUARDS)
+def test_no_two_mutations_share_a_name() -> None:
+    assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.file)
+def test_every_guarding_site_is_listed(module: ModuleCatalogue) -> None:
+    positions = {position for position, _ in module.positions()}
+    there = {Position.of(module.file, site): site for site in guarding_sites((ROOT / module.file).read_text())}
+    new = [f"{position} {there[position].code}" for position in there.keys() - positions]
+    assert not new, "New in the sources; python -m verification.mutations --list shows where"
+    assert not positions - there.keys(), "No longer in the sources"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.file)
+def test_an_exclusion_has_a_reason(module: ModuleCatalogue) -> None:
+    assert all(row.suite.reason for _, row in module.positions() if isinstance(row.suite, Excluded))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.file)
+def test_private_names_and_comments_do_not_move_sites(module: ModuleCatalogue) -> None:
+    source = (ROOT / module.file).read_text()
+    # What ast.unparse() returns has no comments.
+    changed = ast.unparse(with_private_functions_renamed(ast.parse(source)))
+    assert changed.count(PRIVATE) > source.count(PRIVATE) or module.file.endswith("ownership.py")
+    places = [(site.scope, site.operator, site.ordinal) for site in sites(ast.parse(source))]
+    assert [(site.scope, site.operator, site.ordinal) for site in sites(ast.parse(changed))] == places
+
+
+def with_private_functions_renamed(tree: ast.Module) -> ast.Module:
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and is_private(node.name)]
+    names = {node.name: f"{PRIVATE}{number}" for number, node in enumerate(functions)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.name = names.get(node.name, node.name)
+        elif isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+        elif isinstance(node, ast.Attribute):
+            node.attr = names.get(node.attr, node.attr)
+    return tree
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
+
+
+@pytest.mark.parametrize("position", sorted(POSITIONS, key=str), ids=str)
+def test_no_position_names_a_private_function(position: Position) -> None:
+    assert not any(is_private(name) for name in position.scope.split("."))
+
+
+def test_a_new_condition_is_shown_as_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    [ownership] = [module for module in MODULES if module.file.endswith("ownership.py")]
+    rows = {scope: rows[:-1] if scope == "is_redriven" else rows for scope, rows in ownership.rows.items()}
+    monkeypatch.setattr("verification.mutations.position_list.MODULES", (ModuleCatalogue(ownership.file, rows),))
+    monkeypatch.setattr("verification.mutations.position_list.MUTATIONS", ())
+    [new] = [line for line in listed([]) if line.endswith("| NEW")]
+    assert "| is_redriven |" in new
 
 
 @pytest.mark.parametrize("path", [STATE_MACHINE, BACKSTOP], ids=lambda path: path.name)
 @pytest.mark.parametrize("kind", ["Catch", "Retry"])
-def test_every_catch_and_retry_is_a_guard(path: Path, kind: str) -> None:
+def test_every_catch_and_retry_is_listed(path: Path, kind: str) -> None:
     for name, state in tasks(path).items():
         for number in range(len(state.get(kind, []))):
-            assert Member(file(path), ("States", name, kind, number)) in MEMBERS
+            assert (file(path), ("States", name, kind, number)) in MEMBERS
 
 
-def test_every_status_that_starts_the_backstop_is_a_guard() -> None:
+def test_every_status_that_starts_the_backstop_is_listed() -> None:
     statuses = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
     for number in range(len(statuses)):
-        assert Member(file(BACKSTOP_PATTERN), ("detail", "status", number)) in MEMBERS
+        assert (file(BACKSTOP_PATTERN), ("detail", "status", number)) in MEMBERS
 
 
-def test_every_condition_of_the_table_is_a_guard() -> None:
-    conditions = CONDITION.findall((ROOT / TABLE).read_text())
-    assert len(conditions) == 5
-    assert [condition for condition in conditions if condition not in taken_from(TABLE)] == []
+@pytest.mark.parametrize("operator", [HOLD_EXPRESSION, DROP_CLAUSE])
+def test_every_condition_expression_of_the_table_is_listed(operator: str) -> None:
+    path = "functions/shared/records/table.py"
+    excluded = {
+        position
+        for module in MODULES
+        for position, row in module.positions()
+        if position.file == path and isinstance(row.suite, Excluded)
+    }
+    expressions = {Position.of(path, site) for site in sites_of(path) if site.operator == operator}
+    assert len(expressions) >= 4
+    assert expressions <= POSITIONS | excluded
+
+
+def listed_members(path: str) -> set[str]:
+    listed = (site for site in sites_of(path) if Position.of(path, site) in POSITIONS)
+    return {site.code for site in listed if site.operator == DROP_MEMBER}
 
 
 @pytest.mark.parametrize("name", PINNED_ATTRIBUTES)
-def test_every_pin_is_a_guard(name: str) -> None:
-    assert f'"{name}"' in taken_from("functions/shared/records/ledger.py")
+def test_every_pinned_attribute_is_listed(name: str) -> None:
+    assert repr(name) in listed_members("functions/shared/records/ledger.py")
 
 
 @pytest.mark.parametrize("path", ["functions/enhance/store.py", "functions/shared/storage.py"])
-def test_every_condition_of_s3_is_a_guard(path: str) -> None:
-    conditions = CONDITIONAL_PUT.findall((ROOT / path).read_text())
-    assert conditions
-    assert [condition for condition in conditions if condition not in taken_from(path)] == []
+def test_every_condition_of_s3_is_listed(path: str) -> None:
+    conditions = {Position.of(path, site) for site in sites_of(path) if site.operator == DROP_CONDITION}
+    assert len(conditions) == 2
+    assert conditions <= POSITIONS
 
 
-@pytest.mark.parametrize(("path", "limit"), LIMITS)
-def test_every_limit_is_a_guard(path: str, limit: str) -> None:
-    """It is used in the words of a guard, here or where it is asked for."""
-    assert any(re.search(rf"\b{limit}\b", text.words) for text in TEXTS), f"{limit} of {path}"
+def limits_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the limits that a module defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id.startswith("MAX_"):
+            yield node.id
 
 
-@pytest.mark.parametrize("kind", VALUE_COSTS)
-def test_every_weight_is_a_guard(kind: int) -> None:
-    assert re.search(rf"(?:^|[ {{]){kind}: ", taken_from("functions/shared/imaging/tiff_ifd.py"), re.M)
+@pytest.mark.parametrize("path", IMAGING)
+def test_every_use_of_a_limit_is_listed(path: str) -> None:
+    uses = {Position.of(path, site) for site in sites_of(path) if site.operator == LIFT_LIMIT}
+    assert uses <= POSITIONS
+
+
+def test_every_limit_is_used() -> None:
+    limits = {name for path in IMAGING for name in limits_in(ast.parse((ROOT / path).read_text()))}
+    assert limits
+    assert limits <= {site.code for path in IMAGING for site in sites_of(path) if site.operator == LIFT_LIMIT}
+
+
+@pytest.mark.parametrize(("kind", "cost"), VALUE_COSTS.items())
+def test_every_cost_is_listed(kind: int, cost: int) -> None:
+    assert f"{{{kind}: {cost}}}" in listed_members(TIFF_IFD)
 
 
 @pytest.mark.parametrize("function", ["validate", "enhance"])
-def test_every_limit_among_the_settings_is_a_guard(function: str) -> None:
+def test_every_limit_among_the_settings_is_listed(function: str) -> None:
     path = f"functions/{function}/function.json"
     for name in function_json(function)["environment"]:
-        assert not name.startswith("MAX_") or f'"{name}"' in taken_from(path)
+        assert not name.startswith("MAX_") or (path, ("environment", name)) in MEMBERS
 
 
-@pytest.mark.parametrize(
-    "guard", [guard for guard in GUARDS if isinstance(guard.table, Hostile)], ids=lambda guard: guard.name
-)
-def test_a_guard_names_files_of_the_corpus(guard: Guard) -> None:
-    assert isinstance(guard.table, Hostile)
-    assert set(guard.table.files) <= corpus().keys()
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_mutation_names_a_suite_that_is_there(mutation: Mutation) -> None:
+    suite = mutation.suite
+    if isinstance(suite, MaliciousFiles):
+        assert set(suite.files) <= corpus().keys()
+    elif isinstance(suite, FaultInjection):
+        assert {case.partition(": ")[0] for case in suite.cases} <= {scenario.name for scenario in SCENARIOS}
+    elif isinstance(suite, UnitTests):
+        assert all((ROOT / "tests" / "unit" / f"{module}.py").exists() for module in suite.modules)
 
 
-def test_what_must_become_of_files_is_said_of_files_that_are_there() -> None:
+def test_expectations_name_files_of_the_corpus() -> None:
     assert corpus().keys() >= SOUND | TOO_LARGE
     assert not SOUND & TOO_LARGE
 
 
 @pytest.mark.parametrize(
-    "guard", [guard for guard in GUARDS if isinstance(guard.table, Matrix)], ids=lambda guard: guard.name
+    ("operator", "source", "mutated"),
+    [
+        (NEVER, "if a: b()", "if False:\n    b()"),
+        (NEVER, "def f() -> bool:\n    return g()", "def f() -> bool:\n    return False"),
+        (ALWAYS, "x = [a for a in b if a]", "x = [a for a in b if True]"),
+        (ALWAYS, "x = a == b", "x = True"),
+        (DROP_OPERAND, "if a and b: c()", "if b:\n    c()"),
+        (SHIFT_BOUNDARY, "x = a < b", "x = a <= b"),
+        (HOLD_EXPRESSION, "x = f'#{n} = :{n}'", "x = f'(#{n} = :{n} OR attribute_not_exists(NoSuchAttribute))'"),
+        (DROP_CLAUSE, "x = 'attribute_not_exists(A) OR B < :b'", "x = f'B < :b'"),
+        (DROP_CLAUSE, "x = f'(attribute_not_exists(#{n}) OR #{n} < :{n})'", "x = f'#{n} < :{n}'"),
+        (DROP_MEMBER, "x = {'a': 1, 'b': 2}", "x = {'b': 2}"),
+        (DROP_ENTRY, "def f(a):\n    return (a, 1)", "def f(a):\n    return (1,)"),
+        (DROP_CONDITION, "def f(a):\n    a(b=1, seen={'c': 1})", "def f(a):\n    a(b=1, seen={})"),
+        (DROP_CONDITION, "x = {'IfMatch': 1}", "x = {}"),
+        (DROP_KEYWORD, "f(a=1)", "f()"),
+        (DROP_BOUND, "x = min(a, b)", "x = min(b, b)"),
+        (DROP_STATEMENT, "f()", "pass"),
+        (DROP_STATEMENT, "def f(a):\n    b = 1\n    a = 2", "def f(a):\n    b = 1\n    pass"),
+        (SWAP_STATEMENTS, "for a in b:\n    c()\n    d()", "for a in b:\n    d()\n    c()"),
+        (LIFT_LIMIT, "x = a > MAX_A", "x = a > 1000000000000"),
+        (UNIQUE_RESULT, "def f():\n    return a", "def f():\n    return __import__('uuid').uuid4().hex"),
+    ],
 )
-def test_a_guard_names_scenarios_of_the_matrix(guard: Guard) -> None:
-    assert isinstance(guard.table, Matrix)
-    assert all(case.partition(": ")[0] in {scenario.name for scenario in SCENARIOS} for case in guard.table.cases)
+def test_an_operator_changes_its_first_site(operator: str, source: str, mutated: str) -> None:
+    scope = "f" if source.startswith("def f") else "module"
+    assert mutated_python(source, Position("a.py", scope, operator)) == mutated
 
 
 @pytest.mark.parametrize(
-    ("change", "source"),
+    "source",
+    ['"""if a: A text."""', "if TYPE_CHECKING:\n    f()", "a: dict[str, int]", "raise E(f'{a if b else c}')"],
+)
+def test_nothing_guards_in_texts_and_types(source: str) -> None:
+    assert guarding_sites(source) == []
+
+
+def test_a_position_that_is_gone_is_an_error() -> None:
+    with pytest.raises(MutationNotFoundError, match="--list"):
+        mutated_python("a = 1", Position("a.py", "module", NEVER))
+
+
+@pytest.mark.parametrize(
+    ("member", "source"),
     [
-        (Text("a", "x"), "y"),
-        (Text("a", "x"), "xx"),
         (Member("a", ("b", 1)), '{"b": [1]}'),
         (Member("a", ("c",)), "{}"),
+        (Member("a", ("c",), "same"), '{"c": "same"}'),
     ],
 )
-def test_a_guard_that_is_gone_is_missed(change: Any, source: str) -> None:
-    with pytest.raises(GuardGoneError):
-        change.taken_from(source)
+def test_a_member_that_is_gone_is_an_error(member: Member, source: str) -> None:
+    with pytest.raises(MutationNotFoundError):
+        mutated_json(source, member)

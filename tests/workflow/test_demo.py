@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from darkroom.packaging.repository import ROOT
+from tests.photos import jpeg
 
 
 def demo(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -35,7 +36,10 @@ def test_the_demo_shows_success_failure_and_redrive(
 def test_a_demo_that_breaks_its_promise_says_so_and_fails(
     host_zips: dict[str, Path], runtime_folder: Path, tmp_path: Path
 ) -> None:
-    done = demo("pyproject.toml", "--folder", tmp_path)
+    photo = jpeg(width=2000, height=1500)
+    # Its header is sound, so the demo deploys; its pixels are cut short.
+    (tmp_path / "cut.jpg").write_bytes(photo[: len(photo) // 2])
+    done = demo(tmp_path / "cut.jpg", "--folder", tmp_path)
     assert done.returncode == 1
-    assert "UnsupportedImageError" in done.stdout
+    assert "CorruptImageError" in done.stdout
     assert done.stderr == "darkroom demo: The execution should have ended SUCCEEDED; see above.\n"

@@ -9,8 +9,8 @@ from verification.faults.fault_report import all_cases, run_all_cases
 from verification.faults.fault_types import FAULT_TYPES
 from verification.harness.harness import Harness
 from verification.harness.record_changes import RecordChanges
-from verification.mutations.catalogue import GUARDS
-from verification.mutations.mutation import Matrix
+from verification.mutations.catalogue import MUTATIONS
+from verification.mutations.mutation import FaultInjection
 
 STRIDE = 31
 
@@ -45,7 +45,8 @@ def test_every_call_that_the_functions_make_is_in_a_case(cases: list[Case]) -> N
 
 
 def test_every_case_that_a_mutation_names_exists(cases: list[Case]) -> None:
-    named = {name for guard in GUARDS if isinstance(guard.table, Matrix) for name in guard.table.cases}
+    suites = [mutation.suite for mutation in MUTATIONS]
+    named = {name for suite in suites if isinstance(suite, FaultInjection) for name in suite.cases}
     assert named <= {str(case) for case in cases}
 
 

@@ -47,7 +47,7 @@ def local(host_zips: dict[str, Path], runtime_folder: Path, tmp_path: Path) -> I
 
 def test_it_prints_how_to_use_it_and_each_execution_that_ends(local: tuple[int, Path]) -> None:
     port, printed = local
-    usage = eventually(lambda: re.search(r"aws s3 cp photo\.jpg s3://(\S+)/photo\.jpg", printed.read_text()), "usage")
+    usage = eventually(lambda: re.search(r"aws s3 cp \S+ s3://(\S+)/mountain\.jpg", printed.read_text()), "usage")
     endpoint = f"http://127.0.0.1:{port}"
     assert f"export AWS_ENDPOINT_URL={endpoint} " in printed.read_text()
     s3 = boto3.client(

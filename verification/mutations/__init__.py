@@ -1,1 +1,1 @@
-"""The guards: each is taken away once, and one of the tables must turn red."""
+"""Mutations: the sources are changed in one place, and a suite must fail."""

@@ -7,18 +7,25 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from darkroom.command_line import run
-from verification.mutations.mutation_report import print_mutations
+from verification.mutations.mutation_run import print_mutations
+from verification.mutations.position_list import print_positions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Apply the mutations; returns the exit status."""
+    """Apply the mutations, or list them; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m verification.mutations", description=__doc__)
     parser.add_argument("--only", default="", metavar="TEXT", help="mutations whose names or suites hold this")
+    parser.add_argument(
+        "--list", nargs="*", metavar="FILE", help="print each position in these files (by default, all that have one)"
+    )
     return run(parser.parse_args(arguments), "mutations", _run)
 
 
 def _run(options: argparse.Namespace, console: Console) -> None:
-    print_mutations(console, options.only)
+    if options.list is None:
+        print_mutations(console, options.only)
+    else:
+        print_positions(console, options.list)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Site:
+class LiveCode:
     """Deployments of one code, which is unpacked in `code`, a folder of ours alone."""
 
     aws: EmbeddedAws

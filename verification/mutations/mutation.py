@@ -1,75 +1,75 @@
-"""A guard: some words of the sources that keep a promise, and the table that turns red without them."""
+"""A mutation: one or more changes of the sources, and the suite that must fail with them."""
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
+from verification.mutations.operators import Site, sites
 
-class GuardGoneError(Exception):
-    """The sources do not hold a guard's words just once; the message names the guard's file and words."""
+HISTORY_COUNT = 60
+
+
+class MutationNotFoundError(Exception):
+    """A mutation does not apply to the sources as they are; the message names its file and place."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """Words in a file, and what stands there without the guard."""
+class Position:
+    """A site of an operator in a Python file; verification/mutations/operators.py says how its ordinal is counted."""
 
     file: str
-    words: str
-    without: str = ""
+    scope: str
+    operator: str
+    ordinal: int = 0
 
-    def taken_from(self, source: str) -> str:
-        """Return the source without the guard; raises GuardGoneError."""
-        if source.count(self.words) != 1:
-            raise GuardGoneError(f"{self.file} has {source.count(self.words)} times: {self.words}")
-        return source.replace(self.words, self.without)
+    @classmethod
+    def of(cls, file: str, site: Site) -> Position:
+        """Return the position of a site of a file."""
+        return cls(file, site.scope, site.operator, site.ordinal)
 
 
 @dataclass(frozen=True)
 class Member:
-    """A member of a JSON document, such as the first Catch of a state."""
+    """A member of a JSON document, such as the first Catch of a state: dropped, or set to another value."""
 
     file: str
     path: tuple[str | int, ...]
-
-    def taken_from(self, source: str) -> str:
-        """Return the document without the member; raises GuardGoneError."""
-        document = json.loads(source)
-        owner: Any = document
-        try:
-            for step in self.path[:-1]:
-                owner = owner[step]
-            del owner[self.path[-1]]
-        except (KeyError, IndexError) as error:
-            raise GuardGoneError(f"{self.file} has no {self.path}") from error
-        return json.dumps(document, indent=2)
+    value: str | None = None
 
 
-Change = Text | Member
+Change = Position | Member
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """Cases of the fault matrix, by their names."""
+class FaultInjection:
+    """Cases of the fault injection, by their names."""
 
     cases: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Histories:
-    """The stories, and so many random histories."""
+    """The regression scenarios, and so many random histories."""
 
-    count: int = 60
-
-
-STORIES = Histories()
+    count: int = HISTORY_COUNT
 
 
 @dataclass(frozen=True)
-class Hostile:
-    """Files of the hostile corpus, by their names."""
+class UnitTests:
+    """Modules of tests/unit."""
+
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MaliciousFiles:
+    """Files of the corpus, by their names."""
 
     files: tuple[str, ...]
 
@@ -79,27 +79,59 @@ class SmallLoad:
     """A small load."""
 
 
-Table = Matrix | Histories | Hostile | SmallLoad
+Suite = FaultInjection | Histories | UnitTests | MaliciousFiles | SmallLoad
 
 
 @dataclass(frozen=True)
-class Guard:
-    """One guard; what makes it up is taken away together."""
+class Mutation:
+    """Changes that are applied together, and the suite that must kill them."""
 
     name: str
     changes: tuple[Change, ...]
-    table: Table
+    suite: Suite
 
 
-def worded(name: str, file: str, words: str, without: str, table: Table = STORIES) -> Guard:
-    """Return the guard that some words of one file make."""
-    return Guard(name, (Text(file, words, without),), table)
+def mutated_files(mutation: Mutation, root: Path) -> dict[str, str]:
+    """Return the mutated text of each file that a mutation changes; raises MutationNotFoundError."""
+    files = dict.fromkeys(change.file for change in mutation.changes)
+    return {file: _mutated(file, mutation, (root / file).read_text()) for file in files}
 
 
-def changed_files(guard: Guard, root: Path) -> dict[str, str]:
-    """Return the text of each file of the guard without it; raises GuardGoneError."""
-    found: dict[str, str] = {}
-    for change in guard.changes:
-        source = found.get(change.file) or (root / change.file).read_text()
-        found[change.file] = change.taken_from(source)
-    return found
+def _mutated(file: str, mutation: Mutation, source: str) -> str:
+    positions = [change for change in mutation.changes if isinstance(change, Position) and change.file == file]
+    members = [change for change in mutation.changes if isinstance(change, Member) and change.file == file]
+    return mutated_python(source, *positions) if positions else mutated_json(source, *members)
+
+
+def mutated_python(source: str, *positions: Position) -> str:
+    """Return Python source with the operators applied; raises MutationNotFoundError."""
+    tree = ast.parse(source)
+    found = {(site.scope, site.operator, site.ordinal): site for site in sites(tree)}
+    for position in positions:
+        place = position.scope, position.operator, position.ordinal
+        if place not in found:
+            raise MutationNotFoundError(f"{position.file} has no {place}: see python -m verification.mutations --list.")
+        found[place].apply()
+    return ast.unparse(tree)
+
+
+def mutated_json(source: str, *members: Member) -> str:
+    """Return a JSON document with members dropped or set; raises MutationNotFoundError."""
+    document = json.loads(source)
+    for member in members:
+        try:
+            _change(document, member)
+        except (KeyError, IndexError) as error:
+            raise MutationNotFoundError(f"{member.file} has no {member.path}.") from error
+    return json.dumps(document, indent=2)
+
+
+def _change(document: Any, member: Member) -> None:
+    *outer, last = member.path
+    owner = reduce(getitem, outer, document)
+    if owner[last] == member.value:
+        raise MutationNotFoundError(f"{member.file} has {member.value} at {member.path} already.")
+    if member.value is None:
+        del owner[last]
+    else:
+        owner[last] = member.value

@@ -1,6 +1,6 @@
-"""The guards of the state machines: every Catch and every Retry, the pattern of the backstop, and who is told."""
+"""Mutations of the state machines: every Catch and every Retry, the backstop's pattern, and its choice to notify."""
 
-from verification.mutations.mutation import Guard, Histories, Matrix, Member, Table, Text
+from verification.mutations.mutation import FaultInjection, Histories, Member, Mutation, Suite
 
 PIPELINE, BACKSTOP = "statemachine/pipeline.asl.json", "statemachine/backstop.asl.json"
 PATTERN = "statemachine/backstop-pattern.json"
@@ -24,7 +24,7 @@ CATCHES: dict[Place, str] = {
     (BACKSTOP, "RecordFailure", "Catch", 0): "no photo: states lambda:Invoke #1 validate throttled once",
     (BACKSTOP, "NotifyFailure", "Catch", 0): "stopped: notify sns:Publish #1 fails before once",
 }
-# Who is overtaken there leaves quietly; the matrix overtakes nobody.
+# An execution that was overtaken ends quietly there; fault injection overtakes none.
 QUIET_CATCHES: tuple[Place, ...] = (
     (PIPELINE, "EnhanceImage", "Catch", 0),
     (PIPELINE, "RecordResult", "Catch", 0),
@@ -62,28 +62,27 @@ RECORDER_DENIED = "no photo: record dynamodb:UpdateItem #1 denied once"
 ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
-def _member(place: Place, table: Table) -> Guard:
+def _member(place: Place, suite: Suite) -> Mutation:
     file, state, kind, number = place
-    return Guard(
-        f"{MACHINES[file]}: {state}, {kind} {number + 1}", (Member(file, ("States", state, kind, number)),), table
-    )
+    change = Member(file, ("States", state, kind, number))
+    return Mutation(f"{MACHINES[file]}: {state}, {kind} {number + 1}", (change,), suite)
 
 
-GUARDS = (
-    *(_member(place, Matrix((case,))) for place, case in {**CATCHES, **RETRIES}.items()),
+DEFINITION_MUTATIONS = (
+    *(_member(place, FaultInjection((case,))) for place, case in {**CATCHES, **RETRIES}.items()),
     *(_member(place, Histories()) for place in QUIET_CATCHES),
     *(
-        Guard(
-            f"backstop: started when an execution {status}",
+        Mutation(
+            f"backstop: not started when an execution {status}",
             (Member(PATTERN, ("detail", "status", number)),),
             # An execution ends FAILED unrecorded only where something outside fails, as nothing does in the histories.
-            Matrix((RECORDER_DENIED,)) if status == "FAILED" else Histories(),
+            FaultInjection((RECORDER_DENIED,)) if status == "FAILED" else Histories(),
         )
         for number, status in enumerate(ENDS)
     ),
-    Guard(
-        "backstop: nobody is told twice",
-        (Text(BACKSTOP, '"BooleanEquals": true, "Next": "Skipped"', '"BooleanEquals": true, "Next": "NotifyFailure"'),),
-        Matrix((RECORDER_DENIED,)),
+    Mutation(
+        "backstop: notifies a second time",
+        (Member(BACKSTOP, ("States", "IsTold", "Choices", 0, "Next"), "NotifyFailure"),),
+        FaultInjection((RECORDER_DENIED,)),
     ),
 )

@@ -1,0 +1,131 @@
+"""Mutations of the limits of a file: its bytes, pixels and frames, and what its header may hold."""
+
+from functions.shared.imaging.tiff_ifd import VALUE_COSTS
+from verification.mutations.mutation import MaliciousFiles, Member, Mutation, Position
+from verification.mutations.operators import (
+    DROP_BOUND,
+    DROP_MEMBER,
+    DROP_OPERAND,
+    DROP_STATEMENT,
+    LIFT_LIMIT,
+    NEVER,
+)
+
+IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD = (
+    f"functions/shared/imaging/{name}.py" for name in ("images", "pillow_guard", "frames", "tiff_ifd")
+)
+STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
+ATTRIBUTION = "functions/enhance/codec/attribution.py"
+MODULE = "module"
+
+
+def _limit(name: str, position: Position, *files: str) -> Mutation:
+    return Mutation(name, (position,), MaliciousFiles(files))
+
+
+def _setting(name: str, value: str, *files: str) -> Mutation:
+    """Change a setting of both functions that open files: with one alone, the other would refuse the file."""
+    changes = tuple(
+        Member(f"functions/{function}/function.json", ("environment", name), value)
+        for function in ("validate", "enhance")
+    )
+    return Mutation(f"the setting {name}", changes, MaliciousFiles(files))
+
+
+SETTINGS = (
+    _setting("MAX_BYTES", "1000000000", "jpeg-of-101-megabytes"),
+    _setting("MAX_PIXELS", "9000000000000000000", "bmp-of-a-gigapixel", "png-just-over-the-limit"),
+    _setting("MAX_FRAMES", "1000000", "animated-gif", "animated-avif"),
+)
+WHOLE_FILE = (
+    Mutation(
+        "bytes: a file over MAX_BYTES is opened",
+        (Position(INSPECT, "inspect_photo", NEVER, 1), Position(STORAGE, "read_whole", NEVER)),
+        MaliciousFiles(("jpeg-of-101-megabytes",)),
+    ),
+    _limit(
+        "pixels: over MAX_PIXELS",
+        Position(PILLOW_GUARD, "guarded_pillow", NEVER),
+        "gif-canvas-bomb",
+        "webp-canvas-bomb",
+        "png-just-over-the-limit",
+    ),
+    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 8), "animated-gif"),
+    _limit("frames: an endless chain of pages", Position(FRAMES, MODULE, LIFT_LIMIT), "tiff-of-600000-thumbnails"),
+)
+HEADER = (
+    _limit("header: its bytes", Position(IMAGES, MODULE, LIFT_LIMIT, 0), "jpeg-of-300-exif-segments"),
+    _limit(
+        "header: its reads", Position(PILLOW_GUARD, "HeaderReader.__init__", LIFT_LIMIT), "jpeg-of-a-million-crumbs"
+    ),
+    _limit(
+        "PNG: what its texts unfold to",
+        Position(PILLOW_GUARD, MODULE, NEVER, 1),
+        "png-many-text-bombs",
+        "png-text-bomb",
+    ),
+    _limit("XMP: its bytes", Position(ATTRIBUTION, MODULE, LIFT_LIMIT, 0), "webp-xmp-of-95-megabytes"),
+    _limit(
+        "HEIC: an item type that is no text",
+        Position(IMAGES, MODULE, DROP_STATEMENT, 6),
+        "heic-item-type-that-is-no-text",
+    ),
+)
+EXIF = (
+    _limit(
+        "EXIF: in an AVIF or HEIC",
+        Position(IMAGES, MODULE, DROP_OPERAND, 3),
+        "avif-orientation-of-40-megabytes-of-rationals",
+        "heic-exif-of-40-megabytes-of-rationals",
+    ),
+    _limit(
+        "EXIF: how often it may begin",
+        Position(IMAGES, MODULE, DROP_OPERAND, 2),
+        "heic-exif-of-a-thousand-headers",
+    ),
+    # Searching for all of them, and only counting to 64: the limit no longer compares equal.
+    _limit(
+        "EXIF: how many beginnings are looked for",
+        Position(IMAGES, MODULE, LIFT_LIMIT, 1),
+        "heic-exif-of-a-thousand-headers",
+    ),
+    _limit(
+        "EXIF: how many beginnings are too many",
+        Position(IMAGES, MODULE, LIFT_LIMIT, 2),
+        "heic-exif-of-a-thousand-headers",
+    ),
+    _limit(
+        "EXIF: dropped where it is too much",
+        Position(IMAGES, "drop_oversized_exif", NEVER),
+        "webp-orientation-of-40-megabytes-of-rationals",
+        "png-exif-of-15-megabytes",
+    ),
+)
+DIRECTORIES = (
+    _limit(
+        "IFDs: of a TIFF",
+        Position(IMAGES, MODULE, NEVER, 0),
+        "tiff-of-23-million-strips",
+        "tiff-of-rationals",
+    ),
+    _limit("IFDs: what values cost", Position(TIFF_IFD, "holds_too_much", LIFT_LIMIT), "tiff-of-a-million-strips"),
+    _limit("IFDs: how many", Position(TIFF_IFD, MODULE, LIFT_LIMIT), "tiff-of-15-million-directories"),
+    _limit(
+        "IFDs: no count beyond a TIFF's",
+        Position(TIFF_IFD, MODULE, DROP_BOUND, 1),
+        "bigtiff-of-endless-count-and-heavy-values",
+    ),
+    _limit("IFDs: each once", Position(TIFF_IFD, MODULE, DROP_OPERAND, 3), "tiff-that-is-its-own-next"),
+    _limit(
+        "IFDs: EXIF's own",
+        Position(TIFF_IFD, MODULE, NEVER, 2),
+        "webp-exif-of-95-megabytes-in-a-nested-directory",
+    ),
+    *(
+        _limit(
+            f"IFDs: type {kind} costs nothing", Position(TIFF_IFD, MODULE, DROP_MEMBER, number), f"tiff-of-type-{kind}"
+        )
+        for number, kind in enumerate(VALUE_COSTS)
+    ),
+)
+LIMIT_MUTATIONS = (*SETTINGS, *WHOLE_FILE, *HEADER, *EXIF, *DIRECTORIES)
