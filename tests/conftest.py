@@ -26,6 +26,7 @@ EMPTYING = (
     "tests/unit/test_ledger.py",
     "tests/unit/test_quarantine.py",
     "tests/unit/test_record.py",
+    "tests/unit/test_record_boundaries.py",
     "tests/unit/test_storage.py",
 )
 # These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.

@@ -67,11 +67,14 @@ def test_the_readme_has_the_retry_policy_of_the_definition() -> None:
 
 def row(retrier: dict[str, Any]) -> str:
     """Return a retrier as the README's table has it, after the words for what happened."""
-    waits = (
-        min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n, retrier["MaxDelaySeconds"])
+    ceiling = retrier["MaxDelaySeconds"]
+    waits = [
+        f"{min(retrier['IntervalSeconds'] * retrier['BackoffRate'] ** n, ceiling):g}"
         for n in range(retrier["MaxAttempts"])
-    )
-    errors, seconds = ", ".join(retrier["ErrorEquals"]), ", ".join(f"{wait:g}" for wait in waits)
+    ]
+    if len(waits) > 10:
+        waits = [*waits[: waits.index(f"{ceiling:g}")], f"then {ceiling:g} each"]
+    errors, seconds = ", ".join(retrier["ErrorEquals"]), ", ".join(waits)
     return f"{errors} | {retrier['MaxAttempts']} | {seconds} |"
 
 
