@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from darkroom.command_errors import UsageError
+from functions.shared.imaging.formats import RENDITION_FORMATS
 
 BUCKET = "3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
 REGION = (
@@ -72,7 +73,7 @@ def _rendition(rendition: dict[str, Any]) -> bool:
     file_format, quality = rendition.get("format"), rendition.get("quality")
     sized = _whole(rendition.get("longest_edge_pixels"), 16, 16_383)
     of_quality = quality is None or (file_format != "PNG" and _whole(quality, 1, 100))
-    return known and named and sized and of_quality and file_format in {"JPEG", "PNG", "WEBP", "AVIF"}
+    return known and named and sized and of_quality and file_format in RENDITION_FORMATS
 
 
 def _whole(value: Any, least: int, most: int) -> bool:

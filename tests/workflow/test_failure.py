@@ -7,11 +7,14 @@ from contextlib import contextmanager
 import pytest
 
 from darkroom.local.http.faults import Fault
+from functions.shared import workflow
+from tests.definitions import tasks
 from tests.photos import encoded, jpeg, scene
 from verification.harness.execution import Execution
 from verification.harness.harness import Harness
 
-FAILURE_BRANCH = ["RecordFailure", "NotifyFailure", "FailUnlessRedriven"]
+FAILURE_BRANCH = [step.state for step in workflow.FAILURE_BRANCH]
+RETRIES = tasks()["EnhanceImage"]["Retry"][0]["MaxAttempts"]
 
 
 def many_frames() -> bytes:
@@ -67,7 +70,7 @@ def test_a_photo_that_is_gone_before_it_is_read(harness: Harness) -> None:
     assert_failed_alike(harness, key, run, "ValidateImage", "ImageNotFoundError")
 
 
-STEPS = {
+CALLS = {
     "ValidateImage": ("validate", "dynamodb", "PutItem"),
     "EnhanceImage": ("enhance", "s3", "PutObject"),
     "RecordResult": ("record", "dynamodb", "UpdateItem"),
@@ -78,23 +81,23 @@ STEPS = {
 @contextmanager
 def outage(harness: Harness, step: str, times: int | None = None) -> Iterator[Fault]:
     """The service that a step needs fails, for the step's function alone."""
-    function, service, operation = STEPS[step]
+    function, service, operation = CALLS[step]
     with harness.faults.fail(function, service, operation, times) as fault:
         yield fault
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", CALLS)
 def test_a_short_outage_is_waited_out(harness: Harness, step: str) -> None:
-    with outage(harness, step, times=4):
+    with outage(harness, step, times=RETRIES - 2):
         key = harness.upload(jpeg())
         run = harness.run_of(key)
     assert run.status == "SUCCEEDED", run.cause
-    assert run.attempts[step] == 5
+    assert run.attempts[step] == RETRIES - 1
     assert harness.record(key)["Status"] == "COMPLETED"
     assert len(harness.messages(key)) == 1
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", CALLS)
 def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(harness: Harness, step: str) -> None:
     with outage(harness, step) as fault:
         key = harness.upload(jpeg())
@@ -103,13 +106,13 @@ def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(harness: Harness,
             harness.until_entered(key, "RecordFailure")
             fault.lift()
         run = harness.run_of(key)
-        assert run.attempts[step] == 7
-        assert_outage_is_told(harness, key, run, step)
+        assert run.attempts[step] == RETRIES + 1
+        assert_outage_is_reported(harness, key, run, step)
 
     again = harness.redriven(run)
     assert again.status == "SUCCEEDED", again.cause
     assert again.redrive_count == 1
-    names = list(STEPS)
+    names = [found.state for found in workflow.STEPS]
     assert again.states[len(run.states) :] == ["FailUnlessRedriven", "ResumeFailedStep", *names[names.index(step) :]]
     record = harness.record(key)
     assert (record["Status"], record["Attempt"]) == ("COMPLETED", 2)
@@ -118,7 +121,7 @@ def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(harness: Harness,
     assert [message["status"] for message in harness.messages(key)].count("COMPLETED") == 1
 
 
-def assert_outage_is_told(harness: Harness, key: str, run: Execution, step: str) -> None:
+def assert_outage_is_reported(harness: Harness, key: str, run: Execution, step: str) -> None:
     if step != "NotifyResult":
         assert_failed_alike(harness, key, run, step, "TransientServiceError")
         return

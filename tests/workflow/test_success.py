@@ -9,11 +9,12 @@ import requests
 from PIL import Image, ImageStat
 
 from functions.shared.imaging.images import open_image
+from functions.shared.workflow import STEPS
 from tests.definitions import ROOT
 from tests.photos import encoded, jpeg, opened, scene
 from verification.harness.harness import Harness
 
-HAPPY_PATH = ["ValidateImage", "EnhanceImage", "RecordResult", "NotifyResult"]
+HAPPY_PATH = [step.state for step in STEPS]
 
 
 def mpo() -> bytes:

@@ -10,7 +10,7 @@ from functools import partial
 
 from rich.console import Console
 
-from darkroom.commands.replay_events import ReplayError, replay
+from darkroom.commands import replay_events
 from darkroom.local.http.effects import hang, refused
 from darkroom.packaging.repository import FUNCTIONS
 from verification.faults.fault_run import FaultRun
@@ -109,8 +109,8 @@ def _replay(run: FaultRun) -> None:
         if number == 3 and run.fault:
             run.fault.lift()
         if not (number and run.dlq_is_empty()):
-            with suppress(ReplayError):
-                replay(queue, Console(file=io.StringIO()), clients)
+            with suppress(replay_events.ReplayError):
+                replay_events.replay(queue, Console(file=io.StringIO()), clients)
     run.arn = run.harness.run_of(run.key).arn
 
 

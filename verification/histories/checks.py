@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from functions.enhance.keys import key_hash, rendition_keys
+from functions.shared import workflow
 from functions.shared.records.sequencer import normalise_sequencer
 from verification.histories.in_process_aws import VERSIONED, InProcessAws
 from verification.histories.interpreter import Execution
@@ -16,7 +17,7 @@ from verification.invariants import violations
 from verification.observed import Observed, Tolerances
 
 ERRORS = {"ABORTED": "ExecutionAborted", "TIMED_OUT": "States.Timeout"}
-FAILURE_BRANCH = ("RecordFailure", "NotifyFailure", "FailUnlessRedriven")
+FAILURE_BRANCH = tuple(step.state for step in workflow.FAILURE_BRANCH)
 
 
 @dataclass
