@@ -5,22 +5,19 @@ from verification.mutations.ended_execution_mutations import ENDED_EXECUTION
 from verification.mutations.ledger_mutations import LEDGER
 from verification.mutations.limit_mutations import LIMIT_MUTATIONS
 from verification.mutations.mutation import Mutation, Position
-from verification.mutations.named_suites import HISTORIES, NOTIFIER_DENIED, RECORDER_DENIED
-from verification.mutations.operators import DROP_KEYWORD, DROP_OPERAND, NEVER
+from verification.mutations.named_suites import HISTORIES, RECORDER_DENIED
+from verification.mutations.operators import DROP_OPERAND, NEVER
 from verification.mutations.ownership_mutations import OWNERSHIP
 from verification.mutations.store_mutations import STORE
 from verification.mutations.table_mutations import TABLE
 from verification.mutations.upload_mutations import UPLOAD_MUTATIONS
+from verification.mutations.workflow_mutations import WORKFLOW
+from verification.mutations.write_condition_mutations import WRITE_CONDITION
 
 # Of these, all that guards something is listed.
-MODULES = (LEDGER, OWNERSHIP, TABLE, STORE, ENDED_EXECUTION)
-# What takes other operators, or more than one change.
+MODULES = (LEDGER, OWNERSHIP, TABLE, WRITE_CONDITION, STORE, ENDED_EXECUTION, WORKFLOW)
+# What takes more than one change.
 RECORD_MUTATIONS = (
-    Mutation(
-        "fail: COMPLETED turns to FAILED",
-        (Position(LEDGER.file, "Ledger.fail", DROP_KEYWORD, 1),),
-        NOTIFIER_DENIED,
-    ),
     Mutation(
         "the backstop: the history's lag is ignored",
         (

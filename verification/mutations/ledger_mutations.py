@@ -67,6 +67,7 @@ LEDGER = ModuleCatalogue(
             Row(ALWAYS, LEDGER_TESTS),
             Row(DROP_OPERAND, LEDGER_TESTS),
             Row(DROP_OPERAND, LEDGER_TESTS),
+            Row(DROP_CONDITION, NOTIFIER_DENIED, "fail: COMPLETED turns to FAILED"),
         ],
         "Ledger.finalize": [
             Row(NEVER, LEDGER_TESTS),
@@ -97,8 +98,10 @@ LEDGER = ModuleCatalogue(
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
             Row(DROP_CONDITION, HISTORIES, "update: also of another execution's record"),
+            Row(DROP_CONDITION, LEDGER_TESTS),
             Row(DROP_CONDITION, HISTORIES, "update: by a stale invocation of a finalized execution"),
             Row(DROP_CONDITION, HISTORIES, "update: by a stale invocation of a redriven execution"),
+            Row(DROP_STATEMENT, LEDGER_TESTS),
             Row(DROP_STATEMENT, LEDGER_TESTS),
             Row(DROP_STATEMENT, LEDGER_TESTS),
             Row(NEVER, LEDGER_TESTS),

@@ -44,9 +44,10 @@ GUARDING = frozenset(
 """The operators of which a complete catalogue lists every site."""
 
 UNLIMITED = 10**12
-# What makes a request conditional: parameters of S3's, and arguments of RecordTable.update().
+# What makes a request conditional: parameters of S3's, and WriteCondition's attributes, each of them or as a whole.
 CONDITIONAL_KEYS = frozenset({"IfMatch", "IfNoneMatch", "VersionId"})
-CONDITIONAL_ARGUMENTS = frozenset({"seen", "below"})
+CONDITIONAL_ARGUMENTS = frozenset({"only_if"})
+CONDITIONAL_KEYWORDS = frozenset({"unless_status", "unless_finalized", "unless_redriven"})
 SHIFTED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -111,7 +112,7 @@ def _of_entries(slot: Slot) -> Iterator[Application]:
     if isinstance(owner, ast.Dict) or (is_sequence and not is_unpacked):
         yield _entry_operator(slot), slot.remove
     elif isinstance(slot.node, ast.keyword) and slot.node.arg:
-        yield DROP_KEYWORD, slot.remove
+        yield (DROP_CONDITION if slot.node.arg in CONDITIONAL_KEYWORDS else DROP_KEYWORD), slot.remove
 
 
 def _entry_operator(slot: Slot) -> str:

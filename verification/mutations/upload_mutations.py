@@ -4,7 +4,8 @@ from verification.mutations.mutation import FaultInjection, Histories, Member, M
 from verification.mutations.operators import DROP_CONDITION, DROP_OPERAND, NEVER, SWAP_STATEMENTS, UNIQUE_RESULT
 
 STORAGE, CONTRACTS = "functions/shared/storage.py", "functions/shared/contracts.py"
-QUARANTINE, REPLAY = "functions/record/quarantine.py", "darkroom/commands/replay_events.py"
+QUARANTINE = "functions/record/quarantine.py"
+REPLAY, UNDELIVERED = (f"darkroom/commands/{name}.py" for name in ("replay_events", "undelivered"))
 TAGGED_VERSION = Position(QUARANTINE, "module", DROP_CONDITION, 0)
 
 READS = (
@@ -42,7 +43,7 @@ TAGS = (
 REPLAYS = (
     Mutation(
         "replay: an event has an execution per replay",
-        (Position(REPLAY, "Undelivered.name", UNIQUE_RESULT),),
+        (Position(UNDELIVERED, "Undelivered.name", UNIQUE_RESULT),),
         FaultInjection(("replayed: operator sqs:DeleteMessage #1 fails before once",)),
     ),
     Mutation(
