@@ -121,7 +121,7 @@ retouch: $(READY) ## Make pairs to train on: flat exports of good photos, retouc
 	  npm pack --silent @upscalerjs/maxim-retouching@0.1.0 | xargs tar -xzf; }
 	@$(WITH) --with tensorflow-cpu==2.21.0 python -m tools.training.maxim build/maxim/package/models "$(PAIRS)"
 
-fit: $(READY) ## Train anew what photos are judged by (GOOD_PHOTOS=path PAIRS=path)
+fit: $(READY) ## Train the model that predicts corrections (GOOD_PHOTOS=path PAIRS=path)
 	@$(FIT) learn "$(GOOD_PHOTOS)" "$(PAIRS)"
 
 # Once, and again when the locked packages change. A moved or half-made .venv is made anew.
