@@ -41,7 +41,11 @@ def failing_enhance(error: str, times: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("error", TRIES)
 @pytest.mark.parametrize("beyond", [0, 1], ids=["in time", "too late"])
-def test_an_error_is_tried_again_so_often(embedded_aws: EmbeddedAws, mock_file: Path, error: str, beyond: int) -> None:
+def test_an_error_is_tried_again_so_often(
+    embedded_aws: EmbeddedAws, mock_file: Path, error: str, beyond: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A throttled Lambda is waited for by the hour: at the usual scale that is a minute.
+    monkeypatch.setattr(embedded_aws._clock, "_scale", 0.0001)
     mock_file.write_text(json.dumps(failing_enhance(error, TRIES[error] + beyond)))
     client = embedded_aws.client("stepfunctions")
     known = len(embedded_aws.waits)

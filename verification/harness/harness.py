@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from darkroom.local.callers import OPERATOR
+from functions.shared.contracts import OUTPUT_PREFIX
 from verification.harness.call_faults import CallFaults
 from verification.harness.event_recorder import NeverHappenedError
 from verification.harness.observer import Observer
@@ -45,7 +47,10 @@ class Harness(Observer):
     def upload_by_hand(self, key: str, width: int) -> Upload:
         """Put a photo of so many pixels' width, or no photo where that is 0; its event is for the test to deliver."""
         body, bucket = small_photo(width) if width else NOT_A_PHOTO, self.deployment.bucket
-        put = self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body, Metadata={"user-id": "ada"})
+        # The bucket's policy lets nobody but the enhance function write under enhanced/.
+        caller = f"{self.deployment.project}-enhance" if key.startswith(OUTPUT_PREFIX) else OPERATOR
+        client = self.aws.client_of(caller, "s3")
+        put = client.put_object(Bucket=bucket, Key=key, Body=body, Metadata={"user-id": "ada"})
         stored = {"etag": put["ETag"].strip('"'), "version-id": put["VersionId"]}
         sequencer = f"{next(self._sequencers):018X}"
         return Upload(event_of(bucket, key=key, size=len(body), sequencer=sequencer, **stored), width)

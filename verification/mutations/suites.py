@@ -98,7 +98,8 @@ class SourceTree:
         ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
         for name in NEEDED:
             shutil.copytree(ROOT / name, self.folder / name, ignore=ignored)
-        shutil.copy(ROOT / "pyproject.toml", self.folder)
+        for name in ("pyproject.toml", "uv.lock"):
+            shutil.copy(ROOT / name, self.folder)
 
     def require_passing(self, suite: Suite) -> None:
         """Run a suite without any mutation, once; raises BrokenSuiteError."""
