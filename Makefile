@@ -43,7 +43,7 @@ build: $(READY) ## Make the functions' zips: build/lambda for AWS (ARCHITECTURE=
 	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),lambda --architecture $(ARCHITECTURE))
 
 ##@ Work on it
-check: $(READY) ## Lint, types, unit and contract tests, for the inner loop: a minute and a half
+check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about two minutes
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy

@@ -15,6 +15,9 @@ from darkroom.packaging.wheels import is_needed
 from darkroom.packaging.zips import build
 from tests.definitions import FUNCTIONS, function_json
 
+# Building zips takes longer than the inner loop of `make check` may.
+pytestmark = pytest.mark.slow
+
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
