@@ -205,6 +205,7 @@ class StatusChangeDetail(Contract):
     """`detail` of a status change: which attempt at which execution. Step Functions is asked for the rest."""
 
     execution_arn: str = Field(alias="executionArn")
+    status: str
     redrive_count: int = Field(default=0, alias="redriveCount")
 
 

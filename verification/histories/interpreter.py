@@ -73,6 +73,16 @@ class End(NamedTuple):
     state: str
 
     @property
+    def event(self) -> Any:
+        """The event that Step Functions publishes."""
+        detail = {"executionArn": self.arn, "redriveCount": self.redrive_count, "status": self.status}
+        return {
+            "source": "aws.states",
+            "detail-type": "Step Functions Execution Status Change",
+            "detail": {**detail, "stateMachineArn": "pipeline"},
+        }
+
+    @property
     def while_notifying(self) -> bool:
         """Whether the notifier may have published, or not."""
         return self.state.startswith("Notify")

@@ -38,8 +38,8 @@ def stopped(h: Histories, run: Run) -> None:
 
 
 def finalized(h: Histories, run: Run, calls: int | None = None) -> Run:
-    """Deliver an execution's last end to the backstop, if it did not succeed; let that make so many calls, or all."""
-    if run.execution.ends[-1].status == "SUCCEEDED":
+    """Deliver an execution's last end to the backstop, if its rule matches; let that make so many calls, or all."""
+    if run.execution.ends[-1] not in h._ends():
         return run
     h._deliver_end(run.execution.ends[-1])
     backstop = h.runs[-1]
@@ -73,6 +73,16 @@ def stale_invocation(h: Histories, width: int, calls: int, *, force: bool = Fals
     stopped(h, run)
     finalized(h, run)
     return run
+
+
+def a_redrive_of_what_was_stopped_while_it_notified(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, calls)
+    stopped(h, run)
+    finalized(h, run)
+    run.turn.finish()
+    if run.execution.status == "ABORTED":
+        finalized(h, redriven(h, run))
 
 
 def a_stale_invocation_of_a_stopped_execution(h: Histories, calls: int) -> None:
@@ -502,6 +512,7 @@ def a_redrive_during_a_takeover(h: Histories, calls: int) -> None:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
+    a_redrive_of_what_was_stopped_while_it_notified,
     a_stale_invocation_of_a_stopped_execution,
     a_stale_invocation_of_a_photo_that_was_redriven,
     a_stale_invocation_of_a_broken_file_that_was_redriven,
