@@ -17,6 +17,7 @@ from functions.enhance.settings import Settings
 from functions.enhance.store import Copy, OccupiedKeyError, store
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
+from functions.shared.errors import CopyConflictError
 from functions.shared.settings import load
 from functions.shared.storage import PinnedObject, read_whole
 
@@ -78,7 +79,18 @@ def keep(made: Encoded, image: Image, keys: tuple[str, str]) -> tuple[str, str]:
     try:
         return plain, put(made, image, plain)
     except OccupiedKeyError:
-        return distinct, put(made, image, distinct)
+        return distinct, put_distinct(made, image, distinct)
+
+
+def put_distinct(made: Encoded, image: Image, key: str) -> str:
+    """Store a picture under the key that is this upload's alone; raises CopyConflictError where that is taken too."""
+    try:
+        return put(made, image, key)
+    except OccupiedKeyError as error:
+        raise CopyConflictError(
+            f"{key!r} is marked as the copy of another upload, which Darkroom did not write there. Move or delete that "
+            "object, then redrive this execution."
+        ) from error
 
 
 def keep_rendition(name: str, made: Encoded, image: Image) -> RenditionCopy:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
-from functions.shared.errors import SupersededUploadError, TransientServiceError
+from functions.shared.errors import CopyConflictError, TransientServiceError
 from functions.shared.records.sequencer import normalise_sequencer
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def store(client: S3Client, copy: Copy) -> str:
     """Write the copy; return the new ETag without quotes.
 
     Every write is conditional on what was seen just before: nothing, or a copy of the same or an older upload of that
-    key. Raises SupersededUploadError where a newer upload's copy is there, OccupiedKeyError where another key's is,
-    TransientServiceError where others keep getting in between or S3 does not serve, ServiceRefusedError where it
-    refuses.
+    key. Raises CopyConflictError where what is there says that it is a newer upload's copy, OccupiedKeyError where it
+    says that it is another key's, TransientServiceError where others keep getting in between or S3 does not serve,
+    ServiceRefusedError where it refuses.
     """
     condition: dict[str, str] = NOTHING_THERE
     for _ in range(MAX_TRIES):
@@ -87,5 +87,9 @@ def _condition(client: S3Client, copy: Copy) -> dict[str, str]:
         raise OccupiedKeyError(copy.key)
     # What carries no sequencer was put there by hand, and counts as the oldest.
     if normalise_sequencer(found["Metadata"].get(SEQUENCER, "")) > copy.metadata[SEQUENCER]:
-        raise SupersededUploadError(f"{copy.key!r} is already the copy of a newer upload.")
+        # Anybody may have written that metadata. Only the ledger knows whether there was such an upload.
+        raise CopyConflictError(
+            f"{copy.key!r} is marked as the copy of a newer upload. If there was none, move or delete that object, "
+            "then redrive this execution."
+        )
     return {"IfMatch": found["ETag"]}

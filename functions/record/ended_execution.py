@@ -61,7 +61,7 @@ def succeeded_execution(client: SFNClient, arn: str, redrive_count: int) -> Ende
     with translated("states:DescribeExecution"):
         described = client.describe_execution(executionArn=arn)
     _require_ended(described, redrive_count, SUCCEEDED)
-    state = json.loads(described.get("output") or "{}")
+    state = json.loads(described["output"])
     execution = Execution(id=arn, start_time=described["startDate"], redrive_count=redrive_count)
     return EndedExecution(execution, state, notified="notified" in state)
 

@@ -12,6 +12,8 @@ DarkroomError
 │   ├── InvalidMetadataError      validate: the object's metadata asks for a preset or strength that does not exist
 │   └── ImageNotFoundError        validate, enhance: the object or that version of it is gone
 ├── TransientServiceError         all: throttled, 5xx or no connection; retried, then the failure branch
+├── CopyConflictError             enhance: what lies under the copy's key may not be replaced; the failure branch,
+│                                 where the ledger says whether a newer upload has come or an operator must act
 ├── ServiceRefusedError           all: AWS said no (permission, missing resource); the failure branch
 ├── ConfigurationError            all: wrong environment; the failure branch
 └── ImageFailedError              record (FailUnlessRedriven): ends the execution as FAILED
@@ -72,6 +74,10 @@ class InvalidMetadataError(PermanentImageError):
 
 class ImageNotFoundError(PermanentImageError):
     """The object, or the version of it that the event names, no longer exists."""
+
+
+class CopyConflictError(DarkroomError):
+    """An object that this upload may not replace lies where its copy belongs; the message names it and the remedy."""
 
 
 class TransientServiceError(DarkroomError):

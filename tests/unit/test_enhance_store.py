@@ -6,7 +6,7 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.enhance.store import MAX_TRIES, Copy, OccupiedKeyError, store
-from functions.shared.errors import ServiceRefusedError, SupersededUploadError, TransientServiceError
+from functions.shared.errors import CopyConflictError, ServiceRefusedError, TransientServiceError
 from functions.shared.records.sequencer import normalise_sequencer
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ def test_an_older_or_the_same_copy_is_replaced(s3: "S3Client", before: str) -> N
     assert content(s3) == b"after"
 
 
-def test_a_newer_copy_stays(s3: "S3Client") -> None:
-    put(s3, b"newer", NEWER)
-    with pytest.raises(SupersededUploadError, match="newer"):
+@pytest.mark.parametrize("newer", [NEWER, "no sequencer at all"])
+def test_a_newer_copy_stays_and_is_named_with_the_remedy(s3: "S3Client", newer: str) -> None:
+    put(s3, b"newer", newer)
+    with pytest.raises(CopyConflictError, match=r"'enhanced/a\.jpg' is marked .* move or delete that object"):
         put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
@@ -79,7 +80,7 @@ def other_writes(s3: "S3Client", body: bytes, sequencer: str) -> Any:
 def test_a_newer_copy_that_slips_in_between_stays(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
     interfere(s3, other_writes(s3, b"newer", NEWER))
-    with pytest.raises(SupersededUploadError):
+    with pytest.raises(CopyConflictError):
         put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
@@ -101,7 +102,7 @@ def test_a_copy_that_is_deleted_in_between(s3: "S3Client") -> None:
 def test_a_newer_copy_that_takes_the_place_of_a_deleted_one_stays(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
     interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"), other_writes(s3, b"newer", NEWER))
-    with pytest.raises(SupersededUploadError):
+    with pytest.raises(CopyConflictError):
         put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 

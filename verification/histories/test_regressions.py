@@ -85,6 +85,20 @@ def a_redrive_of_what_was_stopped_while_it_notified(h: Histories, calls: int) ->
         finalized(h, redriven(h, run))
 
 
+def a_takeover_while_a_redrive_writes_first(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 5)
+    stopped(h, run)
+    finalized(h, run)
+    run.turn.finish()
+    h._redrive(run.execution)
+    again = h.runs[-1]
+    h._advance(again, calls)
+    CLOCK.move(1)
+    ended(h, 0)
+    again.turn.finish()
+
+
 def a_stale_invocation_of_a_stopped_execution(h: Histories, calls: int) -> None:
     stale_invocation(h, 40, calls).turn.finish()
 
@@ -513,6 +527,7 @@ def a_redrive_during_a_takeover(h: Histories, calls: int) -> None:
 
 SCENARIOS: tuple[Scenario, ...] = (
     a_redrive_of_what_was_stopped_while_it_notified,
+    a_takeover_while_a_redrive_writes_first,
     a_stale_invocation_of_a_stopped_execution,
     a_stale_invocation_of_a_photo_that_was_redriven,
     a_stale_invocation_of_a_broken_file_that_was_redriven,

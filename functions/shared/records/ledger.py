@@ -166,7 +166,7 @@ class Ledger:
         return {
             "Timestamp": timestamp(self.now()),
             "RedriveCount": claimant.redrive_count,
-            "Attempt": attempt_of(seen or {}, claimant),
+            "Attempt": attempt_of(seen, claimant),
         }
 
     def _require_ownership(self, item: Item, claimant: Claimant) -> Ownership:

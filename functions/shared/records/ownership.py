@@ -108,8 +108,8 @@ def is_unwritten(item: Item, claimant: Claimant) -> bool:
     return item.get("ExecutionArn") == claimant.execution_arn and item.get("RedriveCount", -1) < claimant.redrive_count
 
 
-def attempt_of(item: Item, claimant: Claimant) -> int:
-    """Return which attempt at its upload a claimant makes, given the record as it was seen (empty: none of it).
+def attempt_of(item: Item | None, claimant: Claimant) -> int:
+    """Return which attempt at its upload a claimant makes, given the record as it was seen (None: none of it).
 
     Each execution that takes over counts one, and so does each redrive, however the execution had ended and whether
     or not every one of its attempts has written.
