@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -12,6 +11,7 @@ from functions.record.ended_execution import EndedExecution, ended_execution, su
 from functions.shared.errors import DuplicateUploadError, ServiceRefusedError, TransientServiceError
 from functions.shared.workflow import FAILURE_BRANCH
 from tests.definitions import event
+from tests.unit.conftest import session
 from tests.unit.samples import EXECUTION, FAILURE, IMAGE, dumped
 
 ARN = EXECUTION["Id"]
@@ -43,7 +43,7 @@ def history(*events: str | Event) -> list[Event]:
 
 def look(answer: dict[str, Any], *pages: list[Event], redrive_count: int = 0) -> EndedExecution:
     """Ask a Step Functions that gives these answers; each page's events come oldest first."""
-    client = boto3.client("stepfunctions", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    client = session().client("stepfunctions")
     with Stubber(client) as stub:
         stub.add_response("describe_execution", answer, {"executionArn": ARN})
         for number, page in enumerate(pages):
@@ -58,7 +58,7 @@ def look(answer: dict[str, Any], *pages: list[Event], redrive_count: int = 0) ->
 
 def success(answer: dict[str, Any], redrive_count: int = 1) -> EndedExecution:
     """Ask a Step Functions that gives this answer about a redrive that succeeded."""
-    client = boto3.client("stepfunctions", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    client = session().client("stepfunctions")
     with Stubber(client) as stub:
         stub.add_response("describe_execution", answer, {"executionArn": ARN})
         return succeeded_execution(client, ARN, redrive_count)
@@ -175,7 +175,7 @@ def test_a_redrive_that_was_stopped_at_once_ended_in_the_state_before_it() -> No
 
 
 def test_an_unknown_execution_is_refused_by_name() -> None:
-    client = boto3.client("stepfunctions", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    client = session().client("stepfunctions")
     with Stubber(client) as stub:
         stub.add_client_error("describe_execution", "ExecutionDoesNotExist", f"Execution Does Not Exist: '{ARN}'")
         with pytest.raises(ServiceRefusedError, match="run-1"):
