@@ -84,8 +84,8 @@ class End(NamedTuple):
 
     @property
     def while_notifying(self) -> bool:
-        """Whether the notifier may have published, or not."""
-        return self.state.startswith("Notify")
+        """Whether it ended in the midst of a notifier's work, which may have published, or not."""
+        return self.status != "SUCCEEDED" and self.state.startswith("Notify")
 
 
 def _new_arn() -> str:

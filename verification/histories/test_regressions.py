@@ -51,7 +51,9 @@ def finalized(h: Histories, run: Run, calls: int | None = None) -> Run:
 
 
 def redriven(h: Histories, run: Run) -> Run:
-    """Press Redrive, and let the new attempt come to its end."""
+    """Press Redrive, and let the new attempt come to its end; what succeeded cannot be redriven."""
+    if run.execution.status == "SUCCEEDED":
+        return run
     h._redrive(run.execution)
     h.runs[-1].turn.finish()
     return h.runs[-1]
