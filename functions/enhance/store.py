@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from functions.shared.aws import translated
 from functions.shared.errors import SupersededUploadError, TransientServiceError
 from functions.shared.records.sequencer import normalise_sequencer
+from functions.shared.user_metadata import written_metadata
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -83,9 +84,10 @@ def _condition(client: S3Client, copy: Copy) -> dict[str, str]:
             if error.response["Error"]["Code"] not in {"404", "NoSuchKey"}:
                 raise
             return NOTHING_THERE
-    if found["Metadata"].get(UPLOAD, copy.upload) != copy.upload:
+    metadata = written_metadata(found["Metadata"])
+    if metadata.get(UPLOAD, copy.upload) != copy.upload:
         raise OccupiedKeyError(copy.key)
     # What carries no sequencer was put there by hand, and counts as the oldest.
-    if normalise_sequencer(found["Metadata"].get(SEQUENCER, "")) > copy.metadata[SEQUENCER]:
+    if normalise_sequencer(metadata.get(SEQUENCER, "")) > copy.metadata[SEQUENCER]:
         raise SupersededUploadError(f"{copy.key!r} is already the copy of a newer upload.")
     return {"IfMatch": found["ETag"]}
