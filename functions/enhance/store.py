@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -30,7 +31,8 @@ class OccupiedKeyError(Exception):
 class Copy:
     """A picture to be stored. `upload` stands for the upload's key, because sequencers order uploads of one key only.
 
-    `upload` and the sequencer go into the object's metadata, so both are ASCII.
+    `upload` and the sequencer go into the object's metadata, so both are ASCII. `headers` are further parameters of
+    PutObject: what the copy keeps of the upload's headers.
     """
 
     bucket: str
@@ -39,6 +41,7 @@ class Copy:
     content_type: str
     upload: str
     sequencer: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -64,6 +67,7 @@ def store(client: S3Client, copy: Copy) -> str:
                     Body=copy.body,
                     ContentType=copy.content_type,
                     Metadata=copy.metadata,
+                    **copy.headers,  # type: ignore[arg-type]
                     **condition,  # type: ignore[arg-type]
                 )
             except ClientError as error:

@@ -30,6 +30,9 @@ REPLACED = frozenset({"412", "PreconditionFailed", "416", "InvalidRange"})
 # S3 says 405 of a delete marker.
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
 
+# What browsers and caches heed, by the names of S3's parameters.
+HEEDED_HEADERS = ("CacheControl", "ContentDisposition", "ContentLanguage")
+
 
 @dataclass(frozen=True)
 class PinnedObject:
@@ -57,6 +60,14 @@ class UploadedObject(PinnedObject):
     last_modified: datetime
 
 
+@dataclass(frozen=True)
+class Content:
+    """An object's bytes, and those of HEEDED_HEADERS that it has."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 def head(client: S3Client, bucket: str, key: str, version_id: str | None, etag: str) -> UploadedObject:
     """Return the object's facts without its content.
 
@@ -79,8 +90,11 @@ def head(client: S3Client, bucket: str, key: str, version_id: str | None, etag: 
     )
 
 
-def read_whole(client: S3Client, pinned: PinnedObject, *, max_bytes: int) -> bytes:
-    """Return the object's content; raises as head() does, and ImageTooLargeError before reading over max_bytes."""
+def read_whole(client: S3Client, pinned: PinnedObject, *, max_bytes: int) -> Content:
+    """Return the object's content and headers.
+
+    Raises as head() does, and ImageTooLargeError before reading over max_bytes.
+    """
     with translated("s3:GetObject"), _answers(pinned):
         response = client.get_object(**pinned.request)
         size_bytes = response["ContentLength"]
@@ -91,7 +105,8 @@ def read_whole(client: S3Client, pinned: PinnedObject, *, max_bytes: int) -> byt
                 f"{pinned.key!r} has {size_bytes} bytes, the limit is {max_bytes}. "
                 "Upload a smaller file, or raise MAX_BYTES."
             )
-        return _body(response, size_bytes, pinned)
+        headers = {name: str(value) for name, value in response.items() if name in HEEDED_HEADERS}
+        return Content(_body(response, size_bytes, pinned), headers)
 
 
 class RangedObject(io.BufferedReader):

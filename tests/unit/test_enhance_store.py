@@ -40,6 +40,15 @@ def test_the_first_copy(s3: "S3Client") -> None:
     assert found["Metadata"] == {"upload": "a.jpg", "sequencer": normalise_sequencer(OURS)}
 
 
+def test_a_copy_has_the_headers_of_its_own_upload_and_none_of_the_one_before(s3: "S3Client") -> None:
+    older = {"CacheControl": "no-store", "ContentLanguage": "de"}
+    store(s3, Copy("plain", "enhanced/a.jpg", b"older", "image/jpeg", "a.jpg", OLDER, older))
+    store(s3, Copy("plain", "enhanced/a.jpg", b"ours", "image/jpeg", "a.jpg", OURS, {"ContentDisposition": "inline"}))
+    found = s3.head_object(Bucket="plain", Key="enhanced/a.jpg")
+    assert found["ContentDisposition"] == "inline"
+    assert not {"CacheControl", "ContentLanguage"} & found.keys()
+
+
 @pytest.mark.parametrize("before", [OLDER, OURS, OURS.lower()])
 def test_an_older_or_the_same_copy_is_replaced(s3: "S3Client", before: str) -> None:
     put(s3, b"before", before)

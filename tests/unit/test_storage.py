@@ -72,7 +72,7 @@ def test_a_version_outlives_its_deletion_and_its_successor(s3: "S3Client") -> No
     s3.delete_object(Bucket="versioned", Key="a.jpg")
     assert head(s3, "versioned", "a.jpg", found.version_id, found.etag) == found
     assert RangedObject(s3, found).read() == CONTENT
-    assert read_whole(s3, found, max_bytes=2**20) == CONTENT
+    assert read_whole(s3, found, max_bytes=2**20).body == CONTENT
 
 
 def test_a_delete_marker_is_no_photo(s3: "S3Client") -> None:
@@ -113,12 +113,12 @@ def test_an_empty_object_is_read_without_a_range(s3: "S3Client", bucket: str) ->
     found = upload(s3, bucket, b"")
     assert found.size_bytes == 0
     assert RangedObject(s3, found).read(10) == b""
-    assert read_whole(s3, found, max_bytes=1) == b""
+    assert read_whole(s3, found, max_bytes=1).body == b""
 
 
 def test_reading_everything_is_bounded(s3: "S3Client", bucket: str) -> None:
     found = upload(s3, bucket)
-    assert read_whole(s3, found, max_bytes=2**20) == CONTENT
+    assert read_whole(s3, found, max_bytes=2**20).body == CONTENT
     with pytest.raises(ImageTooLargeError, match=r"1048576 bytes.*1048575.*MAX_BYTES"):
         read_whole(s3, found, max_bytes=2**20 - 1)
 
