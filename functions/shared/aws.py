@@ -76,7 +76,8 @@ def client(name: str) -> Any:
 def translated(operation: str) -> Iterator[None]:
     """Turn what a call raises into TransientServiceError or ServiceRefusedError; `operation` as in "s3:GetObject".
 
-    The codes in ANSWERS pass as the ClientError that they are, for callers to catch inside.
+    The codes in ANSWERS pass as the ClientError that they are, for callers to catch inside. MemoryError and whatever is
+    of no class that a connection raises, a defect of ours, pass too.
     """
     try:
         yield
@@ -85,6 +86,8 @@ def translated(operation: str) -> Iterator[None]:
             raise
         raise _translated(operation, error) from error
     except BotoCoreError as error:
+        if isinstance(error.__context__, MemoryError):
+            raise error.__context__ from None  # botocore takes it for an error of the connection
         kind = TransientServiceError if isinstance(error, TRANSIENT_ERRORS) else ServiceRefusedError
         raise kind(f"{operation}: {type(error).__name__}: {error}") from error
     except UNWRAPPED_ERRORS as error:

@@ -16,6 +16,7 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     FlexibleChecksumError,
+    HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
     ParamValidationError,
@@ -74,6 +75,18 @@ def test_an_error_that_may_pass_is_transient(error: Exception) -> None:
     with pytest.raises(TransientServiceError, match=r"^s3:GetObject") as caught, translated("s3:GetObject"):
         raise error
     assert caught.value.__cause__ is error
+
+
+def test_a_lack_of_memory_while_a_body_is_sent_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def urlopen(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("urllib3.connectionpool.HTTPConnectionPool.urlopen", urlopen)
+    s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="AKIA", aws_secret_access_key="secret")
+    with pytest.raises(HTTPClientError):
+        s3.put_object(Bucket="photos", Key="a.jpg", Body=b"a photo")
+    with pytest.raises(MemoryError), translated("s3:PutObject"):
+        s3.put_object(Bucket="photos", Key="a.jpg", Body=b"a photo")
 
 
 @pytest.mark.parametrize("error", [KeyError("Body"), TypeError("bytes"), AttributeError("x"), MemoryError()], ids=repr)

@@ -1,5 +1,6 @@
 """Storing copies: an older photo never replaces a newer one's."""
 
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,16 @@ def test_a_conflict_is_tried_again(s3: "S3Client") -> None:
         stub.add_client_error("head_object", "404", http_status_code=404)
         stub.add_response("put_object", {"ETag": '"e"'})
         assert put(s3, b"ours", OURS) == "e"
+
+
+@pytest.mark.parametrize("error", [ssl.SSLError(1, "BAD_LENGTH"), BrokenPipeError(32, "Broken pipe"), TimeoutError()])
+def test_a_connection_that_breaks_while_a_copy_is_sent_is_transient(s3: "S3Client", error: Exception) -> None:
+    def send(**_: Any) -> None:
+        raise error
+
+    s3.meta.events.register_first("before-send.s3.PutObject", send)
+    with pytest.raises(TransientServiceError, match="s3:PutObject"):
+        put(s3, b"ours", OURS)
 
 
 @pytest.mark.parametrize(
