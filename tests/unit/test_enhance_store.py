@@ -70,6 +70,13 @@ def test_what_carries_no_sequencer_is_replaced(s3: "S3Client") -> None:
     assert content(s3) == b"ours"
 
 
+def test_what_s3_encoded_of_a_copys_metadata_is_read_as_it_was_written(s3: "S3Client") -> None:
+    metadata = {"upload": "=?UTF-8?Q?a.jpg?=", "sequencer": f"=?UTF-8?Q?{normalise_sequencer(NEWER)}?="}
+    s3.put_object(Bucket="plain", Key="enhanced/a.jpg", Body=b"newer", Metadata=metadata)
+    with pytest.raises(SupersededUploadError):
+        put(s3, b"ours", OURS)
+
+
 def interfere(s3: "S3Client", *acts: Any) -> None:
     """Let another writer act just before each of our writes but the first."""
     pending = [lambda: None, *acts]
