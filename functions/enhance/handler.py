@@ -17,6 +17,7 @@ from functions.enhance.settings import Settings
 from functions.enhance.store import Copy, OccupiedKeyError, store
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
+from functions.shared.counts import counting_expected_errors
 from functions.shared.settings import load
 from functions.shared.storage import PinnedObject, read_whole
 
@@ -115,6 +116,7 @@ def measure(image: Image, enhanced: Enhanced, milliseconds: float) -> None:
     metrics.flush_metrics()
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from functions.notify.message_text import envelope, subject
 from functions.notify.settings import Settings
 from functions.shared.aws import client, translated
 from functions.shared.contracts import Notified
+from functions.shared.counts import counting_expected_errors
 from functions.shared.settings import load
 
 MAX_ATTRIBUTE_CHARACTERS = 256
@@ -63,6 +64,7 @@ def publish(message: Message) -> str:
     return response["MessageId"]
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event
 from functions.shared.controls import read_asked
+from functions.shared.counts import counting_expected_errors
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.ownership import claimant_of
 from functions.shared.records.table import RecordTable
@@ -78,6 +79,7 @@ def validate(request: Request) -> Image:
     )
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
