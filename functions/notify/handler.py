@@ -12,9 +12,9 @@ from functions.notify.compose import AnnounceSuccess, Linker, Request, failure_m
 from functions.notify.message import Link, Message
 from functions.notify.message_text import envelope, subject
 from functions.notify.settings import Settings
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client, translated
 from functions.shared.contracts import Notified
-from functions.shared.counts import counting_expected_errors
 from functions.shared.settings import load
 
 MAX_ATTRIBUTE_CHARACTERS = 256

@@ -20,9 +20,9 @@ from functions.record.record_outcome import (
     fail_unless_redriven,
 )
 from functions.record.settings import Settings
+from functions.shared.alarm_metrics import count_failed, count_finished, counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import FailedRun, FailureRecorded, Finalized, Recorded, Resume
-from functions.shared.counts import count_failed, count_finished, counting_expected_errors
 from functions.shared.errors import DarkroomError, Fault
 from functions.shared.failures import fault_of
 from functions.shared.records.ledger import Ledger

@@ -6,10 +6,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event
 from functions.shared.controls import read_asked
-from functions.shared.counts import counting_expected_errors
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.ownership import claimant_of
 from functions.shared.records.table import RecordTable

@@ -14,8 +14,8 @@ from darkroom.deployment.settings import Settings
 from darkroom.local.lambda_.lambda_service import Invoked
 from functions.record.handler import count
 from functions.shared import errors
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.contracts import FailureRecorded, Finalized, Recorded
-from functions.shared.counts import counting_expected_errors
 from functions.shared.errors import DarkroomError, Fault, PermanentImageError
 from functions.shared.failures import fault_of
 from tests.definitions import FUNCTIONS, event
@@ -189,7 +189,7 @@ def test_an_expected_error_is_counted_in_the_minute_in_which_its_invocation_bega
 ) -> None:
     """As Lambda counts it: else a photo that fails after the turn of a period would be a fault of the one before."""
     began = datetime.now(UTC) - timedelta(minutes=3)
-    monkeypatch.setattr("functions.shared.counts.datetime", Mock(now=Mock(return_value=began)))
+    monkeypatch.setattr("functions.shared.alarm_metrics.datetime", Mock(now=Mock(return_value=began)))
     [point] = counted(invoked("validate", errors.CorruptImageError), function="validate")
     assert point.at_seconds == pytest.approx(began.timestamp(), abs=0.001)
 
