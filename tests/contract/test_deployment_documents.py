@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from darkroom.deployment.storage_resources import bucket_documents
 from functions.enhance.keys import rendition_keys
 from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.errors import Fault
-from tests.definitions import FUNCTIONS, ROOT
+from tests.definitions import FUNCTIONS, ROOT, printed_metrics
 
 METRICS: dict[str, Any] = json.loads((ROOT / "tests" / "contract" / "metrics.json").read_text())
 NAMES = Names(
@@ -59,17 +58,8 @@ def test_an_expression_names_the_metrics_of_its_alarm_and_is_what_counts(name: s
     assert len({query["MetricStat"]["Period"] for query in queries.values() if query is not result}) == 1
 
 
-def printed_metrics() -> Iterator[str]:
-    """Yield the names of the metrics that the functions print."""
-    for path in (ROOT / "functions").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("single_metric", "add_metric")):
-                named = next((word.value for word in node.keywords if word.arg == "name"), None)
-                yield ast.literal_eval(named or node.args[0])
-
-
 def test_the_functions_print_the_metrics_that_are_listed() -> None:
-    assert sorted(printed_metrics()) == METRICS["Darkroom"]["metrics"]
+    assert sorted(printed_metrics(ROOT / "functions")) == METRICS["Darkroom"]["metrics"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

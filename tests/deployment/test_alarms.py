@@ -1,11 +1,13 @@
 """Which of the alarms that were deployed go off, over what photos in that deployment really measure."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
+from tests.definitions import ROOT
 from tests.deployment.conftest import Deployed
 from tests.photos import jpeg
 from tests.waiting import eventually
@@ -13,6 +15,7 @@ from verification.alarms.datapoints import measured
 from verification.alarms.evaluation import gone_off
 from verification.harness.harness import Harness
 
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 SERVICE_FAILURES = "scripted-service-failures"
 
 
@@ -73,6 +76,15 @@ def test_broken_photos_duplicates_and_photos_that_are_fine_raise_no_alarm(watch:
     # Lambda counts more errors than the alarm on errors allows for: all are expected.
     assert watch.errors("record") > 5
     assert watch.gone_off() == set()
+
+
+def test_the_query_of_the_runbook_finds_the_errors_of_a_function(watch: Watch) -> None:
+    ended(watch.world, b"no photo")
+    [prefix, pattern] = re.findall(r'@message like "(.*?)" \| parse @message /(.*?)/ \|', RUNBOOK)[0]
+    found = [line for line in watch.world.log_lines("validate") if prefix in line]
+    # Logs Insights writes a group's name as other dialects do.
+    names = {match["error"] for line in found if (match := re.search(pattern.replace("(?<", "(?P<"), line))}
+    assert "UnsupportedImageError" in names
 
 
 def test_a_fault_of_the_service_raises_an_alarm(watch: Watch, denied: Callable[..., None]) -> None:
