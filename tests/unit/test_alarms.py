@@ -1,6 +1,5 @@
 """Which alarms go off, by the definitions that both deployments send, over what the functions really print."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from verification.alarms.evaluation import AmbiguousAlarmError, goes_off, gone_o
 from verification.alarms.metric_math import READINGS
 
 HOUR = 3600.0
+BEGAN = datetime.now(UTC) - timedelta(minutes=3)
 NAMES = Names(Settings("eu-central-1", "gallery", "gallery-uploads"), "111122223333")
 ALARMS = list(alarm_documents(NAMES).values())
 BROKEN, REFUSED = "CorruptImageError", "ServiceRefusedError"
@@ -145,6 +145,12 @@ def test_an_error_that_no_class_explains_is_a_fault_of_the_service(name: str) ->
     assert fault_of(name) is Fault.SERVICE
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every invocation begin at the same time."""
+    monkeypatch.setattr("functions.shared.alarm_metrics.datetime", Mock(now=Mock(return_value=BEGAN)))
+
+
 def invoked(function: str, *raised: type[Exception]) -> Callable[[], list[Datapoint]]:
     """Return what lets a function raise each of these errors, and returns what Lambda measures of it."""
 
@@ -157,8 +163,7 @@ def invoked(function: str, *raised: type[Exception]) -> Callable[[], list[Datapo
         for error in raised:
             with pytest.raises(error):
                 counting({"error": error("..")}, None)  # type: ignore[arg-type]
-        began = time.time()
-        return list(of_lambda([Invoked(f"gallery-{function}", began, 1.0, failed=True) for _ in raised]))
+        return list(of_lambda([Invoked(f"gallery-{function}", BEGAN.timestamp(), 1.0, failed=True) for _ in raised]))
 
     return run
 
@@ -175,7 +180,7 @@ def invoked(function: str, *raised: type[Exception]) -> Callable[[], list[Datapo
     ],
 )
 def test_an_error_that_only_says_what_became_of_a_photo_counts_for_no_alarm(
-    counted: Counted, function: str, faults: tuple[type[Exception], ...], alarm: bool
+    counted: Counted, clock: None, function: str, faults: tuple[type[Exception], ...], alarm: bool
 ) -> None:
     of_lambda_itself: list[Datapoint] = []
     run = invoked(function, *faults)
@@ -185,13 +190,11 @@ def test_an_error_that_only_says_what_became_of_a_photo_counts_for_no_alarm(
 
 
 def test_an_expected_error_is_counted_in_the_minute_in_which_its_invocation_began(
-    counted: Counted, monkeypatch: pytest.MonkeyPatch
+    counted: Counted, clock: None
 ) -> None:
     """As Lambda counts it: else a photo that fails after the turn of a period would be a fault of the one before."""
-    began = datetime.now(UTC) - timedelta(minutes=3)
-    monkeypatch.setattr("functions.shared.alarm_metrics.datetime", Mock(now=Mock(return_value=began)))
     [point] = counted(invoked("validate", errors.CorruptImageError), function="validate")
-    assert point.at_seconds == pytest.approx(began.timestamp(), abs=0.001)
+    assert point.at_seconds == pytest.approx(BEGAN.timestamp(), abs=0.001)
 
 
 def alarm(expression: str) -> dict[str, Any]:

@@ -31,6 +31,11 @@ class Datapoint:
     at_seconds: float
     value: float
 
+    @property
+    def minute(self) -> int:
+        """The minute that CloudWatch adds it to."""
+        return int(self.at_seconds // 60)
+
 
 def measured(world: Observer, since_seconds: float) -> list[Datapoint]:
     """Return what a deployment has measured since then."""

@@ -1,4 +1,4 @@
-"""Whether an alarm goes off over datapoints: each window that CloudWatch slides over them is looked at."""
+"""Whether an alarm goes off over datapoints: each window that CloudWatch slides over their minutes is looked at."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def goes_off(alarm: Mapping[str, Any], datapoints: Sequence[Datapoint]) -> bool:
         if query.get("MetricStat")
     }
     seen = {series for _, series in watched.values()}
-    ends = {point.at_seconds for point in datapoints if point.series in seen}
+    ends = {point.minute for point in datapoints if point.series in seen}
     expression = next((query["Expression"] for query in queries if query.get("Expression")), "result")
     return any(
         _breaches(
@@ -63,12 +63,10 @@ def _series(metric: Mapping[str, Any]) -> Series:
 
 
 def _statistic(
-    metric_stat: Mapping[str, Any], series: Series, datapoints: Sequence[Datapoint], end_seconds: float
+    metric_stat: Mapping[str, Any], series: Series, datapoints: Sequence[Datapoint], end_minute: int
 ) -> Value:
-    start_seconds = end_seconds - metric_stat["Period"]
+    start_minute = end_minute - metric_stat["Period"] // 60
     values = [
-        point.value
-        for point in datapoints
-        if point.series == series and start_seconds < point.at_seconds <= end_seconds
+        point.value for point in datapoints if point.series == series and start_minute < point.minute <= end_minute
     ]
     return STATISTICS[metric_stat["Stat"]](values) if values else None
