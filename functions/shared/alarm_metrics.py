@@ -30,7 +30,8 @@ def count_failed(fault: Fault, error_name: str) -> None:
     """
     with single_metric(name="PhotosFailed", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="kind", value=fault)
-        metric.add_metadata(key="error", value=error_name)
+        # Whoever stops an execution may word its error: links and addresses are taken out, as of every error's message.
+        metric.add_metadata(key="error", value=str(DarkroomError(error_name)))
 
 
 def counting_expected_errors(handler: Handler) -> Handler:

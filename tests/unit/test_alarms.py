@@ -1,5 +1,6 @@
 """Which alarms go off, by the definitions that both deployments send, over what the functions really print."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -124,6 +125,19 @@ def test_what_the_backstop_has_to_record_is_a_fault_of_the_service(counted: Coun
     assert gone_off(ALARMS, points) == {"gallery-service-failures"}
     # The backstop records a photo again as long as the notifier is down: photos are counted by the pipeline alone.
     assert {point.series.name for point in points} == {"PhotosFailed"}
+
+
+def test_the_log_names_the_error_without_links_and_addresses(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Darkroom/gallery")
+    count(failed("Sandbox.Timedout"))
+    count(failed("stopped for ada@example.com, see https://example.com/?token=1"))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["error"] for line in lines if "error" in line] == [
+        "Sandbox.Timedout",
+        "stopped for <e-mail>, see <link>",
+    ]
 
 
 def leaves(base: type[DarkroomError]) -> set[str]:
