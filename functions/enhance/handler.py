@@ -17,6 +17,7 @@ from functions.enhance.kept_headers import copy_headers, rendition_headers
 from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
 from functions.enhance.settings import Settings
 from functions.enhance.store import Copy, OccupiedKeyError, store
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
 from functions.shared.errors import CopyConflictError
@@ -131,6 +132,7 @@ def measure(image: Image, enhanced: Enhanced, milliseconds: float) -> None:
     metrics.flush_metrics()
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

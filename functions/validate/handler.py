@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event, refuse_folder_marker
 from functions.shared.controls import read_asked
@@ -81,6 +82,7 @@ def validate(request: Request) -> Image:
     )
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
