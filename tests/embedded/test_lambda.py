@@ -1,12 +1,13 @@
 """Functions run as in Lambda: from their zip alone, in watched processes, with their log in CloudWatch Logs."""
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from darkroom.local.lambda_ import lambda_logs
+from darkroom.local.lambda_ import lambda_logs, runtime_api
 from tests.embedded.cloud import ACTOR, Cloud, zipped
 from tests.waiting import eventually
 
@@ -70,6 +71,26 @@ def test_an_exception_is_reported_by_its_class_name(cloud: Cloud, actor: str) ->
     assert failed
     assert (error["errorType"], error["errorMessage"]) == ("StubbornError", "no light")
     assert "raise StubbornError" in error["stackTrace"][0]
+
+
+def test_a_trace_holds_no_more_of_an_error_than_its_payload(
+    cloud: Cloud, actor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What awslambdaric sends for the trace, besides the paths of the code. So who searches causes searches traces."""
+    sent: list[str] = []
+    answer = runtime_api._Handler.do_POST
+
+    def noting(request: runtime_api._Handler) -> None:
+        sent.append(request.headers["Lambda-Runtime-Function-XRay-Error-Cause"])
+        answer(request)
+
+    monkeypatch.setattr(runtime_api._Handler, "do_POST", noting)
+    error, _ = cloud.invoke(actor, {"do": "raise", "why": "no light"})
+    [traced] = [json.loads(cause) for cause in sent]
+    [exception] = traced.pop("exceptions")
+    assert traced.keys() == {"working_directory", "paths"}
+    assert all(frame.keys() == {"label", "path", "line"} for frame in exception.pop("stack"))
+    assert exception == {"type": error["errorType"], "message": error["errorMessage"]}
 
 
 @pytest.mark.parametrize(
