@@ -92,7 +92,8 @@ def test_a_record_holds_no_signed_link(harness: Harness) -> None:
     assert telltales(json.dumps(harness.record(key), default=str)) == ()
 
 
-def test_every_line_of_ours_names_its_execution(harness: Harness) -> None:
+def test_every_line_of_ours_names_its_execution_and_its_trace(harness: Harness) -> None:
     run = harness.run_of(harness.upload(jpeg()))
     ours = [line for line in harness.log_lines() if run.arn in line]
     assert len(ours) == 4
+    assert all(json.loads(line)["xray_trace_id"].startswith("1-") for line in ours)
