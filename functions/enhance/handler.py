@@ -62,6 +62,7 @@ def enhance(image: Image) -> Enhanced:
         height=photo.height,
         bytes=len(photo.body),
         enhancement=photo.enhancement,
+        dropped=list(photo.dropped),
         renditions={name: keep_rendition(name, made, image) for name, made in photo.renditions.items()},
     )
 

@@ -72,6 +72,7 @@ def test_complete_writes_the_whole_record(claimed: Ledger, clock: Clock) -> None
         "Bytes": "4200000",
         "DurationMs": "2000",
         "Renditions": {},
+        "Dropped": [],
     }
     assert stored(claimed).items() >= expected.items()
 

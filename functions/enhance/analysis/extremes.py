@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import to_linear
+from functions.enhance.srgb import to_linear
 
 # The brightest of a channel, the brightest pixel and the darkest, as shares of the pixels: a few hot ones do not count.
 BRIGHTEST_CHANNEL, BRIGHTEST, DARKEST = 0.999, 0.9995, 0.0005
