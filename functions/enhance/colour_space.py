@@ -20,6 +20,7 @@ POINTS = 65536
 OWN_ROOTS, WIDE_ROOTS = (0.0, 1.0), (-1.5, 1.5)
 # How far a space's coded values may lie from sRGB's: unseen; and hardly seen.
 SAME_LEVELS, SIMILAR_LEVELS = 1.5 / 255, 0.05
+PIECE_ROWS = 64
 
 Light = NDArray[np.float32]
 Table = NDArray[Any]
@@ -81,9 +82,11 @@ class ColourSpace:
         Where `levels` has more dimensions than an image, the result has them too.
         """
         image = levels.reshape(-1, *levels.shape[-2:])
-        index = index_of(np.clip(self.srgb_light(image), 0, 1), OWN_ROOTS)
-        shown = looked_up(index, as_levels(to_coded(light_of_index(OWN_ROOTS)), levels.dtype)[:, None])
-        return shown.reshape(*levels.shape[:-1], shown.shape[-1])
+        table = as_levels(to_coded(light_of_index(OWN_ROOTS)), levels.dtype)[:, None]
+        # As light, levels take several times the memory.
+        pieces = [image[top : top + PIECE_ROWS] for top in range(0, len(image), PIECE_ROWS)]
+        shown = [looked_up(index_of(np.clip(self.srgb_light(piece), 0, 1), OWN_ROOTS), table) for piece in pieces]
+        return np.concatenate(shown).reshape(*levels.shape[:-1], self.channels)
 
     def levels_of(self, dtype: DTypeLike) -> Table:
         """Return the table from an index of own light (OWN_ROOTS) to the space's levels, shape (POINTS, channels)."""

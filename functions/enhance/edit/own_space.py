@@ -30,6 +30,8 @@ from functions.enhance.srgb import to_coded, to_linear
 
 # The coded values that the tables cover between the two halves of an edit.
 WIDE_CODED = (-1.5, 2.0)
+# As light, levels take several times the memory: so few rows fit the cache.
+PIECE_ROWS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,10 @@ class OwnSpace:
 
     def edit(self, levels: Levels) -> Levels:
         """Return edited levels, without padding, whose tone curve is like sRGB's."""
+        pieces = [levels[top : top + PIECE_ROWS] for top in range(0, len(levels), PIECE_ROWS)]
+        return np.concatenate([self._edited(piece) for piece in pieces])
+
+    def _edited(self, levels: Levels) -> Levels:
         if self.keeps_colours:
             own = self.space.light(levels) if self.stored is not None else None
             return levels if own is None else looked_up(index_of(own, OWN_ROOTS), self.shown)
