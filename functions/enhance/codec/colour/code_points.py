@@ -17,6 +17,7 @@ from functions.enhance.codec.metadata import ADOBE_RGB, INTEROPERABILITY_INDEX
 from functions.shared.imaging.pillow_guard import guarded_pillow
 
 UNSPECIFIED = 2
+NOTHING_SAID = (UNSPECIFIED, UNSPECIFIED)
 EXIF_SRGB = 1
 # A gAMA of 0.45455 stands for sRGB's curve (PNG, third edition, 11.3.2.5).
 SRGB_GAMMA, GAMMA_TOLERANCE, POINT_TOLERANCE = 0.45455, 0.001, 0.002
@@ -43,8 +44,10 @@ class Named:
 def by_code_points(colours: int, transfer: int) -> Named | None:
     """Return what code points of primaries and transfer characteristics name; None for those that are not known.
 
-    Where they leave one of the two open, it is BT.2020 for HDR, and sRGB's for anything else.
+    Where they leave one of the two unspecified, it is BT.2020 for HDR, and sRGB's for anything else.
     """
+    if (colours, transfer) == NOTHING_SAID:
+        return None
     hdr = {tone_curves.PQ: "PQ", tone_curves.HLG: "HLG"}.get(transfer)
     usual = primaries.BT2020 if hdr else primaries.SRGB
     space = usual if colours == UNSPECIFIED else primaries.BY_CODE_POINT.get(colours)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from functions.enhance.codec.colour.code_points import Named, by_code_points, by_exif, by_png_chunks
+from functions.enhance.codec.colour.code_points import NOTHING_SAID, Named, by_code_points, by_exif, by_png_chunks
 from functions.enhance.codec.colour.hdr import Hdr
 from functions.enhance.codec.colour.icc_reader import hdr_code_points, space_of
 from functions.enhance.codec.colour.icc_writer import display_p3
@@ -53,7 +53,7 @@ def colours_of(image: Image.Image, origin: Origin, picture_mode: str) -> Colours
         if isinstance(found, Colours):
             return found
         remarks = (found,)
-    if origin.code_points and not named:
+    if origin.code_points not in {None, NOTHING_SAID} and not named:
         remarks += (f"The colours have code points that name none known, {origin.code_points}, and count as sRGB.",)
     named = named or (by_png_chunks(image) if origin.format == "PNG" else None) or by_exif(image)
     return _of_name(named, remarks, is_grey=is_grey) if named else Colours(remarks=remarks)
