@@ -142,6 +142,15 @@ def test_colours_by_a_table_are_converted_and_the_record_says_so(source: str, pr
         assert difference(as_shown(copy.body), as_shown(plain.body)) < 5
 
 
+def test_a_jpeg_whose_colours_are_converted_does_not_inherit_the_tables_of_other_numbers() -> None:
+    fine = {"quality": 100}
+    sizes = [
+        len(through(encoded(eight_bits(scene()), "JPEG", icc_profile=profile, **fine)).body)
+        for profile in (turning(SRGB_PROFILE), SRGB_PROFILE)
+    ]
+    assert sizes[0] < 0.7 * sizes[1]
+
+
 def test_sixteen_bits_by_a_table_become_eight_and_the_record_says_so() -> None:
     copy = through(png(scene()[..., [2, 0, 1]], bits=16, profile=turning(SRGB_PROFILE)))
     assert difference(as_shown(copy.body), scene()) < 2
