@@ -107,9 +107,8 @@ def test_a_curve_of_any_form_is_read_as_the_standard_has_it(name: str) -> None:
     assert np.abs(space.curves[:, 0] - light(coded)).max() < 2e-4 + (name == "samples") * 2e-3
 
 
-def falling(profile: bytes) -> bytes:
-    """Black and white change places: no table can be inverted that way, but LittleCMS follows it."""
-    return with_curves(profile, b"curv" + struct.pack(">4xI2H", 2, 65535, 0))
+# Black and white change places; and a curve that falls in the middle only. Neither can be inverted.
+FALLING = ((65535, 0), (0, 40000, 20000, 65535))
 
 
 def turning(profile: bytes) -> bytes:
@@ -157,8 +156,11 @@ def test_sixteen_bits_by_a_table_become_eight_and_the_record_says_so() -> None:
     assert copy.dropped[1] == "The original has 16 bits per sample, the copy 8."
 
 
-def test_a_curve_that_falls_is_followed_by_conversion() -> None:
-    body = png(1 - scene(), profile=falling(SRGB_PROFILE))
+@pytest.mark.parametrize("light", FALLING)
+def test_colours_by_a_curve_that_falls_are_converted(light: tuple[int, ...]) -> None:
+    curve = b"curv" + struct.pack(f">4xI{len(light)}H", len(light), *light)
+    assert space_of(with_curves(SRGB_PROFILE, curve)) is None
+    body = png(1 - scene(), profile=with_curves(SRGB_PROFILE, curve))
     assert difference(as_shown(through(body).body), as_shown(body)) < 2
 
 

@@ -16,7 +16,8 @@ from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
-from functions.shared.imaging.images import clean_aperture, orientation
+from functions.shared.imaging.clean_aperture import clean_aperture
+from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
 # Pillow's names; an MPO is a JPEG followed by more pictures, as phones make it.

@@ -4,11 +4,27 @@ import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
+from typing import BinaryIO
 
-from functions.shared.imaging.item_properties import Property
+from PIL import Image
+
+from functions.shared.imaging.item_properties import Property, primary_properties
 
 # Left, top, right and bottom in pixels, as Pillow's crop() takes them.
 Crop = tuple[int, int, int, int]
+# The key in the info of Pillow's image.
+CLEAN_APERTURE = "clean_aperture"
+
+
+def find_clean_aperture(image: Image.Image, source: BinaryIO) -> None:
+    """Read the aperture of an opened AVIF from its file: libheif has cropped a HEIC before Pillow sees it."""
+    if crop := crop_of(primary_properties(source), image.size):
+        image.info[CLEAN_APERTURE] = crop
+
+
+def clean_aperture(image: Image.Image) -> Crop | None:
+    """Return the part of an opened image's stored pixels that is shown; None for all of them."""
+    return image.info.get(CLEAN_APERTURE)
 
 
 def crop_of(properties: Sequence[Property], size: tuple[int, int]) -> Crop | None:

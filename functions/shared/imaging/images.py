@@ -16,10 +16,9 @@ import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
-from functions.shared.imaging.clean_aperture import Crop, crop_of
+from functions.shared.imaging.clean_aperture import clean_aperture, find_clean_aperture
 from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.frames import frame_count, is_camera_raw
-from functions.shared.imaging.item_properties import primary_properties
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
@@ -32,8 +31,6 @@ from functions.shared.imaging.pillow_guard import (
 from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
 from functions.shared.imaging.tiff_ifd import holds_too_much
 
-# The key in Pillow's info.
-_CLEAN_APERTURE = "clean_aperture"
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
 
@@ -91,14 +88,6 @@ def drop_oversized_exif(image: Image.Image) -> None:
         del image.info["exif"]
 
 
-def clean_aperture(image: Image.Image) -> Crop | None:
-    """Return the part of an opened image's stored pixels that is shown; None for all of them.
-
-    Only AVIF needs it: libheif has cropped a HEIC before Pillow sees it.
-    """
-    return image.info.get(_CLEAN_APERTURE)
-
-
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
     left, top, right, bottom = clean_aperture(image) or (0, 0, *image.size)
@@ -120,8 +109,8 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
     with header_errors(known.name, max_pixels):
         image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
-        if known.name == "AVIF" and (crop := crop_of(primary_properties(source), image.size)):
-            image.info[_CLEAN_APERTURE] = crop
+        if known.name == "AVIF":
+            find_clean_aperture(image, source)
         _refuse(image, max_frames)
     reader.lift()
     return image

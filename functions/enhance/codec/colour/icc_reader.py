@@ -97,8 +97,6 @@ def _parametric(data: bytes, coded: NDArray[np.float64]) -> NDArray[np.float64]:
     power, a, b, c, d, e, f = tuple(given + [0.0] * (7 - len(given)))
     if kind == 0:
         return np.asarray(coded**power)
-    # Types 1 and 2 begin where the line a * coded + b does; type 2 calls the offset c, type 4 e, and has f below.
-    start = d if kind in {3, 4} else -b / a
-    above, slope, below = {1: (0.0, 0.0, 0.0), 2: (c, 0.0, c), 3: (0.0, c, 0.0), 4: (e, c, f)}[kind]
-    curved = np.maximum(a * coded + b, 0) ** power + above
-    return np.asarray(np.where(coded >= start, curved, slope * coded + below))
+    # Type 2 calls the offset c, type 4 e. Types 1 and 2 have no line below a start: there, a * coded + b is negative.
+    curved = np.maximum(a * coded + b, 0) ** power + (c if kind == 2 else e)
+    return np.asarray(np.where(coded >= d, curved, c * coded + f))
