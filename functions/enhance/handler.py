@@ -67,6 +67,7 @@ def enhance(image: Image) -> Enhanced:
         height=photo.height,
         bytes=len(photo.body),
         enhancement=photo.enhancement,
+        dropped=list(photo.dropped),
         renditions={name: keep_rendition(name, made, image, headers) for name, made in photo.renditions.items()},
     )
 

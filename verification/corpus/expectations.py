@@ -21,7 +21,8 @@ TOO_LARGE = frozenset({
 SOUND = frozenset(LEGAL) | {
     "png-65500-wide", "png-70000-tall", "jpeg-65500-tall", "tiff-70000-wide", "bmp-upside-down", "one-pixel-jpeg",
     "one-pixel-gif", "one-column-png", "99-megapixels-of-white", "png-pixels-beyond-its-size", "heic",
-    "heic-with-free-boxes", "avif-with-free-boxes", "webp-with-an-unknown-chunk", "jpeg-of-40-maker-segments",
+    "avif-with-a-clean-aperture", "heic-with-free-boxes", "avif-with-free-boxes",
+    "webp-with-an-unknown-chunk", "jpeg-of-40-maker-segments",
     "jpeg-and-10-megabytes-behind-it", "jpeg-orientation-of-7000-rationals", "jpeg-broken-exif", "jpeg-broken-profile",
     "webp-orientation-of-40-megabytes-of-rationals", "webp-orientation-of-40-megabytes-of-bytes",
     "webp-exif-of-95-megabytes-in-a-nested-directory", "png-late-exif-of-rationals-in-hexadecimal",

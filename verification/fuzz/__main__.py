@@ -36,7 +36,7 @@ def read_photo(data: bytes) -> None:
             with decoding():
                 image.load()
             displayed_size(image)
-            metadata_of(image, "RGB")
+            metadata_of(image)
     except DarkroomError:
         return
 

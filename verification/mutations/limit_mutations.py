@@ -1,7 +1,7 @@
 """Mutations of the limits of a file: its bytes, pixels and frames, and what its header may hold."""
 
 from functions.shared.imaging.tiff_ifd import VALUE_COSTS
-from verification.mutations.mutation import MaliciousFiles, Member, Mutation, Position
+from verification.mutations.mutation import MaliciousFiles, Member, Mutation, Position, UnitTests
 from verification.mutations.operators import (
     DROP_BOUND,
     DROP_MEMBER,
@@ -15,6 +15,7 @@ IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD = (
     f"functions/shared/imaging/{name}.py" for name in ("images", "pillow_guard", "frames", "tiff_ifd")
 )
 STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
+ITEM_PROPERTIES = "functions/shared/imaging/item_properties.py"
 ATTRIBUTION = "functions/enhance/codec/attribution.py"
 MODULE = "module"
 
@@ -63,6 +64,11 @@ HEADER = (
         Position(PILLOW_GUARD, MODULE, NEVER, 1),
         "png-many-text-bombs",
         "png-text-bomb",
+    ),
+    Mutation(
+        "AVIF: its boxes",
+        (Position(ITEM_PROPERTIES, MODULE, LIFT_LIMIT),),
+        UnitTests(("test_item_properties",)),
     ),
     _limit("XMP: its bytes", Position(ATTRIBUTION, MODULE, LIFT_LIMIT, 0), "webp-xmp-of-95-megabytes"),
     _limit(

@@ -32,19 +32,13 @@ class Metadata:
     exif_of_srgb: bytes = b""
 
 
-def metadata_of(image: Image.Image, picture_mode: str, implied_profile: bytes | None = None) -> Metadata:
-    """Read the metadata of a loaded image that its copy keeps, given the mode in which the picture is enhanced.
-
-    `implied_profile` is used where the file holds no profile. A profile is kept only while it describes the pixels:
-    CMYK that was converted to sRGB must not keep it.
-    """
+def metadata_of(image: Image.Image, profile: bytes | None = None) -> Metadata:
+    """Read the metadata of a loaded image that its copy keeps; `profile` is what describes the copy's pixels."""
     with guarded_pillow():
         tags = _allowed_tags(image)
         exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_marked_srgb(tags))
     options: dict[str, Any] = {"exif": exif} if exif else {}
-    space = b"RGB " if picture_mode == "RGB" else b"GRAY"
-    profile = image.info.get("icc_profile") or implied_profile
-    if profile and profile[16:20] == space and image.mode not in CONVERTED_MODES:
+    if profile:
         options["icc_profile"] = profile
     if density := _density(image):
         options["dpi"] = density
@@ -89,8 +83,10 @@ def _details(source: Image.Exif, *, is_converted: bool) -> dict[int, Any]:
 
 
 def _marked_srgb(tags: Image.Exif) -> Image.Exif:
-    """Set the tag ColorSpace to sRGB where there is one; none is added."""
-    details = tags.get(ExifTags.IFD.Exif, {})
+    """Set the tag ColorSpace to sRGB where there is one, and take the mark of Adobe RGB out; nothing is added."""
+    details = {**tags.get(ExifTags.IFD.Exif, {})}
+    if details.pop(ExifTags.IFD.Interop, None):
+        tags[ExifTags.IFD.Exif] = details
     if ExifTags.Base.ColorSpace in details:
         tags[ExifTags.IFD.Exif] = {**details, ExifTags.Base.ColorSpace: SRGB}
     return tags

@@ -16,6 +16,7 @@ from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
+from functions.shared.imaging.clean_aperture import clean_aperture
 from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
@@ -79,6 +80,8 @@ def read_picture(image: Image.Image, origin: Origin, reopen: Opener) -> Picture:
     Raises what `reopen` does, and CorruptImageError.
     """
     turn = orientation(image)
+    if crop := clean_aperture(image):
+        image = image.crop(crop)
     if origin.is_sixteen_bit:
         with reopen() as second:
             return _sixteen_bit(*combine(image, second, UPRIGHT.get(turn, np.asarray)), image.info.get("transparency"))

@@ -16,6 +16,7 @@ import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
+from functions.shared.imaging.clean_aperture import clean_aperture, find_clean_aperture
 from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.frames import frame_count, is_camera_raw
 from functions.shared.imaging.pillow_guard import (
@@ -89,7 +90,8 @@ def drop_oversized_exif(image: Image.Image) -> None:
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
-    width, height = image.size
+    left, top, right, bottom = clean_aperture(image) or (0, 0, *image.size)
+    width, height = right - left, bottom - top
     # Pillow has applied a TIFF's orientation to its size already.
     is_rotated = image.format != "TIFF" and orientation(image) >= 5
     return (height, width) if is_rotated else (width, height)
@@ -107,6 +109,8 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
     with header_errors(known.name, max_pixels):
         image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
+        if known.name == "AVIF":
+            find_clean_aperture(image, source)
         _refuse(image, max_frames)
     reader.lift()
     return image
