@@ -51,7 +51,7 @@ def enhance_photo(
         with decoding():
             load(image, pool)
         picture = read_picture(image, origin, again)
-        metadata = metadata_of(image, picture.mode, profile_of_code_points(*origin.code_points))
+        metadata = metadata_of(image, picture.mode, profile_of_code_points(*origin.code_points), source)
         edit_plan = plan(control, survey(picture.colours, picture.alpha), levels=picture.top_level + 1)
         render(picture.colours, edit_plan)
         if control.preset == "document":

@@ -45,7 +45,7 @@ def final_format(origin: Origin) -> str:
 def encode(picture: Picture, origin: Origin, metadata: Metadata) -> bytes:
     """Return the file. A JPEG quantizes no frequency more coarsely than its source or LOWEST_JPEG_QUALITY does."""
     if picture.is_sixteen_bit:
-        return sixteen_bit_png(picture.colours, picture.alpha, metadata.saved_with)
+        return sixteen_bit_png(picture.colours, picture.alpha, metadata.options("PNG", picture.size))
     name = final_format(origin)
     image = join(*picture.in_eight_bits())
     if origin.mode == "1" and name == "PNG" and not origin.has_alpha:
@@ -53,7 +53,7 @@ def encode(picture: Picture, origin: Origin, metadata: Metadata) -> bytes:
     # The savers would copy metadata from here that has not been filtered.
     image.info = {}
     body = io.BytesIO()
-    image.save(body, name, **metadata.saved_with, **_options(name, origin))
+    image.save(body, name, **metadata.options(name, picture.size), **_options(name, origin))
     return body.getvalue()
 
 

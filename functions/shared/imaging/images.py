@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
@@ -18,15 +18,16 @@ from PIL import ExifTags, Image, ImageFile
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
 from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.frames import frame_count, is_camera_raw
+from functions.shared.imaging.orientation import drop_unreadable, is_size_rotated, stored_orientation, without_exif
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
-    guarded_pillow,
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
     too_much_metadata,
 )
+from functions.shared.imaging.png_chunks import tolerant_png
 from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
 from functions.shared.imaging.tiff_ifd import holds_too_much
 
@@ -62,37 +63,19 @@ def decoding() -> Iterator[None]:
 
 
 def orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken."""
-    if image.format == "PNG" and "exif" not in image.info:
-        # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
-        return 1
-    drop_oversized_exif(image)
-    with guarded_pillow():
-        try:
-            value = image.getexif().get(ExifTags.Base.Orientation, 1)
-        except (DarkroomError, MemoryError):
-            raise  # a TIFF is read further here
-        except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
-            return 1
-    return value if value in range(1, 9) else 1
+    """Return the orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken.
 
-
-def drop_oversized_exif(image: Image.Image) -> None:
-    """Take EXIF out of the image's info where reading it would exhaust the memory; the photo itself may be sound.
-
-    Whoever calls getexif() must have called this, or orientation(), first: after decoding once more, for PNG.
+    A PNG may hold it behind its pixels: whoever decodes finds it then.
     """
-    exif = image.info.get("exif")
-    if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
-        del image.info["exif"]
+    # Once Pillow has decoded a TIFF it is upright, and this says so.
+    value: Any = image.getexif().get(ExifTags.Base.Orientation) if image.format == "TIFF" else stored_orientation(image)
+    return value if value in range(1, 9) else 1
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
     width, height = image.size
-    # Pillow has applied a TIFF's orientation to its size already.
-    is_rotated = image.format != "TIFF" and orientation(image) >= 5
-    return (height, width) if is_rotated else (width, height)
+    return (height, width) if (orientation(image) >= 5) != is_size_rotated(image) else (width, height)
 
 
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
@@ -106,10 +89,23 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
     with header_errors(known.name, max_pixels):
-        image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
+        image = _opened(cast("IO[bytes]", reader), known.name)
         _refuse(image, max_frames)
     reader.lift()
+    drop_unreadable(image)
     return image
+
+
+def _opened(reader: IO[bytes], name: str) -> ImageFile.ImageFile:
+    with tolerant_png():
+        try:
+            return Image.open(reader, formats=(name,))
+        except Exception:
+            if name != "AVIF":
+                raise
+            # libavif may have refused the file for its EXIF.
+            reader.seek(0)
+            return Image.open(io.BytesIO(without_exif(reader.read())), formats=(name,))
 
 
 def _whole(source: BinaryIO) -> BinaryIO:

@@ -18,13 +18,18 @@ NESTED = frozenset({34665, 34853, 40965})
 
 
 @dataclass(frozen=True)
-class _Layout:
+class Layout:
     """How this file writes numbers: `count` of entries, one entry (tag, type, count, value), and an offset."""
 
     count: struct.Struct
     entry: struct.Struct
     offset: struct.Struct
     first: int
+
+    @property
+    def order(self) -> str:
+        """The byte order as `struct` writes it: < or >."""
+        return self.offset.format[0]
 
 
 def holds_too_much(source: BinaryIO) -> bool:
@@ -39,7 +44,7 @@ def holds_too_much(source: BinaryIO) -> bool:
 
 
 def _costs(source: BinaryIO) -> Iterator[int]:
-    layout = _layout(source)
+    layout = layout_of(source)
     waiting, seen = [layout.first], set[int]()
     while waiting and len(seen) < MAX_IFDS:
         offset = waiting.pop()
@@ -48,7 +53,7 @@ def _costs(source: BinaryIO) -> Iterator[int]:
             yield from _directory(source, layout, offset, waiting)
 
 
-def _directory(source: BinaryIO, layout: _Layout, offset: int, waiting: list[int]) -> Iterator[int]:
+def _directory(source: BinaryIO, layout: Layout, offset: int, waiting: list[int]) -> Iterator[int]:
     source.seek(offset)
     (count,) = layout.count.unpack(source.read(layout.count.size))
     # More than an old TIFF can have would never be read to its end either.
@@ -63,13 +68,14 @@ def _directory(source: BinaryIO, layout: _Layout, offset: int, waiting: list[int
         waiting.append(layout.offset.unpack(following)[0])
 
 
-def _layout(source: BinaryIO) -> _Layout:
+def layout_of(source: BinaryIO) -> Layout:
+    """Read the header of a TIFF or of EXIF. Raises struct.error where the file ends in it."""
     source.seek(0)
     head = source.read(16)
     order = ">" if head[:2] == b"MM" else "<"
     big = head[2:4] in {b"+\0", b"\0+"}
     count, entry, offset = ("Q", "HHQ8s", "Q") if big else ("H", "HHL4s", "L")
     where = struct.Struct(order + offset)
-    return _Layout(
+    return Layout(
         struct.Struct(order + count), struct.Struct(order + entry), where, where.unpack_from(head, 8 if big else 4)[0]
     )
