@@ -18,7 +18,8 @@ from PIL import ExifTags, Image, ImageFile
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
 from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.frames import frame_count, is_camera_raw
-from functions.shared.imaging.orientation import drop_unreadable, is_size_rotated, stored_orientation, without_exif
+from functions.shared.imaging.lenient import drop_unreadable, opened
+from functions.shared.imaging.orientation import is_size_rotated, stored_orientation
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
@@ -27,7 +28,6 @@ from functions.shared.imaging.pillow_guard import (
     refuse_fatal_heif,
     too_much_metadata,
 )
-from functions.shared.imaging.png_chunks import tolerant_png
 from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
 from functions.shared.imaging.tiff_ifd import holds_too_much
 
@@ -81,7 +81,8 @@ def displayed_size(image: Image.Image) -> tuple[int, int]:
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     known = identify(source.read(HEAD_BYTES))
-    if known.name == "TIFF" and holds_too_much(source):
+    # Of a TIFF Pillow is let read no nested directory.
+    if known.name == "TIFF" and holds_too_much(source, size_bytes=source.seek(0, io.SEEK_END), nested=frozenset()):
         raise too_much_metadata()
     if known.is_read_whole:
         source = _whole(source)
@@ -89,23 +90,11 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
     with header_errors(known.name, max_pixels):
-        image = _opened(cast("IO[bytes]", reader), known.name)
+        image = opened(cast("IO[bytes]", reader), known.name)
         _refuse(image, max_frames)
     reader.lift()
     drop_unreadable(image)
     return image
-
-
-def _opened(reader: IO[bytes], name: str) -> ImageFile.ImageFile:
-    with tolerant_png():
-        try:
-            return Image.open(reader, formats=(name,))
-        except Exception:
-            if name != "AVIF":
-                raise
-            # libavif may have refused the file for its EXIF.
-            reader.seek(0)
-            return Image.open(io.BytesIO(without_exif(reader.read())), formats=(name,))
 
 
 def _whole(source: BinaryIO) -> BinaryIO:
@@ -115,7 +104,8 @@ def _whole(source: BinaryIO) -> BinaryIO:
     refuse_fatal_heif(data)
     # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
     starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
-    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(io.BytesIO(data[start:])) for start in starts):
+    blocks = (io.BytesIO(data[start:]) for start in starts)
+    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(block, size_bytes=len(data)) for block in blocks):
         raise too_much_metadata()
     return io.BytesIO(data)
 

@@ -45,7 +45,7 @@ class TolerantStream(PngImagePlugin.PngStream):
         except (SyntaxError, IndexError, ValueError) as error:
             if BOMBS.search(str(error)):
                 raise ImageTooLargeError(
-                    f"The PNG's metadata unfolds to too much: {error}. Save it without metadata and upload it again."
+                    f"The PNG's metadata unfolds to too much: {error}. Save it without metadata."
                 ) from error
             data = self._skipped(pos, length)
         if cid in TEXTS:

@@ -13,7 +13,7 @@ EXIF, IPTC, XMP = (
     ("Raw profile type xmp", "Raw profile type APP1"),
 )
 # As much as other text of a PNG may hold at least, and more than any camera or program writes.
-MAX_CHARACTERS = 16 * 2**20
+MAX_PROFILE_CHARACTERS = 16 * 2**20
 
 
 def raw_profiles(info: Mapping[Any, Any], keywords: Iterable[str]) -> Iterator[bytes]:
@@ -24,7 +24,7 @@ def raw_profiles(info: Mapping[Any, Any], keywords: Iterable[str]) -> Iterator[b
 
 
 def _decoded(text: str) -> bytes:
-    _, *lines = text.split("\n", 3) if len(text) <= MAX_CHARACTERS else [""]
+    _, *lines = text.split("\n", 3) if len(text) <= MAX_PROFILE_CHARACTERS else [""]
     if len(lines) == 3:
         with suppress(ValueError):
             return bytes.fromhex(lines[2])
