@@ -154,18 +154,18 @@ def _tiff(picture: Image.Image, found: dict[str, bytes], _: bool) -> bytes:
     body = bytearray(encoded(picture, "TIFF"))
     (at,) = struct.unpack_from("<L", body, 4)
     (count,) = struct.unpack_from("<H", body, at)
-    entries = [body[at + 2 + 12 * n : at + 14 + 12 * n] for n in range(count)]
+    entries = [bytes(body[at + 2 + 12 * n : at + 14 + 12 * n]) for n in range(count)]
     pads = b"\0" * (len(body) % 2)
     start, values = len(body) + len(pads), b""
     # Of a wrong type, where the text says so.
     kind = found["text"][0] % 14 if found.get("text") else 7
     for tag, name in ((700, "xmp"), (33723, "iptc"), (34377, "iptc"), (34675, "icc")):
         if len(found.get(name, b"")) > 4:
-            entries.append(bytearray(struct.pack("<HHLL", tag, kind, len(found[name]), start + len(values))))
+            entries.append(struct.pack("<HHLL", tag, kind, len(found[name]), start + len(values)))
             values += found[name] + bytes(len(found[name]) % 2)
     if "exif" in found:
         # Its directory has offsets of its own, so most of them lead astray.
-        entries.append(bytearray(struct.pack("<HHLL", 34665, 4, 1, start + len(values) + 8)))
+        entries.append(struct.pack("<HHLL", 34665, 4, 1, start + len(values) + 8))
         values += found["exif"]
     table = struct.pack("<H", len(entries)) + b"".join(sorted(entries, key=lambda entry: entry[:2][::-1])) + bytes(4)
     body[4:8] = struct.pack("<L", start + len(values) + len(values) % 2)

@@ -15,7 +15,7 @@ def exif_date(text: str) -> str:
 
     It reads ISO 8601 (XMP), EXIF's own form, and RFC 1123 (PNG's Creation Time).
     """
-    written = EXIF_DATE.sub(r"\1-\2-\3", text.strip()[:MAX_CHARACTERS])
+    written = EXIF_DATE.sub(r"\1-\2-\3", text.strip() if len(text) <= MAX_CHARACTERS else "")
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(written)

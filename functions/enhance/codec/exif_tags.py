@@ -11,8 +11,8 @@ from functions.shared.imaging import exif
 TEXT = frozenset({exif.ASCII, exif.UTF_8, exif.UNDEFINED, exif.BYTE})
 NUMBER = frozenset({exif.BYTE, 6, exif.SHORT, 8, exif.LONG, 9, exif.RATIONAL, exif.SIGNED_RATIONAL, 11, 12})
 CODE = frozenset({exif.UNDEFINED, exif.BYTE, exif.ASCII, exif.SHORT})
-# Four rationals, as in LensSpecification, are the longest.
-MAX_NUMBER_BYTES = 32
+# All other numbers stand alone; of these there may be up to four.
+SEVERAL, MAX_NUMBERS = frozenset({ExifTags.Base.LensSpecification, ExifTags.Base.ISOSpeedRatings}), 4
 Kinds = Mapping[int, frozenset[int]]
 
 # An allow-list, also because the first IFD of a TIFF describes the pixels too.

@@ -6,10 +6,10 @@ from typing import Any, BinaryIO, cast
 from PIL import ExifTags, Image
 
 from functions.enhance.codec.attribution import BLOCK_TAGS, attribution_of, png_text
-from functions.enhance.codec.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, MAX_NUMBER_BYTES, NUMBER, TEXT, Kinds
+from functions.enhance.codec.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, MAX_NUMBERS, NUMBER, SEVERAL, TEXT, Kinds
 from functions.enhance.codec.exif_writer import DETAILS, INTEROP, Exif
 from functions.enhance.codec.positions import holds_position
-from functions.shared.imaging.exif import ASCII, LONG, UTF_8, Directory, Source, Value, exif_of, opened
+from functions.shared.imaging.exif import ASCII, LONG, SIZES, UTF_8, Directory, Source, Value, exif_of, opened
 from functions.shared.imaging.orientation import ORIENTATION
 
 # DCF's mark for Adobe RGB, which cameras write instead of a profile.
@@ -75,12 +75,14 @@ def _pointer(source: Source, where: int, tag: int) -> int:
 
 def _kept(source: Source, where: int, kinds: Kinds) -> Directory:
     found = source.directory(where, kinds) if where else {}
-    return {tag: _terminated(value) for tag, value in found.items() if _is_sound(value, kinds[tag])}
+    return {tag: _terminated(value) for tag, value in found.items() if _is_sound(tag, value, kinds[tag])}
 
 
-def _is_sound(value: Value, kinds: frozenset[int]) -> bool:
-    if value.kind not in kinds or (kinds is NUMBER and len(value.data) > MAX_NUMBER_BYTES):
+def _is_sound(tag: int, value: Value, kinds: frozenset[int]) -> bool:
+    if value.kind not in kinds:
         return False
+    if kinds is NUMBER:
+        return len(value.data) // SIZES[value.kind] <= (MAX_NUMBERS if tag in SEVERAL else 1)
     return kinds is not TEXT or not holds_position(value.data)
 
 
