@@ -154,7 +154,7 @@ def _tiff(picture: Image.Image, found: dict[str, bytes], _: bool) -> bytes:
     body = bytearray(encoded(picture, "TIFF"))
     (at,) = struct.unpack_from("<L", body, 4)
     (count,) = struct.unpack_from("<H", body, at)
-    entries = [bytes(body[at + 2 + 12 * n : at + 14 + 12 * n]) for n in range(count)]
+    entries: list[bytes] = [bytes(body[at + 2 + 12 * n : at + 14 + 12 * n]) for n in range(count)]
     pads = b"\0" * (len(body) % 2)
     start, values = len(body) + len(pads), b""
     # Of a wrong type, where the text says so.
@@ -167,7 +167,8 @@ def _tiff(picture: Image.Image, found: dict[str, bytes], _: bool) -> bytes:
         # Its directory has offsets of its own, so most of them lead astray.
         entries.append(struct.pack("<HHLL", 34665, 4, 1, start + len(values) + 8))
         values += found["exif"]
-    table = struct.pack("<H", len(entries)) + b"".join(sorted(entries, key=lambda entry: entry[:2][::-1])) + bytes(4)
+    ordered: list[bytes] = sorted(entries, key=lambda entry: int.from_bytes(entry[:2], "little"))
+    table = struct.pack("<H", len(ordered)) + b"".join(ordered) + bytes(4)
     body[4:8] = struct.pack("<L", start + len(values) + len(values) % 2)
     return bytes(body) + pads + values + bytes(len(values) % 2) + table
 
