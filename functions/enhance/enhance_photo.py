@@ -57,12 +57,13 @@ def enhance_photo(
         with decoding():
             load(image, pool)
         picture = read_picture(image, origin, again)
-        colours = colours_of(image, origin, picture.mode)
+        metadata = metadata_of(image, source)
+        colours = colours_of(image, origin, picture.mode, is_adobe_rgb=metadata.is_adobe_rgb)
         picture = converted(picture, colours)
         if control.preset == "document" and colours.space and not colours.space.is_similar:
             # Paper and ink are told apart by levels as sRGB has them.
             colours = in_srgb(picture, colours)
-        metadata = metadata_of(image, colours.profile)
+        metadata = metadata.with_profile(colours.profile)
         scene = survey(picture.colours, picture.alpha, colours.space)
         edit_plan = plan(control, scene, levels=picture.top_level + 1)
         render(picture.colours, edit_plan, colours.space)

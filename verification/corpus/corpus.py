@@ -7,6 +7,7 @@ from verification.corpus.expectations import LIMITS
 from verification.corpus.file_parts import Make
 from verification.corpus.ifd_bombs import DIRECTORIES
 from verification.corpus.metadata_bombs import METADATA
+from verification.corpus.metadata_faults import FAULTS
 from verification.corpus.segments import SEGMENTS
 from verification.corpus.shapes import SHAPES
 from verification.corpus.valid_files import LEGAL
@@ -16,5 +17,6 @@ from verification.corpus.value_costs import VALUE_COSTS
 def corpus() -> dict[str, Make]:
     """Return how to make each file, by name."""
     return {
-        **BOMBS, **DIRECTORIES, **METADATA, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS, **LIMITS, **VALUE_COSTS
+        **BOMBS, **DIRECTORIES, **METADATA, **FAULTS, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS,
+        **LIMITS, **VALUE_COSTS,
     }  # fmt: skip

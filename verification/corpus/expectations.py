@@ -1,6 +1,7 @@
 """What must become of which file: those over a limit are refused for it, those that are sound come out."""
 
 from verification.corpus.file_parts import MEGABYTE, Make, sound
+from verification.corpus.metadata_faults import FAULTS
 from verification.corpus.valid_files import LEGAL
 from verification.corpus.value_costs import SIZES
 
@@ -18,7 +19,7 @@ TOO_LARGE = frozenset({
     *(f"tiff-of-type-{kind}" for kind in SIZES), "bigtiff-of-endless-count-and-heavy-values",
     "animated-gif", "animated-webp", "animated-avif", "animated-tiff", "gif-of-2000-frames", "webp-of-200-frames",
 })  # fmt: skip
-SOUND = frozenset(LEGAL) | {
+SOUND = frozenset(LEGAL) | frozenset(FAULTS) | {
     "png-65500-wide", "png-70000-tall", "jpeg-65500-tall", "tiff-70000-wide", "bmp-upside-down", "one-pixel-jpeg",
     "one-pixel-gif", "one-column-png", "99-megapixels-of-white", "png-pixels-beyond-its-size", "heic",
     "avif-with-a-clean-aperture", "heic-with-free-boxes", "avif-with-free-boxes",

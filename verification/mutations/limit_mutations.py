@@ -11,12 +11,13 @@ from verification.mutations.operators import (
     NEVER,
 )
 
-IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD = (
-    f"functions/shared/imaging/{name}.py" for name in ("images", "pillow_guard", "frames", "tiff_ifd")
+IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD, EXIF_READER, RAW_PROFILES, PNG_CHUNKS = (
+    f"functions/shared/imaging/{name}.py"
+    for name in ("images", "pillow_guard", "frames", "tiff_ifd", "exif", "raw_profiles", "png_chunks")
 )
 STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
 ITEM_PROPERTIES = "functions/shared/imaging/item_properties.py"
-ATTRIBUTION = "functions/enhance/codec/attribution.py"
+XMP = "functions/enhance/codec/xmp.py"
 MODULE = "module"
 
 
@@ -61,7 +62,7 @@ HEADER = (
     ),
     _limit(
         "PNG: what its texts unfold to",
-        Position(PILLOW_GUARD, MODULE, NEVER, 1),
+        Position(PNG_CHUNKS, "TolerantStream.call", NEVER, 1),
         "png-many-text-bombs",
         "png-text-bomb",
     ),
@@ -70,10 +71,10 @@ HEADER = (
         (Position(ITEM_PROPERTIES, MODULE, LIFT_LIMIT),),
         UnitTests(("test_item_properties",)),
     ),
-    _limit("XMP: its bytes", Position(ATTRIBUTION, MODULE, LIFT_LIMIT, 0), "webp-xmp-of-95-megabytes"),
+    _limit("XMP: its bytes", Position(XMP, "parsed", LIFT_LIMIT), "webp-xmp-of-95-megabytes"),
     _limit(
         "HEIC: an item type that is no text",
-        Position(IMAGES, MODULE, DROP_STATEMENT, 6),
+        Position(IMAGES, MODULE, DROP_STATEMENT, 7),
         "heic-item-type-that-is-no-text",
     ),
 )
@@ -100,11 +101,14 @@ EXIF = (
         Position(IMAGES, MODULE, LIFT_LIMIT, 2),
         "heic-exif-of-a-thousand-headers",
     ),
-    _limit(
-        "EXIF: dropped where it is too much",
-        Position(IMAGES, "drop_oversized_exif", NEVER),
-        "webp-orientation-of-40-megabytes-of-rationals",
-        "png-exif-of-15-megabytes",
+    *(
+        Mutation(f"EXIF: {what}", (Position(EXIF_READER, "Source", LIFT_LIMIT, number),), UnitTests(("test_exif",)))
+        for number, what in enumerate(("entries of a directory", "bytes of a value", "an offset beyond any file"))
+    ),
+    Mutation(
+        "EXIF: characters of a raw profile",
+        (Position(RAW_PROFILES, MODULE, LIFT_LIMIT),),
+        UnitTests(("test_exif",)),
     ),
 )
 DIRECTORIES = (
@@ -122,11 +126,7 @@ DIRECTORIES = (
         "bigtiff-of-endless-count-and-heavy-values",
     ),
     _limit("IFDs: each once", Position(TIFF_IFD, MODULE, DROP_OPERAND, 3), "tiff-that-is-its-own-next"),
-    _limit(
-        "IFDs: EXIF's own",
-        Position(TIFF_IFD, MODULE, NEVER, 2),
-        "webp-exif-of-95-megabytes-in-a-nested-directory",
-    ),
+    Mutation("IFDs: EXIF's own", (Position(TIFF_IFD, MODULE, NEVER, 3),), UnitTests(("test_tiff_ifd",))),
     *(
         _limit(
             f"IFDs: type {kind} costs nothing", Position(TIFF_IFD, MODULE, DROP_MEMBER, number), f"tiff-of-type-{kind}"

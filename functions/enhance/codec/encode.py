@@ -49,7 +49,7 @@ def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colour
     Where the colours were converted, the source's tables are for other numbers, and LOWEST_JPEG_QUALITY counts alone.
     """
     if picture.is_sixteen_bit:
-        return sixteen_bit_png(picture.colours, picture.alpha, metadata.saved_with)
+        return sixteen_bit_png(picture.colours, picture.alpha, metadata.options("PNG", picture.size))
     name = final_format(origin)
     image = join(*picture.in_eight_bits())
     if origin.mode == "1" and name == "PNG" and not origin.has_alpha:
@@ -58,7 +58,7 @@ def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colour
     image.info = {}
     body = io.BytesIO()
     stored = origin if colours.conversion is None else replace(origin, tables=None)
-    image.save(body, name, **metadata.saved_with, **_options(name, stored))
+    image.save(body, name, **metadata.options(name, picture.size), **_options(name, stored))
     return body.getvalue()
 
 

@@ -91,7 +91,9 @@ def _rendition(
     # The conversion leaves a profile here, which the savers would write.
     image.info = {}
     body = io.BytesIO()
-    image.save(body, rendition.format, exif=metadata.exif_of_srgb, **_options(rendition))
+    image.save(
+        body, rendition.format, exif=metadata.exif_of_srgb(rendition.format, colours.size), **_options(rendition)
+    )
     return Encoded(body.getvalue(), rendition.format, BY_NAME[rendition.format].content_type, *colours.size)
 
 

@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
@@ -19,10 +19,11 @@ from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLa
 from functions.shared.imaging.clean_aperture import clean_aperture, find_clean_aperture
 from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.frames import frame_count, is_camera_raw
+from functions.shared.imaging.lenient import drop_unreadable, opened
+from functions.shared.imaging.orientation import is_size_rotated, stored_orientation
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
-    guarded_pillow,
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
@@ -63,44 +64,27 @@ def decoding() -> Iterator[None]:
 
 
 def orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken."""
-    if image.format == "PNG" and "exif" not in image.info:
-        # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
-        return 1
-    drop_oversized_exif(image)
-    with guarded_pillow():
-        try:
-            value = image.getexif().get(ExifTags.Base.Orientation, 1)
-        except (DarkroomError, MemoryError):
-            raise  # a TIFF is read further here
-        except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
-            return 1
-    return value if value in range(1, 9) else 1
+    """Return the orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken.
 
-
-def drop_oversized_exif(image: Image.Image) -> None:
-    """Take EXIF out of the image's info where reading it would exhaust the memory; the photo itself may be sound.
-
-    Whoever calls getexif() must have called this, or orientation(), first: after decoding once more, for PNG.
+    A PNG may hold it behind its pixels: whoever decodes finds it then.
     """
-    exif = image.info.get("exif")
-    if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
-        del image.info["exif"]
+    # Once Pillow has decoded a TIFF it is upright, and this says so.
+    value: Any = image.getexif().get(ExifTags.Base.Orientation) if image.format == "TIFF" else stored_orientation(image)
+    return value if value in range(1, 9) else 1
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
     left, top, right, bottom = clean_aperture(image) or (0, 0, *image.size)
     width, height = right - left, bottom - top
-    # Pillow has applied a TIFF's orientation to its size already.
-    is_rotated = image.format != "TIFF" and orientation(image) >= 5
-    return (height, width) if is_rotated else (width, height)
+    return (height, width) if (orientation(image) >= 5) != is_size_rotated(image) else (width, height)
 
 
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     known = identify(source.read(HEAD_BYTES))
-    if known.name == "TIFF" and holds_too_much(source):
+    # Of a TIFF Pillow is let read no nested directory.
+    if known.name == "TIFF" and holds_too_much(source, size_bytes=source.seek(0, io.SEEK_END), nested=frozenset()):
         raise too_much_metadata()
     if known.is_read_whole:
         source = _whole(source)
@@ -108,11 +92,12 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
     with header_errors(known.name, max_pixels):
-        image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
+        image = opened(cast("IO[bytes]", reader), known.name)
         if known.name == "AVIF":
             find_clean_aperture(image, source)
         _refuse(image, max_frames)
     reader.lift()
+    drop_unreadable(image)
     return image
 
 
@@ -123,7 +108,8 @@ def _whole(source: BinaryIO) -> BinaryIO:
     refuse_fatal_heif(data)
     # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
     starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
-    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(io.BytesIO(data[start:])) for start in starts):
+    blocks = (io.BytesIO(data[start:]) for start in starts)
+    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(block, size_bytes=len(data)) for block in blocks):
         raise too_much_metadata()
     return io.BytesIO(data)
 

@@ -18,7 +18,6 @@ MAX_HEADER_BYTES = 16 * 2**20
 MAX_HEADER_READS = 2**20
 
 _UNSUPPORTED_REASONS = re.compile("cannot handle|unknown pixel mode|[Uu]nsupported|not yet supported")
-_TOO_MUCH_REASONS = re.compile("too large for PngImagePlugin|Too much memory used in text")
 # ISO/IEC 14496-12, 8.11.6: size, "infe", version, flags, id (2 or 4 bytes), protection, then the type.
 _HEIF_ITEM_TYPE = re.compile(rb"\0\0..infe(?:\x02.{7}|\x03.{9})(.{4})", re.DOTALL)
 _pillow_globals = threading.RLock()
@@ -114,8 +113,6 @@ def _translated(
         return too_many_pixels(re.findall(r"\d+", str(error))[0], max_pixels)
     # Image.open itself says no more than "cannot identify"; the plugin's reason is among the warnings.
     reasons = "; ".join(dict.fromkeys(str(complaint.message) for complaint in complaints)) or str(error)
-    if _TOO_MUCH_REASONS.search(f"{reasons} {error}"):
-        return ImageTooLargeError(f"The {name}'s metadata unfolds to too much: {error}. Save it without metadata.")
     if _UNSUPPORTED_REASONS.search(reasons):
         return UnsupportedImageError(f"This kind of {name} is not supported: {reasons}. {REMEDY}")
     return CorruptImageError(f"The {name}'s header is broken or cut short: {reasons}. Upload it again.")

@@ -4,21 +4,17 @@ The meaning of code points is that of ISO/IEC 23091-2 (ITU-T H.273).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from PIL import ExifTags, Image
+from PIL import Image
 
 from functions.enhance.codec.colour import primaries, tone_curves
 from functions.enhance.codec.colour.hdr import Hdr
 from functions.enhance.codec.colour.icc_writer import colour_profile, grey_profile
 from functions.enhance.codec.colour.primaries import Primaries
 from functions.enhance.codec.colour.tone_curves import ToneCurve
-from functions.enhance.codec.metadata import ADOBE_RGB, INTEROPERABILITY_INDEX
-from functions.shared.imaging.pillow_guard import guarded_pillow
 
 UNSPECIFIED = 2
 NOTHING_SAID = (UNSPECIFIED, UNSPECIFIED)
-EXIF_SRGB = 1
 # A gAMA of 0.45455 stands for sRGB's curve (PNG, third edition, 11.3.2.5).
 SRGB_GAMMA, GAMMA_TOLERANCE, POINT_TOLERANCE = 0.45455, 0.001, 0.002
 FIRST_GAMMA, LAST_GAMMA = 0.05, 5.0
@@ -80,19 +76,5 @@ def _primaries(points: tuple[float, ...]) -> Primaries:
     return Primaries(red, green, blue, white)
 
 
-def by_exif(image: Image.Image) -> Named | None:
-    """Return Adobe RGB where the EXIF marks it (DCF 2.0, 3.3.2), unless the EXIF says sRGB too.
-
-    Call it only after images.orientation(), which bounds what is read.
-    """
-    with guarded_pillow():
-        try:
-            exif = image.getexif()
-            space: Any = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
-            index = exif.get_ifd(ExifTags.IFD.Interop).get(INTEROPERABILITY_INDEX)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
-            return None
-    is_adobe_rgb = str(index).strip("\0 ") == ADOBE_RGB and space != EXIF_SRGB
-    return Named("Adobe RGB (1998)", primaries.ADOBE_RGB, tone_curves.ADOBE_RGB) if is_adobe_rgb else None
+MARKED_ADOBE_RGB = Named("Adobe RGB (1998)", primaries.ADOBE_RGB, tone_curves.ADOBE_RGB)
+"""What cameras mean by DCF's mark in the EXIF, which they write instead of a profile."""

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from functions.enhance.codec.colour.code_points import NOTHING_SAID, Named, by_code_points, by_exif, by_png_chunks
+from functions.enhance.codec.colour.code_points import (
+    MARKED_ADOBE_RGB,
+    NOTHING_SAID,
+    Named,
+    by_code_points,
+    by_png_chunks,
+)
 from functions.enhance.codec.colour.hdr import Hdr
 from functions.enhance.codec.colour.icc_reader import hdr_code_points, space_of
 from functions.enhance.codec.colour.icc_writer import display_p3
@@ -35,11 +41,11 @@ class Colours:
     remarks: tuple[str, ...] = ()
 
 
-def colours_of(image: Image.Image, origin: Origin, picture_mode: str) -> Colours:
+def colours_of(image: Image.Image, origin: Origin, picture_mode: str, *, is_adobe_rgb: bool = False) -> Colours:
     """Return the meaning of a loaded image's colours, given the mode, L or RGB, in which it is enhanced.
 
     A profile decides, and in a PNG the chunk cICP before it (third edition, 4.3); without either, code points, or the
-    chunks sRGB, gAMA and cHRM; at last the mark of Adobe RGB in the EXIF. Whatever names nothing is sRGB.
+    chunks sRGB, gAMA and cHRM; at last the mark in the EXIF, `is_adobe_rgb`. Whatever names nothing is sRGB.
     """
     if origin.mode in CONVERTED_MODES:
         return Colours(remarks=(f"The {CONVERTED_MODES[origin.mode]} were converted to sRGB.",))
@@ -55,7 +61,8 @@ def colours_of(image: Image.Image, origin: Origin, picture_mode: str) -> Colours
         remarks = (found,)
     if origin.code_points not in {None, NOTHING_SAID} and not named:
         remarks += (f"The colours have code points that name none known, {origin.code_points}, and count as sRGB.",)
-    named = named or (by_png_chunks(image) if origin.format == "PNG" else None) or by_exif(image)
+    named = named or (by_png_chunks(image) if origin.format == "PNG" else None)
+    named = named or (MARKED_ADOBE_RGB if is_adobe_rgb else None)
     return _of_name(named, remarks, is_grey=is_grey) if named else Colours(remarks=remarks)
 
 

@@ -42,9 +42,12 @@ def _profile(space: bytes, name: str, primaries: Primaries, tags: dict[bytes, by
     }
     table, body = struct.pack(">I", len(tags)), b""
     start = HEADER_BYTES + 4 + TAG_BYTES * len(tags)
+    offsets: dict[bytes, int] = {}
     for tag, data in tags.items():
-        table += tag + struct.pack(">II", start + len(body), len(data))
-        body += data + bytes(-len(data) % 4)
+        if data not in offsets:  # tags may share their data (7.3.1), as the three curves do
+            offsets[data] = start + len(body)
+            body += data + bytes(-len(data) % 4)
+        table += tag + struct.pack(">II", offsets[data], len(data))
     head = struct.pack(">I4xI", start + len(body), VERSION_4_4) + b"mntr" + space + b"XYZ " + CREATED + b"acsp"
     return (head.ljust(68, b"\0") + _fixed(*D50)).ljust(HEADER_BYTES, b"\0") + table + body
 
