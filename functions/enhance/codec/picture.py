@@ -12,6 +12,7 @@ from PIL import Image
 from functions.enhance.arrays import Levels
 from functions.enhance.codec.buffer_pool import BufferPool
 from functions.enhance.codec.exif_rotation import UPRIGHT, upright
+from functions.enhance.codec.jpeg_damage import require_all_pixels
 from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import pixels_of
@@ -64,7 +65,12 @@ class Picture:
 
 
 def load(image: Image.Image, pool: BufferPool) -> None:
-    """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer."""
+    """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer.
+
+    Raises CorruptImageError for a JPEG whose pixels are damaged where its decoder only warns.
+    """
+    if image.format in JPEGS:
+        require_all_pixels(image)
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
         image.im = pool.core(image.size)
     else:
