@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
 from functions.shared.imaging.formats import BY_NAME
-from functions.shared.imaging.frames import frame_count, is_camera_raw
+from functions.shared.imaging.frames import frame_count
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
@@ -27,8 +27,11 @@ from functions.shared.imaging.pillow_guard import (
     refuse_fatal_heif,
     too_much_metadata,
 )
-from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
+from functions.shared.imaging.signatures import HEAD_BYTES, identify
+from functions.shared.imaging.tiff_directory import Directory
 from functions.shared.imaging.tiff_ifd import holds_too_much
+from functions.shared.imaging.tiff_pages import lead_to_photo
+from functions.shared.imaging.tiff_reading import correct_palette, refuse_misread, unsupported
 
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
@@ -98,18 +101,31 @@ def displayed_size(image: Image.Image) -> tuple[int, int]:
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     known = identify(source.read(HEAD_BYTES))
-    if known.name == "TIFF" and holds_too_much(source):
-        raise too_much_metadata()
+    directory = None
+    if known.name == "TIFF":
+        source, directory = _tiff_photo(source)
     if known.is_read_whole:
         source = _whole(source)
     if known.name == "HEIF":
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
-    with header_errors(known.name, max_pixels):
+    with header_errors(known.name, max_pixels, unsupported(directory) if directory else None):
         image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
+        if known.name == "TIFF":
+            correct_palette(image)
         _refuse(image, max_frames)
     reader.lift()
     return image
+
+
+def _tiff_photo(source: BinaryIO) -> tuple[BinaryIO, Directory | None]:
+    """Return a TIFF so that its photo comes first, and what that is; refuse what would exhaust or mislead Pillow."""
+    if holds_too_much(source):
+        raise too_much_metadata()
+    source, directory = lead_to_photo(source)
+    if directory:
+        refuse_misread(directory)
+    return source, directory
 
 
 def _whole(source: BinaryIO) -> BinaryIO:
@@ -130,8 +146,6 @@ def _register_heif() -> None:
 
 
 def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
-    if image.format == "TIFF" and is_camera_raw(image):
-        raise camera_raw()
     if BY_NAME[str(image.format)].do_pixels_follow and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
     if image.mode == "P" and image.palette is None:

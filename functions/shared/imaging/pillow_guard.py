@@ -11,6 +11,7 @@ from PIL import Image
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
 from functions.shared.imaging.signatures import REMEDY
+from functions.shared.imaging.tiff_reading import reading_tiffs
 
 # Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or
 # tiny ones by the million, is an attack on the parser. A GIF of 100 MB has less than a million blocks.
@@ -56,8 +57,11 @@ def refuse_fatal_heif(data: bytes) -> None:
 
 
 @contextmanager
-def header_errors(name: str, max_pixels: int) -> Iterator[None]:
-    """Let only Darkroom's errors, MemoryError and the operating system's out of reading a header of format `name`."""
+def header_errors(name: str, max_pixels: int, unsupported: UnsupportedImageError | None = None) -> Iterator[None]:
+    """Let only Darkroom's errors, MemoryError and the operating system's out of reading a header of format `name`.
+
+    `unsupported` is raised, where it is given, for a kind that Pillow does not know: it has better words.
+    """
     with guarded_pillow(max_pixels) as complaints:
         try:
             yield
@@ -66,7 +70,9 @@ def header_errors(name: str, max_pixels: int) -> Iterator[None]:
         except Exception as error:
             if is_of_the_system(error):
                 raise
-            raise _translated(error, name, complaints, max_pixels) from error
+            translated = _translated(error, name, complaints, max_pixels)
+            is_known_kind = not isinstance(translated, UnsupportedImageError)
+            raise (translated if is_known_kind else unsupported or translated) from error
 
 
 @contextmanager
@@ -75,7 +81,7 @@ def guarded_pillow(max_pixels: int | None = None) -> Iterator[list[warnings.Warn
 
     Filters and limits are the process's, hence the lock, and the use for headers only, never for pixels.
     """
-    with _pillow_globals, warnings.catch_warnings(record=True) as complaints:
+    with _pillow_globals, reading_tiffs(), warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         saved = Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS
         if max_pixels is not None:
