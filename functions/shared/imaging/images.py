@@ -25,6 +25,7 @@ from functions.shared.imaging.pillow_guard import (
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
+    refuse_large_items,
     too_much_metadata,
 )
 from functions.shared.imaging.signatures import HEAD_BYTES, identify
@@ -105,7 +106,7 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     if known.name == "TIFF":
         source, directory = _tiff_photo(source)
     if known.is_read_whole:
-        source = _whole(source)
+        source = _whole(source, max_pixels)
     if known.name == "HEIF":
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
@@ -128,11 +129,12 @@ def _tiff_photo(source: BinaryIO) -> tuple[BinaryIO, Directory | None]:
     return source, directory
 
 
-def _whole(source: BinaryIO) -> BinaryIO:
+def _whole(source: BinaryIO, max_pixels: int) -> BinaryIO:
     """Return the file in memory, where its parser wants it, once what would exhaust or crash that is refused."""
     source.seek(0)
     data = source.read()
     refuse_fatal_heif(data)
+    refuse_large_items(data, max_pixels)
     # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
     starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
     if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(io.BytesIO(data[start:])) for start in starts):

@@ -1,5 +1,6 @@
 """Bounds on what Pillow may read, and the translation of what it raises into Darkroom's errors."""
 
+import math
 import re
 import threading
 import warnings
@@ -22,6 +23,10 @@ _UNSUPPORTED_REASONS = re.compile("cannot handle|unknown pixel mode|[Uu]nsupport
 _TOO_MUCH_REASONS = re.compile("too large for PngImagePlugin|Too much memory used in text")
 # ISO/IEC 14496-12, 8.11.6: size, "infe", version, flags, id (2 or 4 bytes), protection, then the type.
 _HEIF_ITEM_TYPE = re.compile(rb"\0\0..infe(?:\x02.{7}|\x03.{9})(.{4})", re.DOTALL)
+# The size of an item in a HEIF or AVIF: ISO/IEC 23008-12, 6.5.3.
+_HEIF_ITEM_SIZE = re.compile(rb"ispe\0{4}(.{4})(.{4})", re.DOTALL)
+# The largest block of HEVC has 64 pixels (ITU H.265, 7.4.3.2.1); a clean aperture cuts the padding off.
+MAX_PADDING = 63
 _pillow_globals = threading.RLock()
 
 
@@ -54,6 +59,17 @@ def refuse_fatal_heif(data: bytes) -> None:
     """Raise CorruptImageError for a HEIF with an item type that is no text: pi_heif 1.4 crashes the process on it."""
     if any(not kind.isascii() for kind in _HEIF_ITEM_TYPE.findall(data)):
         raise CorruptImageError("The HEIF's list of items is broken. Upload it again.")
+
+
+def refuse_large_items(data: bytes, max_pixels: int) -> None:
+    """Raise ImageTooLargeError for a HEIF or AVIF that holds a larger picture, if only to crop it.
+
+    Its decoder has limits of its own, and calls what is beyond them broken. Padding to whole blocks does not count.
+    """
+    sizes = [(int.from_bytes(across), int.from_bytes(down)) for across, down in _HEIF_ITEM_SIZE.findall(data)]
+    across, down = max(sizes, key=math.prod, default=(0, 0))
+    if max(across - MAX_PADDING, 1) * max(down - MAX_PADDING, 1) > max_pixels:
+        raise too_many_pixels(across * down, max_pixels)
 
 
 @contextmanager
