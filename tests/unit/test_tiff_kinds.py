@@ -11,7 +11,7 @@ from PIL import Image
 
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
-from functions.shared.errors import UnsupportedImageError
+from functions.shared.errors import CorruptImageError, UnsupportedImageError
 from functions.validate.inspect_photo import Limits, inspect_photo
 from tests.unit.sixteen_bits import samples_of
 from verification.corpus.tiff_kinds import (
@@ -202,6 +202,18 @@ def test_what_is_not_read_is_named(kind: Layout, bands: int, words: str) -> None
     samples = stored(np.repeat(GREY, bands, axis=-1), kind if kind.format == FLOAT else depth)
     with pytest.raises(UnsupportedImageError, match=f"{words}.*Save it"):
         inspect_photo(io.BytesIO(tiff_of(samples, kind)), size_bytes=1, limits=Limits(1, 10**6, 1))
+
+
+@pytest.mark.parametrize("cut", [STRIPS, {"edge": 16}])
+@pytest.mark.parametrize("where", [0.2, 0.5, 0.9])
+def test_damage_in_deflate_is_reported(where: float, cut: dict[str, Any]) -> None:
+    kind = Layout(compression=DEFLATE, **cut)
+    body = bytearray(tiff_of(stored(SCENE, kind), kind))
+    pixels_end = int.from_bytes(body[4:8], "little")
+    at = int(pixels_end * where)
+    body[at : at + 9] = bytes(9)
+    with pytest.raises(CorruptImageError, match="pixels are"):
+        copied(bytes(body))
 
 
 # Which page is the photo

@@ -17,6 +17,7 @@ from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
+from functions.enhance.codec.tiff_damage import require_sound_strips
 from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
@@ -67,10 +68,12 @@ class Picture:
 def load(image: Image.Image, pool: BufferPool) -> None:
     """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer.
 
-    Raises CorruptImageError for a JPEG whose pixels are damaged where its decoder only warns.
+    Raises CorruptImageError for damage in a JPEG that its decoder only warns of, and in a TIFF that its checksums show.
     """
     if image.format in JPEGS:
         require_all_pixels(image)
+    elif image.format == "TIFF":
+        require_sound_strips(image)
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
         image.im = pool.core(image.size)
     else:
