@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from functions.enhance.codec.jpeg_holes import has_hole
 from functions.enhance.codec.jpeg_scans import read_scans
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
@@ -87,6 +88,26 @@ def test_lost_or_displaced_pixels_are_reported(name: str, damage: Callable[[byte
     for at in range(start, first_end(body) - 520, (first_end(body) - 540 - start) // 4):
         with pytest.raises(CorruptImageError, match=r"pixels are (lost|broken)"):
             copy_of(damage(body, at))
+
+
+def test_zeros_are_reported_where_the_number_of_pixels_comes_out() -> None:
+    """A decoder notices most holes in this picture, but not all."""
+    body = encoded(scene(200, 150), "JPEG", quality=92)
+    for at in range(body.index(b"\xff\xda") + 20, first_end(body) - 520, 50):
+        with pytest.raises(CorruptImageError, match=r"pixels are (lost|broken)"):
+            copy_of(hole(body, at))
+
+
+@pytest.mark.parametrize("options", [{"optimize": True}, {"progressive": True}, {}], ids=str)
+@pytest.mark.parametrize("colour", ["white", "black", "teal"])
+def test_a_flat_picture_whose_scans_are_all_zeros_is_sound(colour: str, options: dict[str, Any]) -> None:
+    body = encoded(Image.new("RGB", (2000, 900), colour), "JPEG", **options)
+    assert not has_hole(read_scans(body).jpeg)
+    assert options != {"optimize": True} or bytes(64) in body
+
+
+def test_a_scan_without_a_header_holds_no_hole() -> None:
+    assert not has_hole(b"\xff\xd8\xff\xda\0\2" + bytes(99) + b"\xff\xd9")
 
 
 def test_a_scan_that_is_missing_from_a_progressive_jpeg_is_reported() -> None:

@@ -11,6 +11,7 @@ import re
 import simplejpeg
 from PIL import Image
 
+from functions.enhance.codec.jpeg_holes import has_hole
 from functions.enhance.codec.jpeg_scans import END, Scans, read_scans
 from functions.shared.errors import CorruptImageError
 
@@ -35,6 +36,8 @@ def require_all_pixels(image: Image.Image) -> None:
     warning = _warning(scans)
     if DAMAGE.match(warning) and not _is_harmless(warning, scans):
         raise CorruptImageError(f"Some of the photo's pixels are lost: {warning}. Upload it again.")
+    if has_hole(scans.jpeg):
+        raise CorruptImageError("Some of the photo's pixels are lost: there are zeros instead. Upload it again.")
     if not scans.has_end and (not warning or DAMAGE.match(warning)):
         image.fp = io.BytesIO(data[: scans.end] + END)  # type: ignore[attr-defined]
 

@@ -31,7 +31,9 @@ class Scans:
 
 
 @dataclass(frozen=True)
-class _Segment:
+class Segment:
+    """A segment from its marker up to what follows it: of a scan, only its header."""
+
     marker: int
     start: int
     stop: int
@@ -40,7 +42,7 @@ class _Segment:
 def read_scans(data: bytes) -> Scans:
     """Return the scans of the first image in `data`; they end where no marker of a JPEG follows, at the latest."""
     parts, is_sequential, components, end = [START], False, 0, len(data)
-    for segment in _segments(data):
+    for segment in segments_of(data):
         if segment.marker in FRAMES:
             is_sequential = segment.marker in SEQUENTIAL
             components = data[segment.start + 9] if segment.stop - segment.start > 9 else 0
@@ -55,9 +57,9 @@ def read_scans(data: bytes) -> Scans:
     return Scans(b"".join([*parts, END]), end, data[end : end + 2] == END, components)
 
 
-def _segments(data: bytes) -> Iterator[_Segment]:
+def segments_of(data: bytes) -> Iterator[Segment]:
     """Walk from marker to marker, up to the end marker or to what is no marker of a segment."""
     at = len(START)
     while (found := MARKER.search(data, at)) and found[1][0] in SEGMENTS:
         at = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
-        yield _Segment(found[1][0], found.start(), at)
+        yield Segment(found[1][0], found.start(), at)
