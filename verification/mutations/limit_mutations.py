@@ -11,8 +11,9 @@ from verification.mutations.operators import (
     NEVER,
 )
 
-IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD = (
-    f"functions/shared/imaging/{name}.py" for name in ("images", "pillow_guard", "frames", "tiff_ifd")
+IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD, TIFF_DIRECTORY, TIFF_PAGES = (
+    f"functions/shared/imaging/{name}.py"
+    for name in ("images", "pillow_guard", "frames", "tiff_ifd", "tiff_directory", "tiff_pages")
 )
 STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
 ATTRIBUTION = "functions/enhance/codec/attribution.py"
@@ -50,7 +51,18 @@ WHOLE_FILE = (
         "webp-canvas-bomb",
         "png-just-over-the-limit",
     ),
-    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 8), "animated-gif"),
+    _limit(
+        "pixels: what a HEIC or AVIF crops",
+        Position(PILLOW_GUARD, "refuse_large_items", NEVER),
+        "avif-of-4-gigapixels",
+        "heic-of-4-gigapixels",
+    ),
+    _limit(
+        "frames: how many thumbnails come before the photo",
+        Position(TIFF_PAGES, MODULE, LIFT_LIMIT),
+        "tiff-that-begins-with-5000000-thumbnails",
+    ),
+    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 11), "animated-gif"),
     _limit("frames: an endless chain of pages", Position(FRAMES, MODULE, LIFT_LIMIT), "tiff-of-600000-thumbnails"),
 )
 HEADER = (
@@ -67,20 +79,20 @@ HEADER = (
     _limit("XMP: its bytes", Position(ATTRIBUTION, MODULE, LIFT_LIMIT, 0), "webp-xmp-of-95-megabytes"),
     _limit(
         "HEIC: an item type that is no text",
-        Position(IMAGES, MODULE, DROP_STATEMENT, 6),
+        Position(IMAGES, MODULE, DROP_STATEMENT, 8),
         "heic-item-type-that-is-no-text",
     ),
 )
 EXIF = (
     _limit(
         "EXIF: in an AVIF or HEIC",
-        Position(IMAGES, MODULE, DROP_OPERAND, 3),
+        Position(IMAGES, MODULE, DROP_OPERAND, 1),
         "avif-orientation-of-40-megabytes-of-rationals",
         "heic-exif-of-40-megabytes-of-rationals",
     ),
     _limit(
         "EXIF: how often it may begin",
-        Position(IMAGES, MODULE, DROP_OPERAND, 2),
+        Position(IMAGES, MODULE, DROP_OPERAND, 0),
         "heic-exif-of-a-thousand-headers",
     ),
     # Searching for all of them, and only counting to 64: the limit no longer compares equal.
@@ -104,7 +116,7 @@ EXIF = (
 DIRECTORIES = (
     _limit(
         "IFDs: of a TIFF",
-        Position(IMAGES, MODULE, NEVER, 0),
+        Position(IMAGES, MODULE, NEVER, 6),
         "tiff-of-23-million-strips",
         "tiff-of-rationals",
     ),
@@ -112,7 +124,7 @@ DIRECTORIES = (
     _limit("IFDs: how many", Position(TIFF_IFD, MODULE, LIFT_LIMIT), "tiff-of-15-million-directories"),
     _limit(
         "IFDs: no count beyond a TIFF's",
-        Position(TIFF_IFD, MODULE, DROP_BOUND, 1),
+        Position(TIFF_DIRECTORY, "entries_of", DROP_BOUND, 1),
         "bigtiff-of-endless-count-and-heavy-values",
     ),
     _limit("IFDs: each once", Position(TIFF_IFD, MODULE, DROP_OPERAND, 3), "tiff-that-is-its-own-next"),

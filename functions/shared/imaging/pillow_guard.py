@@ -26,7 +26,7 @@ _HEIF_ITEM_TYPE = re.compile(rb"\0\0..infe(?:\x02.{7}|\x03.{9})(.{4})", re.DOTAL
 # The size of an item in a HEIF or AVIF: ISO/IEC 23008-12, 6.5.3.
 _HEIF_ITEM_SIZE = re.compile(rb"ispe\0{4}(.{4})(.{4})", re.DOTALL)
 # The largest block of HEVC has 64 pixels (ITU H.265, 7.4.3.2.1); a clean aperture cuts the padding off.
-MAX_PADDING = 63
+LARGEST_PADDING = 63
 _pillow_globals = threading.RLock()
 
 
@@ -68,7 +68,7 @@ def refuse_large_items(data: bytes, max_pixels: int) -> None:
     """
     sizes = [(int.from_bytes(across), int.from_bytes(down)) for across, down in _HEIF_ITEM_SIZE.findall(data)]
     across, down = max(sizes, key=math.prod, default=(0, 0))
-    if max(across - MAX_PADDING, 1) * max(down - MAX_PADDING, 1) > max_pixels:
+    if max(across - LARGEST_PADDING, 1) * max(down - LARGEST_PADDING, 1) > max_pixels:
         raise too_many_pixels(across * down, max_pixels)
 
 

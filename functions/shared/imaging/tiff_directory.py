@@ -15,7 +15,7 @@ WANTED = frozenset({
 })  # fmt: skip
 # Bytes, shorts, longs, offsets of directories, and their like in BigTIFF.
 NUMBERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
-MAX_VALUES, MAX_ENTRIES = 64, 0xFFFF
+WANTED_VALUES = 64
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def entries_of(source: BinaryIO, layout: Layout, offset: int) -> list[tuple[int,
     source.seek(offset)
     (count,) = layout.count.unpack(source.read(layout.count.size))
     # More than an old TIFF can have would never be read to its end either.
-    table = source.read(min(count, MAX_ENTRIES) * layout.entry.size)
+    table = source.read(min(count, 0xFFFF) * layout.entry.size)
     return list(layout.entry.iter_unpack(table[: len(table) - len(table) % layout.entry.size]))
 
 
@@ -88,7 +88,7 @@ def _values(
     for tag, kind, count, value in entries:
         if tag not in WANTED or kind not in NUMBERS or not count:
             continue
-        numbers = struct.Struct(f"{layout.order}{min(count, MAX_VALUES)}{NUMBERS[kind]}")
+        numbers = struct.Struct(f"{layout.order}{min(count, WANTED_VALUES)}{NUMBERS[kind]}")
         data = value
         if count * struct.calcsize(NUMBERS[kind]) > len(value):
             source.seek(layout.offset.unpack(value)[0])
