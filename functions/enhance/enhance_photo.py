@@ -11,6 +11,7 @@ from functions.enhance.codec.colour.colours import colours_of
 from functions.enhance.codec.colour.convert import converted, in_srgb
 from functions.enhance.codec.dropped import dropped_from
 from functions.enhance.codec.encode import Encoded, encode, final_format
+from functions.enhance.codec.header_corrections import correct_header
 from functions.enhance.codec.metadata import metadata_of
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.codec.picture import load, read_picture
@@ -53,6 +54,7 @@ def enhance_photo(
     """
     again = partial(open_image, source, max_pixels=max_pixels, max_frames=max_frames)
     with one_block(), buffer_pool() as pool, again() as image:
+        correct_header(image, source)
         origin = origin_of(image, source)
         with decoding():
             load(image, pool)

@@ -11,9 +11,19 @@ from verification.mutations.operators import (
     NEVER,
 )
 
-IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD, EXIF_READER, RAW_PROFILES, PNG_CHUNKS = (
+IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD, TIFF_DIRECTORY, TIFF_PAGES, EXIF_READER, RAW_PROFILES, PNG_CHUNKS = (
     f"functions/shared/imaging/{name}.py"
-    for name in ("images", "pillow_guard", "frames", "tiff_ifd", "exif", "raw_profiles", "png_chunks")
+    for name in (
+        "images",
+        "pillow_guard",
+        "frames",
+        "tiff_ifd",
+        "tiff_directory",
+        "tiff_pages",
+        "exif",
+        "raw_profiles",
+        "png_chunks",
+    )
 )
 STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
 ITEM_PROPERTIES = "functions/shared/imaging/item_properties.py"
@@ -52,7 +62,18 @@ WHOLE_FILE = (
         "webp-canvas-bomb",
         "png-just-over-the-limit",
     ),
-    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 8), "animated-gif"),
+    _limit(
+        "pixels: what a HEIC or AVIF crops",
+        Position(PILLOW_GUARD, "refuse_large_items", NEVER),
+        "avif-of-4-gigapixels",
+        "heic-of-4-gigapixels",
+    ),
+    _limit(
+        "frames: how many thumbnails come before the photo",
+        Position(TIFF_PAGES, MODULE, LIFT_LIMIT),
+        "tiff-that-begins-with-5000000-thumbnails",
+    ),
+    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 12), "animated-gif"),
     _limit("frames: an endless chain of pages", Position(FRAMES, MODULE, LIFT_LIMIT), "tiff-of-600000-thumbnails"),
 )
 HEADER = (
@@ -74,20 +95,20 @@ HEADER = (
     _limit("XMP: its bytes", Position(XMP, "parsed", LIFT_LIMIT), "webp-xmp-of-95-megabytes"),
     _limit(
         "HEIC: an item type that is no text",
-        Position(IMAGES, MODULE, DROP_STATEMENT, 7),
+        Position(IMAGES, MODULE, DROP_STATEMENT, 10),
         "heic-item-type-that-is-no-text",
     ),
 )
 EXIF = (
     _limit(
         "EXIF: in an AVIF or HEIC",
-        Position(IMAGES, MODULE, DROP_OPERAND, 3),
+        Position(IMAGES, MODULE, DROP_OPERAND, 1),
         "avif-orientation-of-40-megabytes-of-rationals",
         "heic-exif-of-40-megabytes-of-rationals",
     ),
     _limit(
         "EXIF: how often it may begin",
-        Position(IMAGES, MODULE, DROP_OPERAND, 2),
+        Position(IMAGES, MODULE, DROP_OPERAND, 0),
         "heic-exif-of-a-thousand-headers",
     ),
     # Searching for all of them, and only counting to 64: the limit no longer compares equal.
@@ -114,7 +135,7 @@ EXIF = (
 DIRECTORIES = (
     _limit(
         "IFDs: of a TIFF",
-        Position(IMAGES, MODULE, NEVER, 0),
+        Position(IMAGES, MODULE, NEVER, 7),
         "tiff-of-23-million-strips",
         "tiff-of-rationals",
     ),
@@ -122,7 +143,7 @@ DIRECTORIES = (
     _limit("IFDs: how many", Position(TIFF_IFD, MODULE, LIFT_LIMIT), "tiff-of-15-million-directories"),
     _limit(
         "IFDs: no count beyond a TIFF's",
-        Position(TIFF_IFD, MODULE, DROP_BOUND, 1),
+        Position(TIFF_DIRECTORY, "entries_of", DROP_BOUND, 1),
         "bigtiff-of-endless-count-and-heavy-values",
     ),
     _limit("IFDs: each once", Position(TIFF_IFD, MODULE, DROP_OPERAND, 3), "tiff-that-is-its-own-next"),

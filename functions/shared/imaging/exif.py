@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, BinaryIO
 
 from functions.shared.imaging.raw_profiles import EXIF, raw_profiles
-from functions.shared.imaging.tiff_ifd import Layout, layout_of
+from functions.shared.imaging.tiff_directory import Layout, layout_of
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED, SIGNED_RATIONAL, UTF_8 = 1, 2, 3, 4, 5, 7, 10, 129
 # Bytes per value.

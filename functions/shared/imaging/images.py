@@ -18,7 +18,7 @@ from PIL import ExifTags, Image, ImageFile
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
 from functions.shared.imaging.clean_aperture import clean_aperture, find_clean_aperture
 from functions.shared.imaging.formats import BY_NAME
-from functions.shared.imaging.frames import frame_count, is_camera_raw
+from functions.shared.imaging.frames import frame_count
 from functions.shared.imaging.lenient import drop_unreadable, opened
 from functions.shared.imaging.orientation import is_size_rotated, stored_orientation
 from functions.shared.imaging.pillow_guard import (
@@ -27,10 +27,14 @@ from functions.shared.imaging.pillow_guard import (
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
+    refuse_large_items,
     too_much_metadata,
 )
-from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
+from functions.shared.imaging.signatures import HEAD_BYTES, identify
+from functions.shared.imaging.tiff_directory import Directory
 from functions.shared.imaging.tiff_ifd import holds_too_much
+from functions.shared.imaging.tiff_pages import lead_to_photo
+from functions.shared.imaging.tiff_reading import correct_palette, refuse_misread, unsupported
 
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
@@ -83,16 +87,18 @@ def displayed_size(image: Image.Image) -> tuple[int, int]:
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     known = identify(source.read(HEAD_BYTES))
-    # Of a TIFF Pillow is let read no nested directory.
-    if known.name == "TIFF" and holds_too_much(source, size_bytes=source.seek(0, io.SEEK_END), nested=frozenset()):
-        raise too_much_metadata()
+    directory = None
+    if known.name == "TIFF":
+        source, directory = _tiff_photo(source)
     if known.is_read_whole:
-        source = _whole(source)
+        source = _whole(source, max_pixels)
     if known.name == "HEIF":
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
-    with header_errors(known.name, max_pixels):
+    with header_errors(known.name, max_pixels, unsupported(directory) if directory else None):
         image = opened(cast("IO[bytes]", reader), known.name)
+        if known.name == "TIFF":
+            correct_palette(image)
         if known.name == "AVIF":
             find_clean_aperture(image, source)
         _refuse(image, max_frames)
@@ -101,11 +107,23 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     return image
 
 
-def _whole(source: BinaryIO) -> BinaryIO:
+def _tiff_photo(source: BinaryIO) -> tuple[BinaryIO, Directory | None]:
+    """Return a TIFF so that its photo comes first, and what that is; refuse what would exhaust or mislead Pillow."""
+    # Pillow is let read no nested directory.
+    if holds_too_much(source, size_bytes=source.seek(0, io.SEEK_END), nested=frozenset()):
+        raise too_much_metadata()
+    source, directory = lead_to_photo(source)
+    if directory:
+        refuse_misread(directory)
+    return source, directory
+
+
+def _whole(source: BinaryIO, max_pixels: int) -> BinaryIO:
     """Return the file in memory, where its parser wants it, once what would exhaust or crash that is refused."""
     source.seek(0)
     data = source.read()
     refuse_fatal_heif(data)
+    refuse_large_items(data, max_pixels)
     # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
     starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
     blocks = (io.BytesIO(data[start:]) for start in starts)
@@ -120,8 +138,6 @@ def _register_heif() -> None:
 
 
 def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
-    if image.format == "TIFF" and is_camera_raw(image):
-        raise camera_raw()
     if BY_NAME[str(image.format)].do_pixels_follow and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
     if image.mode == "P" and image.palette is None:
