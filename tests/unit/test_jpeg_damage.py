@@ -86,7 +86,7 @@ def test_lost_or_displaced_pixels_are_reported(name: str, damage: Callable[[byte
     body = PHOTOS[name]
     start = body.index(b"\xff\xda") + 20
     for at in range(start, first_end(body) - 520, (first_end(body) - 540 - start) // 4):
-        with pytest.raises(CorruptImageError, match=r"pixels are (lost|broken)"):
+        with pytest.raises(CorruptImageError, match="pixels are broken"):
             copy_of(damage(body, at))
 
 
@@ -94,7 +94,7 @@ def test_zeros_are_reported_where_the_number_of_pixels_comes_out() -> None:
     """A decoder notices most holes in this picture, but not all."""
     body = encoded(scene(200, 150), "JPEG", quality=92)
     for at in range(body.index(b"\xff\xda") + 20, first_end(body) - 520, 50):
-        with pytest.raises(CorruptImageError, match=r"pixels are (lost|broken)"):
+        with pytest.raises(CorruptImageError, match="pixels are broken"):
             copy_of(hole(body, at))
 
 
@@ -112,7 +112,7 @@ def test_a_scan_without_a_header_holds_no_hole() -> None:
 
 def test_a_scan_that_is_missing_from_a_progressive_jpeg_is_reported() -> None:
     body = PHOTOS["progressive"]
-    with pytest.raises(CorruptImageError, match=r"pixels are (lost|broken)"):
+    with pytest.raises(CorruptImageError, match="pixels are broken"):
         copy_of(skip(body, len(body) // 2))
 
 

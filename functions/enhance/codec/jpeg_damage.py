@@ -13,7 +13,7 @@ from PIL import Image
 
 from functions.enhance.codec.jpeg_holes import has_hole
 from functions.enhance.codec.jpeg_scans import END, Scans, read_scans
-from functions.shared.errors import CorruptImageError
+from functions.shared.imaging.images import broken_pixels
 
 DAMAGE = re.compile("Corrupt JPEG data|Premature end")
 LEFT_OVER = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
@@ -35,9 +35,9 @@ def require_all_pixels(image: Image.Image) -> None:
     scans = read_scans(data)
     warning = _warning(scans)
     if DAMAGE.match(warning) and not _is_harmless(warning, scans):
-        raise CorruptImageError(f"Some of the photo's pixels are lost: {warning}. Upload it again.")
+        raise broken_pixels(warning)
     if has_hole(scans.jpeg):
-        raise CorruptImageError("Some of the photo's pixels are lost: there are zeros instead. Upload it again.")
+        raise broken_pixels("there are zeros instead of some")
     if not scans.has_end and (not warning or DAMAGE.match(warning)):
         image.fp = io.BytesIO(data[: scans.end] + END)  # type: ignore[attr-defined]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image, TiffImagePlugin
 
-from functions.shared.errors import CorruptImageError
+from functions.shared.imaging.images import broken_pixels
 
 DEFLATE = frozenset({8, 32946})
 OFFSETS = ((TiffImagePlugin.STRIPOFFSETS, TiffImagePlugin.STRIPBYTECOUNTS), (TiffImagePlugin.TILEOFFSETS, 325))
@@ -38,6 +38,6 @@ def _unfold(data: bytes, most_bytes: int) -> int:
             length += len(unfolding.decompress(data, PIECE_BYTES))
             data = unfolding.unconsumed_tail
     except zlib.error as error:
-        raise CorruptImageError(f"Some of the photo's pixels are lost: {error}. Upload it again.") from error
+        raise broken_pixels(error) from error
     # Something for each strip, however small: there may be a million.
     return max(length, 1)

@@ -64,7 +64,12 @@ def decoding() -> Iterator[None]:
     except Exception as error:
         if is_of_the_system(error):
             raise
-        raise CorruptImageError(f"The photo's pixels are broken or cut short: {error}. Upload it again.") from error
+        raise broken_pixels(error) from error
+
+
+def broken_pixels(reason: object) -> CorruptImageError:
+    """Return the error for a photo of which some pixels are lost."""
+    return CorruptImageError(f"The photo's pixels are broken or cut short: {reason}. Upload it again.")
 
 
 def orientation(image: Image.Image) -> int:
