@@ -4,19 +4,11 @@ import json
 from datetime import UTC
 
 from functions.notify.message import Failed, Link, Message, Photo, Rendition
+from functions.shared.remedies import RerunHelps, remedy_of
 
 MAX_SUBJECT_CHARACTERS = 99
 MAX_SMS_CHARACTERS = 1600
 MAX_NAME_CHARACTERS = 60
-
-UPLOAD_AGAIN = "Nothing to run again: the same file would fail again. Upload a fixed one under the same name."
-ADVICE = {
-    "UnsupportedImageError": UPLOAD_AGAIN,
-    "CorruptImageError": UPLOAD_AGAIN,
-    "ImageTooLargeError": "Upload a smaller one under the same name, or ask the operator to raise the limit.",
-    "InvalidMetadataError": "Upload it again under the same name, with that metadata fixed or left out.",
-    "ImageNotFoundError": "Upload it again.",
-}
 
 
 def subject(message: Message) -> str:
@@ -122,9 +114,10 @@ def _failure_lines(failed: Failed) -> str:
 
 
 def _what_to_do(failed: Failed, execution_arn: str) -> str:
-    again = (
-        "Once the cause is gone, press Redrive on the execution's page, or run\n"
-        f"aws stepfunctions redrive-execution --execution-arn {execution_arn}"
-    )
-    advice = ADVICE.get(failed.error, again)
-    return f"What to do: {advice}\n\nThe execution: {console_url(execution_arn)}"
+    remedy = remedy_of(failed.error)
+    if remedy.rerun_helps is RerunHelps.NO:
+        how = ". This upload would fail again."
+    else:
+        redrive = f"aws stepfunctions redrive-execution --execution-arn {execution_arn}"
+        how = f".\nTo run it again, press Redrive on the execution's page, or call\n{redrive}"
+    return f"What to do: {remedy.advice}{how}\n\nThe execution: {console_url(execution_arn)}"
