@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from darkroom.execution_history import Step
 from darkroom.pipeline import SentMessage
+from functions.operate.execution_history import Step
 
 # Said by the record's Status already, or of use to machines alone.
 QUIET_ATTRIBUTES = {
@@ -88,9 +88,7 @@ def _seconds(step: Step) -> str:
 
 
 def _colour(step: Step) -> str:
-    if step.result == "at work":
-        return "yellow"
-    return "green" if step.result.startswith("done") else "red"
+    return {"at work": "yellow", "done": "green", "failed": "red"}[step.outcome]
 
 
 def _value(value: Any) -> str:
