@@ -198,9 +198,13 @@ deploy_alarms() {
   local verdict name
   call cloudwatch describe-alarms --alarm-name-prefix "$project-" >alarms.answer
   # By way of a file: a process substitution would hide that this failed.
-  ours alarms alarms <alarms.answer >alarms.verdicts
+  ours alarms alarms "${former_alarm_names[@]}" <alarms.answer >alarms.verdicts
   while read -r verdict name; do
-    [ "$verdict" = unchanged ] || patiently cloudwatch put-metric-alarm --cli-input-json "file://alarms/$name.json"
+    case $verdict in
+      unchanged) ;;
+      gone) patiently cloudwatch delete-alarms --alarm-names "$name" ;;
+      *) patiently cloudwatch put-metric-alarm --cli-input-json "file://alarms/$name.json" ;;
+    esac
     tell "$verdict" "alarm $name"
   done <alarms.verdicts
 }

@@ -92,7 +92,8 @@ destroy_log_group() {
 
 destroy_alarms() {
   local found names
-  found=$(call cloudwatch describe-alarms --alarm-names "${alarm_names[@]}" --query MetricAlarms[].AlarmName --output text)
+  found=$(call cloudwatch describe-alarms --alarm-names "${alarm_names[@]}" "${former_alarm_names[@]}" \
+    --query MetricAlarms[].AlarmName --output text)
   read -ra names <<<"$found"
   [ ${#names[@]} = 0 ] || patiently cloudwatch delete-alarms --alarm-names "${names[@]}"
   tell gone "alarms"

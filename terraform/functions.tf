@@ -65,7 +65,11 @@ module "function" {
     key    = aws_s3_object.code[each.key].key
     hash   = fileexists(local.zips[each.key]) ? filebase64sha256(local.zips[each.key]) : ""
   }
-  alarms                   = local.alarms.function
+  alarms = jsondecode(templatefile(local.alarms_template, merge(local.alarm_values, {
+    function          = each.key
+    function_name     = "${var.project_name}-${each.key}"
+    slow_milliseconds = each.value.timeout_seconds * 800
+  }))).function
   alarm_topic_arn          = aws_sns_topic.this["operations"].arn
   kms_key_arn              = local.key_arn
   log_retention_days       = var.log_retention_days

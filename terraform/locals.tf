@@ -41,5 +41,4 @@ locals {
   # Every statemachine/<name>-pattern.json is a rule that starts the machine of that name; uploads start the pipeline.
   rules       = { for file in fileset("${local.source}/statemachine", "*-pattern.json") : trimsuffix(file, "-pattern.json") => "${local.source}/statemachine/${file}" }
   rule_starts = { for name in keys(local.rules) : name => name == "upload" ? "pipeline" : name }
-  alarms      = jsondecode(file("${local.documents}/alarms.json"))
 }

@@ -1,6 +1,8 @@
 """The repository's own definitions, as the tests read them."""
 
+import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +42,12 @@ def event(name: str = "object-created", **changes: Any) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
     document["detail"]["object"].update(changes)
     return document
+
+
+def printed_metrics(folder: Path) -> Iterator[str]:
+    """Yield the names of the metrics that the code below a folder prints."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("single_metric", "add_metric")):
+                named = next((word.value for word in node.keywords if word.arg == "name"), None)
+                yield ast.literal_eval(named or node.args[0])

@@ -54,7 +54,7 @@ def success_is_recorded_and_announced(observed: Observed) -> Iterator[str]:
         return
     if skipped := _skipped(observed):
         yield f"the execution was skipped: {skipped}"
-    if record.get("Status") != "COMPLETED" or ("NotificationError" in record and not _is_of_earlier_attempt(observed)):
+    if record.get("Status") != "COMPLETED" or "NotificationError" in record:
         yield f"the execution SUCCEEDED, the record says {record.get('Status')}"
     if not _announces(observed, "COMPLETED"):
         yield f"the execution SUCCEEDED, the last message says {_announced(observed)}"
@@ -182,6 +182,13 @@ def a_claim_holds_until_its_lease_runs_out(observed: Observed) -> Iterator[str]:
             yield "an attempt wrote after a redrive of it had"
 
 
+def every_redrive_is_an_attempt(observed: Observed) -> Iterator[str]:
+    """While one execution alone serves an upload, its record counts that execution's first run and its redrives."""
+    for before, record in _with_owners_before(observed):
+        if before == {record["ExecutionArn"]} and record["Attempt"] != 1 + record["RedriveCount"]:
+            yield f"the record counts {record['Attempt']} attempts after {record['RedriveCount']} redrives"
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     the_record_is_final,
     the_record_is_of_the_newest_upload,
@@ -198,6 +205,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     the_backstop_waits_out_an_outage,
     a_record_never_goes_back,
     a_claim_holds_until_its_lease_runs_out,
+    every_redrive_is_an_attempt,
 )
 
 
@@ -225,15 +233,6 @@ def _recorded_error(record: Document) -> str:
     return str(record.get("NotificationError" if record.get("Status") == "COMPLETED" else "ErrorType", ""))
 
 
-def _is_of_earlier_attempt(observed: Observed) -> bool:
-    """Tell whether the backstop recorded the error of an attempt before this one.
-
-    A redrive that resumes at NotifyResult itself writes no record afterwards, so that error stays.
-    """
-    signed = (observed.record or {}).get("BackstopRedriveCount")
-    return signed is not None and signed < observed.end.get("redriveCount", 0)
-
-
 def _without_ends(record: Document) -> dict[str, Any]:
     """Return what a record says, without the ends that the backstop remembers in it."""
     return {name: value for name, value in record.items() if name != "Concluded"}
@@ -243,3 +242,11 @@ def _same_upload(observed: Observed) -> Iterator[tuple[Document, Document]]:
     for before, after in pairwise(observed.record_changes):
         if before["Sequencer"] == after["Sequencer"]:
             yield before, after
+
+
+def _with_owners_before(observed: Observed) -> Iterator[tuple[set[str], Document]]:
+    """Yield each state of the record, with every execution that has owned it for that upload so far."""
+    owners: dict[str, set[str]] = {}
+    for record in observed.record_changes:
+        owners.setdefault(record["Sequencer"], set()).add(record["ExecutionArn"])
+        yield owners[record["Sequencer"]], record

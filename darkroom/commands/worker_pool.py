@@ -1,13 +1,17 @@
 """A bounded pool of processes in which one item that kills its process does not take the others along."""
 
+import functools
 import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
+# Importing it takes longer than most photos.
+PRELOADED = "functions.enhance.enhance_photo"
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -58,8 +62,20 @@ def _alone(work: Callable[[Item], Result], item: Item, crashed: Callable[[Item],
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
-    # Not forked: the progress bar has a thread, whose locks a fork would copy as they are.
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _leave_interrupts_to_the_parent)
+    return ProcessPoolExecutor(processes, _context(), _leave_interrupts_to_the_parent)
+
+
+@functools.cache
+def _context() -> BaseContext:
+    """Return how processes start: as forks of one that has imported the enhancement, where the system has that.
+
+    Not as forks of this one: the progress bar has a thread, whose locks a fork would copy as they are.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    return context
 
 
 def _leave_interrupts_to_the_parent() -> None:

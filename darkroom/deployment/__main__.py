@@ -28,6 +28,7 @@ def main() -> int:
     prepare.add_argument("--key-arn", default="")
     alarms = commands.add_parser("alarms", help="compare the alarms on standard input with those of a folder")
     alarms.add_argument("folder", type=Path)
+    alarms.add_argument("former", nargs="*", help="names of alarms that should be gone")
     options = parser.parse_args()
     try:
         {"names": _print_names, "prepare": _prepare, "alarms": _compare_alarms}[options.command](options)
@@ -61,6 +62,9 @@ def _compare_alarms(options: argparse.Namespace) -> None:
         del wanted["Tags"]
         verdict = "made" if alarm is None else "unchanged" if covers(wanted, alarm) else "changed"
         print(verdict, path.stem)
+    for name in options.former:
+        if name in found:
+            print("gone", name)
 
 
 def _documents(names: Names) -> Documents:

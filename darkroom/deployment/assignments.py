@@ -2,7 +2,7 @@
 
 import shlex
 
-from darkroom.deployment.monitoring import alarm_documents
+from darkroom.deployment.monitoring import FORMER_ALARMS, alarm_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.storage_resources import subscriptions
 
@@ -36,5 +36,6 @@ def _lists(names: Names) -> dict[str, list[str]]:
         "machines": list(names.machines),
         "rules": list(names.rules),
         "alarm_names": [name.removeprefix("alarms/") for name in alarm_documents(names)],
+        "former_alarm_names": [names.of(name) for name in FORMER_ALARMS],
         "subscriptions": [" ".join(subscription) for subscription in subscriptions(names)],
     }

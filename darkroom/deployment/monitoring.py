@@ -8,8 +8,11 @@ from darkroom.deployment.names import Names
 from darkroom.deployment.storage_resources import Documents
 from darkroom.packaging.repository import function_definition
 
+# Alarms of earlier versions that this one does not make; an upgrade deletes them. A broken photo set this one off.
+FORMER_ALARMS = ("pipeline-executions-failed",)
 ANYTHING = {
     "machine_arn": "",
+    "function": "",
     "function_name": "",
     "slow_milliseconds": "0",
     "queue_name": "",
@@ -19,13 +22,16 @@ ANYTHING = {
 
 def alarm_documents(names: Names) -> Documents:
     """Return every alarm by its name."""
-    alarms: list[dict[str, Any]] = []
+    alarms = _alarms(names, "project", names.settings.project_name, {})
     for function in names.functions:
         slow = function_definition(function).timeout_seconds * 800
-        values = {"function_name": names.of(function), "slow_milliseconds": str(slow)}
+        values = {"function": function, "function_name": names.of(function), "slow_milliseconds": str(slow)}
         alarms += _alarms(names, "function", names.of(function), values)
     for machine in names.machines:
-        alarms += _alarms(names, "machine", names.of(machine), {"machine_arn": names.machine_arn(machine)})
+        values = {"machine_arn": names.machine_arn(machine)}
+        # Those of every machine, and those of this one alone.
+        alarms += _alarms(names, "machine", names.of(machine), values)
+        alarms += _alarms(names, machine, names.of(machine), values)
     for rule in names.rules:
         values = {"rule_name": names.of(rule), "queue_name": names.of(f"{rule}-undelivered")}
         alarms += _alarms(names, "rule", names.of(rule), values)
@@ -41,8 +47,8 @@ def dashboard_documents(names: Names) -> Documents:
     return {"dashboard/body": {"DashboardBody": json.dumps({"widgets": widgets})}}
 
 
-def _alarms(names: Names, kind: str, prefix: str, values: dict[str, str]) -> list[dict[str, Any]]:
-    found = document(names, "alarms", **{**ANYTHING, **values})[kind]
+def _alarms(names: Names, group: str, prefix: str, values: dict[str, str]) -> list[dict[str, Any]]:
+    found = document(names, "alarms", **{**ANYTHING, **values}).get(group, {})
     return [_alarm(names, f"{prefix}-{name}", alarm) for name, alarm in found.items()]
 
 
@@ -51,13 +57,36 @@ def _alarm(names: Names, name: str, alarm: dict[str, Any]) -> dict[str, Any]:
     return {
         "AlarmName": name,
         "AlarmDescription": alarm["Description"],
-        **{key: alarm[key] for key in ("Namespace", "MetricName", "Statistic", "ComparisonOperator")},
-        "Dimensions": [{"Name": key, "Value": value} for key, value in alarm["Dimensions"].items()],
+        **(_computed(alarm) if "Expression" in alarm else _measured(alarm)),
+        "ComparisonOperator": alarm["ComparisonOperator"],
         "Threshold": float(alarm["Threshold"]),
-        "Period": 300,
         "EvaluationPeriods": 1,
         "TreatMissingData": "notBreaching",
         "AlarmActions": topic,
         "OKActions": topic,
         "Tags": tag_list(names),
     }
+
+
+def _measured(alarm: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of an alarm on one metric."""
+    return {**_metric(alarm), "Statistic": alarm["Statistic"], "Period": alarm["Period"]}
+
+
+def _computed(alarm: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of an alarm on an expression of metrics."""
+    result = {"Id": "result", "Expression": alarm["Expression"], "Label": "result", "ReturnData": True}
+    metrics = [
+        {
+            "Id": name,
+            "MetricStat": {"Metric": _metric(metric), "Period": alarm["Period"], "Stat": metric["Statistic"]},
+            "ReturnData": False,
+        }
+        for name, metric in alarm["Metrics"].items()
+    ]
+    return {"Metrics": [result, *metrics]}
+
+
+def _metric(metric: dict[str, Any]) -> dict[str, Any]:
+    dimensions = [{"Name": key, "Value": value} for key, value in metric["Dimensions"].items()]
+    return {"Namespace": metric["Namespace"], "MetricName": metric["MetricName"], "Dimensions": dimensions}

@@ -17,7 +17,7 @@ from darkroom.local.events.event_bus import EventBus
 from darkroom.local.events.inbox import Inbox
 from darkroom.local.http.faults import Call, Faults
 from darkroom.local.http.gateway import Server
-from darkroom.local.lambda_.lambda_service import LambdaService
+from darkroom.local.lambda_.lambda_service import Invoked, LambdaService
 from darkroom.local.lambda_.traces import Traces
 from darkroom.local.sandboxes import Sandboxes
 from darkroom.local.states import definitions, lambda_calls, mock_cases, states_api
@@ -61,6 +61,8 @@ class EmbeddedAws:
         self.faults = Faults()
         self.sandboxes = Sandboxes()
         self.traces = Traces() if traced else None
+        # Every invocation of a function so far, in the order in which they ended.
+        self.invocations: list[Invoked] = []
         self.inbox = inbox
         self.mock_file = mock_file
         self._runtime = runtime.resolve()
@@ -146,6 +148,7 @@ class EmbeddedAws:
             sandboxes=self.sandboxes,
             trace_address=self.traces.address if self.traces else None,
         )
+        self.invocations = functions.invocations
         enter(functions.installed())
         enter(lambda_calls.installed(partial(self.client_of, "states")))
         bus = EventBus(REGION, partial(self.client_of, "events"))

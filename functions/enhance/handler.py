@@ -2,6 +2,7 @@
 
 import io
 import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -12,11 +13,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.enhance.codec.encode import Encoded
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
+from functions.enhance.kept_headers import copy_headers, rendition_headers
 from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
 from functions.enhance.settings import Settings
 from functions.enhance.store import Copy, OccupiedKeyError, store
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
+from functions.shared.errors import CopyConflictError
 from functions.shared.settings import load
 from functions.shared.storage import PinnedObject, read_whole
 
@@ -41,16 +45,18 @@ def settings() -> Settings:
 def enhance(image: Image) -> Enhanced:
     """Return where the better copy of a valid photo lies and what was done to it; raises as errors.py says."""
     upload = PinnedObject(image.bucket, image.key, image.version_id, image.etag)
-    data = read_whole(client("s3"), upload, max_bytes=settings().max_bytes)
+    content = read_whole(client("s3"), upload, max_bytes=settings().max_bytes)
     photo = enhance_photo(
-        io.BytesIO(data),
+        io.BytesIO(content.body),
         max_pixels=settings().max_pixels,
         max_frames=settings().max_frames,
         control=control_of(image),
         renditions=settings().renditions,
     )
+    extension = new_extension(image.format, photo.format)
     # The copy first: once a newer upload's is there, no rendition is written either.
-    key, etag = keep(photo, image, output_keys(image.key, new_extension(image.format, photo.format)))
+    key, etag = keep(photo, image, output_keys(image.key, extension), copy_headers(content.headers, extension))
+    headers = rendition_headers(content.headers)
     return Enhanced(
         bucket=settings().enhanced_bucket_name,
         key=key,
@@ -62,7 +68,7 @@ def enhance(image: Image) -> Enhanced:
         height=photo.height,
         bytes=len(photo.body),
         enhancement=photo.enhancement,
-        renditions={name: keep_rendition(name, made, image) for name, made in photo.renditions.items()},
+        renditions={name: keep_rendition(name, made, image, headers) for name, made in photo.renditions.items()},
     )
 
 
@@ -72,18 +78,29 @@ def control_of(image: Image) -> Control:
     return Control(image.preset or settings().preset, strength)
 
 
-def keep(made: Encoded, image: Image, keys: tuple[str, str]) -> tuple[str, str]:
+def keep(made: Encoded, image: Image, keys: tuple[str, str], headers: Mapping[str, str]) -> tuple[str, str]:
     """Store a picture under the first of its keys that nothing of another upload occupies; return key and ETag."""
     plain, distinct = keys
     try:
-        return plain, put(made, image, plain)
+        return plain, put(made, image, plain, headers)
     except OccupiedKeyError:
-        return distinct, put(made, image, distinct)
+        return distinct, put_distinct(made, image, distinct, headers)
 
 
-def keep_rendition(name: str, made: Encoded, image: Image) -> RenditionCopy:
+def put_distinct(made: Encoded, image: Image, key: str, headers: Mapping[str, str]) -> str:
+    """Store a picture under the key that is this upload's alone; raises CopyConflictError where that is taken too."""
+    try:
+        return put(made, image, key, headers)
+    except OccupiedKeyError as error:
+        raise CopyConflictError(
+            f"{key!r} is marked as the copy of another upload, which Darkroom did not write there. Move or delete that "
+            "object, then redrive this execution."
+        ) from error
+
+
+def keep_rendition(name: str, made: Encoded, image: Image, headers: Mapping[str, str]) -> RenditionCopy:
     """Store a rendition as the copy is stored, and return where it lies."""
-    key, _ = keep(made, image, rendition_keys(image.key, name, made.format))
+    key, _ = keep(made, image, rendition_keys(image.key, name, made.format), headers)
     return RenditionCopy(
         key=key,
         url=object_url(key),
@@ -94,10 +111,10 @@ def keep_rendition(name: str, made: Encoded, image: Image) -> RenditionCopy:
     )
 
 
-def put(made: Encoded, image: Image, key: str) -> str:
+def put(made: Encoded, image: Image, key: str, headers: Mapping[str, str]) -> str:
     """Store a picture under the ledger's rule, and return its ETag."""
     bucket, upload = settings().enhanced_bucket_name, key_hash(image.key)
-    return store(client("s3"), Copy(bucket, key, made.body, made.content_type, upload, image.sequencer))
+    return store(client("s3"), Copy(bucket, key, made.body, made.content_type, upload, image.sequencer, headers))
 
 
 def object_url(key: str) -> str:
@@ -115,6 +132,7 @@ def measure(image: Image, enhanced: Enhanced, milliseconds: float) -> None:
     metrics.flush_metrics()
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

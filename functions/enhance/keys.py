@@ -1,4 +1,4 @@
-"""Where an enhanced copy and its renditions lie. Two uploads never share one."""
+"""Where an enhanced copy and its renditions lie: where a link can open them, and two uploads never share one."""
 
 import hashlib
 
@@ -6,6 +6,8 @@ from functions.shared.contracts import OUTPUT_PREFIX
 from functions.shared.imaging.formats import BY_NAME
 
 MAX_KEY_BYTES = 1024  # S3's limit, in UTF-8
+# Browsers and HTTP libraries resolve these in a URL, and so ask for another key: https://url.spec.whatwg.org/
+DOT_SEGMENTS = frozenset({".", ".."})
 
 
 def output_keys(key: str, extension: str | None) -> tuple[str, str]:
@@ -13,7 +15,8 @@ def output_keys(key: str, extension: str | None) -> tuple[str, str]:
 
     The copy of `a.heic` is `enhanced/a.heic.jpg`, but so is that of an upload called `a.heic.jpg`: whichever comes
     second gets the second key, which carries a hash of the upload's key. A key that would grow over S3's limit is
-    cut, and kept distinct by the same hash.
+    cut, and kept distinct by the same hash. The hash also stands where no link could open the upload's key: the copy
+    of `a/../b.jpg` is `enhanced/a/~HASH/b.jpg`, and that of `a/b.jpg/` too, with another hash.
     """
     return _keys(OUTPUT_PREFIX, key, extension or "")
 
@@ -39,14 +42,28 @@ def key_hash(key: str) -> str:
 
 
 def _keys(folder: str, key: str, ending: str) -> tuple[str, str]:
-    distinct = _cut(folder, key, f"~{key_hash(key)}{ending}")
-    plain = f"{folder}{key}{ending}"
+    path, mark = _openable(key), _mark(key)
+    distinct = _cut(folder, path, f"{mark}{ending}")
+    plain = f"{folder}{path}{ending}"
     return (plain if len(_bytes(plain)) <= MAX_KEY_BYTES else distinct), distinct
 
 
-def _cut(folder: str, key: str, ending: str) -> str:
+def _openable(key: str) -> str:
+    """Return the key with a mark for each dot segment, and one before the name where slashes, then dropped, follow."""
+    named, mark = key.rstrip("/"), _mark(key)
+    *folders, name = [mark if segment in DOT_SEGMENTS else segment for segment in named.split("/")]
+    if named == key:
+        return "/".join([*folders, name])
+    return "/".join([*folders, mark, name] if name else [mark])
+
+
+def _mark(key: str) -> str:
+    return f"~{key_hash(key)}"
+
+
+def _cut(folder: str, path: str, ending: str) -> str:
     left_bytes = MAX_KEY_BYTES - len(folder) - len(ending)
-    return f"{folder}{_bytes(key)[:left_bytes].decode(errors='ignore')}{ending}"
+    return f"{folder}{_bytes(path)[:left_bytes].decode(errors='ignore')}{ending}"
 
 
 def _bytes(key: str) -> bytes:

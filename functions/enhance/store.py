@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
-from functions.shared.errors import SupersededUploadError, TransientServiceError
+from functions.shared.errors import CopyConflictError, TransientServiceError
 from functions.shared.records.sequencer import normalise_sequencer
+from functions.shared.user_metadata import written_metadata
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -29,7 +31,8 @@ class OccupiedKeyError(Exception):
 class Copy:
     """A picture to be stored. `upload` stands for the upload's key, because sequencers order uploads of one key only.
 
-    `upload` and the sequencer go into the object's metadata, so both are ASCII.
+    `upload` and the sequencer go into the object's metadata, so both are ASCII. `headers` are further parameters of
+    PutObject: what the copy keeps of the upload's headers.
     """
 
     bucket: str
@@ -38,6 +41,7 @@ class Copy:
     content_type: str
     upload: str
     sequencer: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -49,9 +53,9 @@ def store(client: S3Client, copy: Copy) -> str:
     """Write the copy; return the new ETag without quotes.
 
     Every write is conditional on what was seen just before: nothing, or a copy of the same or an older upload of that
-    key. Raises SupersededUploadError where a newer upload's copy is there, OccupiedKeyError where another key's is,
-    TransientServiceError where others keep getting in between or S3 does not serve, ServiceRefusedError where it
-    refuses.
+    key. Raises CopyConflictError where what is there says that it is a newer upload's copy, OccupiedKeyError where it
+    says that it is another key's, TransientServiceError where others keep getting in between or S3 does not serve,
+    ServiceRefusedError where it refuses.
     """
     condition: dict[str, str] = NOTHING_THERE
     for _ in range(MAX_TRIES):
@@ -63,6 +67,7 @@ def store(client: S3Client, copy: Copy) -> str:
                     Body=copy.body,
                     ContentType=copy.content_type,
                     Metadata=copy.metadata,
+                    **copy.headers,  # type: ignore[arg-type]
                     **condition,  # type: ignore[arg-type]
                 )
             except ClientError as error:
@@ -83,9 +88,14 @@ def _condition(client: S3Client, copy: Copy) -> dict[str, str]:
             if error.response["Error"]["Code"] not in {"404", "NoSuchKey"}:
                 raise
             return NOTHING_THERE
-    if found["Metadata"].get(UPLOAD, copy.upload) != copy.upload:
+    metadata = written_metadata(found["Metadata"])
+    if metadata.get(UPLOAD, copy.upload) != copy.upload:
         raise OccupiedKeyError(copy.key)
     # What carries no sequencer was put there by hand, and counts as the oldest.
-    if normalise_sequencer(found["Metadata"].get(SEQUENCER, "")) > copy.metadata[SEQUENCER]:
-        raise SupersededUploadError(f"{copy.key!r} is already the copy of a newer upload.")
+    if normalise_sequencer(metadata.get(SEQUENCER, "")) > copy.metadata[SEQUENCER]:
+        # Anybody may have written that metadata. Only the ledger knows whether there was such an upload.
+        raise CopyConflictError(
+            f"{copy.key!r} is marked as the copy of a newer upload. If there was none, move or delete that object, "
+            "then redrive this execution."
+        )
     return {"IfMatch": found["ETag"]}

@@ -12,6 +12,7 @@ from functions.notify.compose import AnnounceSuccess, Linker, Request, failure_m
 from functions.notify.message import Link, Message
 from functions.notify.message_text import envelope, subject
 from functions.notify.settings import Settings
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client, translated
 from functions.shared.contracts import Notified
 from functions.shared.settings import load
@@ -63,6 +64,7 @@ def publish(message: Message) -> str:
     return response["MessageId"]
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """A message in three renderings: e-mail (subject and text), one line for SMS, JSON for machines. Pure."""
 
 import json
+import unicodedata
 from datetime import UTC
 
+from functions.notify.gsm_alphabet import ELLIPSIS, UNSEEN, places
 from functions.notify.message import Failed, Link, Message, Photo, Rendition
 from functions.shared.remedies import RerunHelps, remedy_of
 
 MAX_SUBJECT_CHARACTERS = 99
 MAX_SMS_CHARACTERS = 1600
 MAX_NAME_CHARACTERS = 60
+MAX_SMS_ERROR_CHARACTERS = 256  # as long as Step Functions lets one be
 
 
 def subject(message: Message) -> str:
@@ -23,14 +26,17 @@ def email(message: Message) -> str:
 
 
 def sms(message: Message) -> str:
-    """Return one line of at most 1,600 characters; a link that does not fit is left out, never cut."""
-    name = shorten(printable(message.image_id), MAX_NAME_CHARACTERS)
+    """Return one line of at most 1,600 characters; a link that does not fit is left out, never cut.
+
+    It stays in the GSM alphabet, unless the key or the error's name is beyond it.
+    """
+    name = shorten(_sms_words(message.image_id), MAX_NAME_CHARACTERS, ELLIPSIS)
     if message.failed:
-        line = f"Darkroom: {name} failed in {message.failed.state}: {printable(message.failed.error)}"
-        return shorten(line, MAX_SMS_CHARACTERS)
+        error = shorten(_sms_words(message.failed.error), MAX_SMS_ERROR_CHARACTERS, ELLIPSIS)
+        return f"Darkroom: {name} failed in {message.failed.state}: {error}"
     line = f"Darkroom: {name} is enhanced."
     with_link = f"{line} {message.link.url}" if message.link else line
-    return with_link if len(with_link) <= MAX_SMS_CHARACTERS else line
+    return with_link if places(with_link) <= MAX_SMS_CHARACTERS else line
 
 
 def machine(message: Message) -> str:
@@ -43,23 +49,37 @@ def envelope(message: Message) -> str:
     return json.dumps({"default": machine(message), "email": email(message), "sms": sms(message)})
 
 
-def printable(text: str) -> str:
-    """Return the text as one line, with whatever cannot be seen (line breaks, control and bidi marks) as U+FFFD."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+def printable(text: str, unseen: str = "\ufffd") -> str:
+    """Return the text as one line, with `unseen` for what cannot be seen: line breaks, control and bidi marks.
+
+    Every kind of space becomes a plain one: macOS writes narrow ones into the names of screenshots.
+    """
+    return "".join(_seen(character, unseen) for character in text)
 
 
-def shorten(text: str, max_characters: int) -> str:
+def shorten(text: str, max_characters: int, ellipsis: str = "…") -> str:
     """Return the text, its middle cut out if it is too long: a key is recognised by its beginning and its end."""
     if len(text) <= max_characters:
         return text
-    head = (max_characters - 1) // 2
-    return f"{text[:head]}…{text[len(text) - (max_characters - 1 - head) :]}"
+    left = max_characters - len(ellipsis)
+    return f"{text[: left // 2]}{ellipsis}{text[len(text) - (left - left // 2) :]}"
 
 
 def console_url(execution_arn: str) -> str:
     """Return the execution's page in the Step Functions console."""
     region = execution_arn.split(":")[3]
     return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
+
+
+def _seen(character: str, unseen: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if unicodedata.category(character) == "Zs" else unseen
+
+
+def _sms_words(text: str) -> str:
+    # macOS names files with accents apart from their letters, which the GSM alphabet has as one character.
+    return unicodedata.normalize("NFC", printable(text, UNSEEN))
 
 
 def _success_text(message: Message) -> str:

@@ -12,7 +12,7 @@ from functions.shared.errors import DuplicateUploadError, TransientServiceError
 from functions.shared.workflow import ANNOUNCERS, FAILURE_BRANCH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from mypy_boto3_stepfunctions.client import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, HistoryEventTypeDef
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Only in these states is `$.failure` of this attempt; elsewhere a redrive may have left it over from an earlier one.
 IN_FAILURE_BRANCH = frozenset(step.state for step in FAILURE_BRANCH)
 TERMINAL_EVENTS = frozenset({"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
+SUCCEEDED = frozenset({"SUCCEEDED"})
 # The error's name where Step Functions or whoever stopped the execution gave none.
 ERRORS = {"TIMED_OUT": "States.Timeout", "ABORTED": "ExecutionAborted", "FAILED": "ExecutionFailed"}
 
@@ -55,11 +56,23 @@ def ended_execution(client: SFNClient, arn: str, redrive_count: int) -> EndedExe
     )
 
 
-def _require_ended(described: DescribeExecutionOutputTypeDef, redrive_count: int) -> None:
+def succeeded_execution(client: SFNClient, arn: str, redrive_count: int) -> EndedExecution:
+    """Return an attempt that SUCCEEDED, with the state data of its end. Raises as ended_execution() does."""
+    with translated("states:DescribeExecution"):
+        described = client.describe_execution(executionArn=arn)
+    _require_ended(described, redrive_count, SUCCEEDED)
+    state = json.loads(described["output"])
+    execution = Execution(id=arn, start_time=described["startDate"], redrive_count=redrive_count)
+    return EndedExecution(execution, state, notified="notified" in state)
+
+
+def _require_ended(
+    described: DescribeExecutionOutputTypeDef, redrive_count: int, statuses: Container[str] = ERRORS
+) -> None:
     known = described.get("redriveCount", 0)
     if known > redrive_count:
         raise _redriven(described["executionArn"])
-    if known < redrive_count or described["status"] not in ERRORS:
+    if known < redrive_count or described["status"] not in statuses:
         raise TransientServiceError(f"states:DescribeExecution does not know of the end of {described['name']} yet.")
 
 

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
@@ -21,9 +20,11 @@ from functions.record.record_outcome import (
     fail_unless_redriven,
 )
 from functions.record.settings import Settings
+from functions.shared.alarm_metrics import count_failed, count_finished, counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import FailedRun, FailureRecorded, Finalized, Recorded, Resume
-from functions.shared.errors import DarkroomError
+from functions.shared.errors import DarkroomError, Fault
+from functions.shared.failures import fault_of
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
@@ -81,12 +82,22 @@ def tag_if_wanted(request: Request, result: Result) -> None:
         logger.warning("The upload's tags could not be changed.", extra={"error": type(error).__name__})
 
 
-def count_failure(recorded: FailureRecorded) -> None:
-    """Publish the metric PhotosFailed, one series per error name."""
-    with single_metric(name="PhotosFailed", unit=MetricUnit.Count, value=1) as metric:
-        metric.add_dimension(name="error", value=recorded.error_type)
+def count(result: Result) -> None:
+    """Count what was recorded, for the alarms.
+
+    What the backstop has to record or announce is a fault of the service, whatever the photo: the pipeline could not.
+    """
+    match result:
+        case Recorded():
+            count_finished()
+        case FailureRecorded(error_type=error):
+            count_finished()
+            count_failed(fault_of(error), error)
+        case Finalized(state=state):
+            count_failed(Fault.SERVICE, FailedRun.model_validate(state).failure.error)
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -107,7 +118,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     request: Request = TypeAdapter(Request).validate_python(event)
     result = answer(request)
     tag_if_wanted(request, result)
-    if isinstance(result, FailureRecorded):
-        count_failure(result)
+    count(result)
     logger.info("Record kept.", extra={"action": request.action})
     return result.model_dump(mode="json")

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
@@ -20,6 +21,8 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
 )
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from functions.shared.errors import DarkroomError, ServiceRefusedError, TransientServiceError
 
@@ -40,6 +43,9 @@ TRANSIENT_CODES = re.compile(
 )
 # A broken connection may break again, a wrong parameter always does.
 TRANSIENT_ERRORS = (HTTPClientError, ConnectionError, IncompleteReadError, FlexibleChecksumError)
+# What botocore lets through unwrapped where the body of an error breaks off (it reads that outside its own guard), or
+# where something else than the service answers. ssl's and socket's errors are OSErrors.
+UNWRAPPED_ERRORS = (OSError, HTTPException, HTTPError, ResponseParserError)
 
 _REMEDIES = (
     ("(?i)kms", "Let the function's role use the encryption key, and check that the key is enabled."),
@@ -68,9 +74,10 @@ def client(name: str) -> Any:
 
 @contextmanager
 def translated(operation: str) -> Iterator[None]:
-    """Turn botocore's errors into TransientServiceError or ServiceRefusedError; `operation` as in "s3:GetObject".
+    """Turn what a call raises into TransientServiceError or ServiceRefusedError; `operation` as in "s3:GetObject".
 
-    The codes in ANSWERS pass as the ClientError that they are, for callers to catch inside.
+    The codes in ANSWERS pass as the ClientError that they are, for callers to catch inside. MemoryError and whatever is
+    of no class that a connection raises, a defect of ours, pass too.
     """
     try:
         yield
@@ -79,8 +86,12 @@ def translated(operation: str) -> Iterator[None]:
             raise
         raise _translated(operation, error) from error
     except BotoCoreError as error:
+        if isinstance(error.__context__, MemoryError):
+            raise error.__context__ from None  # botocore takes it for an error of the connection
         kind = TransientServiceError if isinstance(error, TRANSIENT_ERRORS) else ServiceRefusedError
         raise kind(f"{operation}: {type(error).__name__}: {error}") from error
+    except UNWRAPPED_ERRORS as error:
+        raise TransientServiceError(f"{operation}: {type(error).__name__}: {error}") from error
 
 
 @cache

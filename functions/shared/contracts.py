@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from functions.shared.controls import MAX_STRENGTH, Preset
 from functions.shared.errors import NotAnUploadError
@@ -25,13 +33,22 @@ class Contract(BaseModel):
 
 
 class EventObject(Contract):
-    """`detail.object` of an S3 event. The key is raw here, never URL-encoded."""
+    """`detail.object` of an S3 event. The key is raw here, never URL-encoded; the size is in bytes, None if unknown."""
 
     key: str = Field(min_length=1)
-    size: int = 0
+    size: int | None = None
     etag: str
     sequencer: str = Field(pattern=r"^[0-9A-Fa-f]{1,32}$")
     version_id: str | None = Field(default=None, alias="version-id")
+
+    @field_validator("size", mode="wrap")
+    @classmethod
+    def _size_if_known(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+        # S3's own answer says the size too: an upload is not passed over because the event says it strangely.
+        try:
+            return read(value)
+        except ValidationError:
+            return None
 
 
 class EventBucket(Contract):
@@ -93,9 +110,14 @@ def read_upload_event(document: Any) -> UploadEvent:
         raise NotAnUploadError(f'The input is no S3 "Object Created" event: {faults}.') from error
     if event.key.startswith(OUTPUT_PREFIX):
         raise NotAnUploadError(f"{event.key!r} lies under {OUTPUT_PREFIX}, where Darkroom writes its own results.")
-    if event.key.endswith("/"):
-        raise NotAnUploadError(f"{event.key!r} is a folder marker, not a photo.")
+    refuse_folder_marker(event.key, event.detail.object.size)
     return event
+
+
+def refuse_folder_marker(key: str, size_bytes: int | None) -> None:
+    """Raise NotAnUploadError for a folder marker: an object that is empty and whose key ends in a slash."""
+    if key.endswith("/") and size_bytes == 0:
+        raise NotAnUploadError(f"{key!r} is a folder marker, not a photo.")
 
 
 class Execution(Contract):
@@ -219,6 +241,7 @@ class StatusChangeDetail(Contract):
     """`detail` of a status change: which attempt at which execution. Step Functions is asked for the rest."""
 
     execution_arn: str = Field(alias="executionArn")
+    status: str
     redrive_count: int = Field(default=0, alias="redriveCount")
 
 

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from functions.shared import errors
 from functions.shared.contracts import FailedRun, Failure
+from functions.shared.errors import Fault
 from functions.shared.workflow import STEPS
 
 MAX_MESSAGE_CHARACTERS = 1000
@@ -12,6 +14,18 @@ MAX_MESSAGE_CHARACTERS = 1000
 def failed_step(state: FailedRun) -> str:
     """Return the name of the first step whose result is missing: the one that failed, and the one to resume at."""
     return next(step.state for step in STEPS if getattr(state, step.result) is None)
+
+
+def fault_of(error_name: str) -> Fault:
+    """Return who is at fault for a photo that failed with an error of this name.
+
+    That is the service unless the error's class says that the photo is: whatever Darkroom does not raise (a timeout, a
+    crash, an error of Lambda or Step Functions) is unexpected.
+    """
+    found = getattr(errors, error_name, None)
+    if isinstance(found, type) and issubclass(found, errors.DarkroomError) and found.fault is Fault.PHOTO:
+        return Fault.PHOTO
+    return Fault.SERVICE
 
 
 def error_message(failure: Failure) -> str:

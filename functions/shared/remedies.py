@@ -61,6 +61,13 @@ REMEDIES = (
         YES,
     ),
     Remedy(
+        ("CopyConflictError",),
+        "what lies where the copy belongs is by its metadata the copy of a newer or of another upload, and Darkroom "
+        "did not write it (as after a bucket was copied); the message names it",
+        "move or delete that object, then run it again",
+        AFTER_A_FIX,
+    ),
+    Remedy(
         ("ServiceRefusedError",),
         "a permission or a resource is missing; the message names the call",
         "restore what is missing, then run it again",

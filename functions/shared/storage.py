@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,19 +13,25 @@ from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
 from functions.shared.errors import (
+    DarkroomError,
     ImageNotFoundError,
     ImageTooLargeError,
     SupersededUploadError,
     TransientServiceError,
 )
 from functions.shared.ranges import RangeReader
+from functions.shared.user_metadata import written_metadata
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 REPLACED = frozenset({"412", "PreconditionFailed", "416", "InvalidRange"})
 # S3 says 405 of a delete marker.
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
+
+# What browsers and caches heed, by the names of S3's parameters.
+HEEDED_HEADERS = ("CacheControl", "ContentDisposition", "ContentLanguage")
 
 
 @dataclass(frozen=True)
@@ -46,12 +52,20 @@ class PinnedObject:
 
 @dataclass(frozen=True)
 class UploadedObject(PinnedObject):
-    """A pinned object and what S3 says about it."""
+    """A pinned object and what S3 says about it; the metadata is as its user wrote it."""
 
     size_bytes: int
     user_metadata: Mapping[str, str]
     content_type: str | None
     last_modified: datetime
+
+
+@dataclass(frozen=True)
+class Content:
+    """An object's bytes, and those of HEEDED_HEADERS that it has."""
+
+    body: bytes
+    headers: Mapping[str, str]
 
 
 def head(client: S3Client, bucket: str, key: str, version_id: str | None, etag: str) -> UploadedObject:
@@ -70,24 +84,29 @@ def head(client: S3Client, bucket: str, key: str, version_id: str | None, etag: 
         version_id=version_id,
         etag=response["ETag"].strip('"'),
         size_bytes=response["ContentLength"],
-        user_metadata=response["Metadata"],
+        user_metadata=written_metadata(response["Metadata"]),
         content_type=response.get("ContentType"),
         last_modified=response["LastModified"],
     )
 
 
-def read_whole(client: S3Client, pinned: PinnedObject, *, max_bytes: int) -> bytes:
-    """Return the object's content; raises as head() does, and ImageTooLargeError before reading over max_bytes."""
+def read_whole(client: S3Client, pinned: PinnedObject, *, max_bytes: int) -> Content:
+    """Return the object's content and headers.
+
+    Raises as head() does, and ImageTooLargeError before reading over max_bytes.
+    """
     with translated("s3:GetObject"), _answers(pinned):
         response = client.get_object(**pinned.request)
         size_bytes = response["ContentLength"]
         if size_bytes > max_bytes:
-            response["Body"].close()
+            with suppress(Exception):  # whatever becomes of the connection, the file is too large
+                response["Body"].close()
             raise ImageTooLargeError(
                 f"{pinned.key!r} has {size_bytes} bytes, the limit is {max_bytes}. "
                 "Upload a smaller file, or raise MAX_BYTES."
             )
-        return _complete(response["Body"].read(), size_bytes, pinned)
+        headers = {name: str(value) for name, value in response.items() if name in HEEDED_HEADERS}
+        return Content(_body(response, size_bytes, pinned), headers)
 
 
 class RangedObject(io.BufferedReader):
@@ -107,10 +126,20 @@ class RangedObject(io.BufferedReader):
     def _fetch(self, start: int, length: int) -> bytes:
         with translated("s3:GetObject"), _answers(self._pinned):
             response = self._client.get_object(**self._pinned.request, Range=f"bytes={start}-{start + length - 1}")
-            return _complete(response["Body"].read(), length, self._pinned)
+            return _body(response, length, self._pinned)
 
 
-def _complete(data: bytes, expected_bytes: int, pinned: PinnedObject) -> bytes:
+def _body(response: GetObjectOutputTypeDef, expected_bytes: int, pinned: PinnedObject) -> bytes:
+    try:
+        data = response["Body"].read()
+    except (DarkroomError, MemoryError):
+        raise
+    except Exception as error:
+        # botocore wraps two of urllib3's errors, and what ssl, http.client or a proxy's library raise passes it by.
+        # Under an OSError, Pillow would call the photo broken.
+        raise TransientServiceError(
+            f"s3:GetObject: {pinned.key!r} broke off while it was read: {type(error).__name__}: {error}"
+        ) from error
     if len(data) != expected_bytes:
         raise TransientServiceError(f"{pinned.key!r}: S3 sent {len(data)} bytes of {expected_bytes}; try again.")
     return data

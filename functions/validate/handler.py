@@ -6,14 +6,16 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client
-from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event
+from functions.shared.contracts import Contract, Execution, Image, UploadEvent, read_upload_event, refuse_folder_marker
 from functions.shared.controls import read_asked
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.ownership import claimant_of
 from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
 from functions.shared.storage import RangedObject, UploadedObject, head
+from functions.shared.user_metadata import user_id_of
 from functions.validate.inspect_photo import Limits, inspect_photo
 from functions.validate.settings import Settings
 
@@ -47,7 +49,9 @@ def claim(event: UploadEvent, execution: Execution) -> tuple[UploadedObject, str
     """
     uploaded = event.detail.object
     found = head(client("s3"), event.detail.bucket.name, event.key, uploaded.version_id, uploaded.etag)
-    user_id = found.user_metadata.get("user-id") or event.detail.requester
+    # Once more, for an event that does not say the size.
+    refuse_folder_marker(event.key, found.size_bytes)
+    user_id = user_id_of(found.user_metadata) or event.detail.requester
     ledger().claim(claimant_of(event, execution, user_id=user_id))
     return found, user_id
 
@@ -78,6 +82,7 @@ def validate(request: Request) -> Image:
     )
 
 
+@counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

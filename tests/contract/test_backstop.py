@@ -62,21 +62,24 @@ def test_a_task_outlasts_its_function(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "machine", "starts"),
+    ("status", "redrive_count", "machine", "starts"),
     [
-        ("FAILED", MACHINE, True),
-        ("TIMED_OUT", MACHINE, True),
-        ("ABORTED", MACHINE, True),
-        ("SUCCEEDED", MACHINE, False),
-        ("RUNNING", MACHINE, False),
-        ("FAILED", f"{MACHINE}-other", False),
+        ("FAILED", 0, MACHINE, True),
+        ("TIMED_OUT", 0, MACHINE, True),
+        ("ABORTED", 0, MACHINE, True),
+        ("ABORTED", 1, MACHINE, True),
+        ("SUCCEEDED", 0, MACHINE, False),
+        ("SUCCEEDED", 1, MACHINE, True),
+        ("SUCCEEDED", 1, f"{MACHINE}-other", False),
+        ("RUNNING", 1, MACHINE, False),
+        ("FAILED", 0, f"{MACHINE}-other", False),
     ],
 )
-def test_which_events_start_it(status: str, machine: str, starts: bool) -> None:
+def test_which_events_start_it(status: str, redrive_count: int, machine: str, starts: bool) -> None:
     pattern = EventPattern.load(render_file(BACKSTOP_PATTERN, {"state_machine_arn": MACHINE}, use_all=True))
     event: Any = {
         "source": "aws.states",
         "detail-type": "Step Functions Execution Status Change",
-        "detail": {"stateMachineArn": machine, "status": status},
+        "detail": {"stateMachineArn": machine, "status": status, "redriveCount": redrive_count},
     }
     assert pattern.matches_event(event) is starts

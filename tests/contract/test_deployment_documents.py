@@ -1,19 +1,22 @@
 """deploy/documents, which both ways to an account send: metrics that exist, and policies that admit whom they must."""
 
+import ast
 import json
 import re
 from typing import Any
 
 import pytest
 
-from darkroom.deployment.compute_resources import role_documents
+from darkroom.deployment.compute_resources import environment, role_documents
 from darkroom.deployment.documents import document
 from darkroom.deployment.monitoring import alarm_documents, dashboard_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
 from darkroom.deployment.storage_resources import bucket_documents
 from functions.enhance.keys import rendition_keys
-from tests.definitions import ROOT
+from functions.shared.alarm_metrics import counting_expected_errors
+from functions.shared.errors import Fault
+from tests.definitions import FUNCTIONS, ROOT, printed_metrics
 
 METRICS: dict[str, Any] = json.loads((ROOT / "tests" / "contract" / "metrics.json").read_text())
 NAMES = Names(
@@ -25,17 +28,55 @@ ALARMS = {alarm["AlarmName"]: alarm for alarm in alarm_documents(NAMES).values()
 RUNBOOK = ROOT / "docs" / "runbook.md"
 
 
+def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the metrics that an alarm watches: its own, or those of its expression."""
+    queries = [query for query in alarm.get("Metrics", []) if "MetricStat" in query]
+    return [query["MetricStat"]["Metric"] for query in queries] or [alarm]
+
+
 def assert_exists(namespace: str, metric: str, dimensions: set[str]) -> None:
     """Check against the list of what the service really measures."""
+    # The functions' own metrics lie in a namespace of the deployment.
+    namespace = namespace.removesuffix("/gallery")
     assert metric in METRICS[namespace]["metrics"]
     assert dimensions in [set(known) for known in METRICS[namespace]["dimensions"]]
 
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_an_alarm_watches_a_metric_that_exists(name: str) -> None:
-    alarm = ALARMS[name]
-    assert_exists(alarm["Namespace"], alarm["MetricName"], {item["Name"] for item in alarm["Dimensions"]})
-    assert all("${" not in item["Value"] and item["Value"] for item in alarm["Dimensions"])
+    for metric in metrics_of(ALARMS[name]):
+        assert_exists(metric["Namespace"], metric["MetricName"], {item["Name"] for item in metric["Dimensions"]})
+        assert all("${" not in item["Value"] and item["Value"] for item in metric["Dimensions"])
+
+
+@pytest.mark.parametrize("name", [name for name, alarm in ALARMS.items() if "Metrics" in alarm])
+def test_an_expression_names_the_metrics_of_its_alarm_and_is_what_counts(name: str) -> None:
+    queries = {query["Id"]: query for query in ALARMS[name]["Metrics"]}
+    [result] = [query for query in queries.values() if query["ReturnData"]]
+    assert set(re.findall(r"\b[a-z]+\b", result["Expression"])) == queries.keys() - {result["Id"]}
+    # CloudWatch refuses an alarm whose metrics have several periods.
+    assert len({query["MetricStat"]["Period"] for query in queries.values() if query is not result}) == 1
+
+
+def test_the_functions_print_the_metrics_that_are_listed() -> None:
+    assert sorted(printed_metrics(ROOT / "functions")) == METRICS["Darkroom"]["metrics"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_functions_metrics_lie_in_the_namespace_of_its_deployment(function: str) -> None:
+    """So that two deployments in one account do not set off each other's alarms."""
+    variables = environment(NAMES, function)
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Darkroom/gallery"
+    # The value of the dimension that Powertools adds.
+    assert variables["POWERTOOLS_SERVICE_NAME"] == function
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_handler_counts_the_errors_that_its_alarm_takes_off(function: str) -> None:
+    tree = ast.parse((ROOT / "functions" / function / "handler.py").read_text())
+    [handler] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "handler"]
+    # The outermost, so that it counts what Lambda counts.
+    assert ast.unparse(handler.decorator_list[0]) == counting_expected_errors.__name__
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:
@@ -49,12 +90,21 @@ def test_the_dashboard_shows_metrics_that_exist() -> None:
 
 
 def test_whatever_can_fail_is_watched() -> None:
-    watched = {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]) for alarm in ALARMS.values()}
+    watched = {
+        (metric["MetricName"], item["Value"])
+        for alarm in ALARMS.values()
+        for metric in metrics_of(alarm)
+        for item in metric["Dimensions"]
+    }
     for function in NAMES.functions:
         assert {(metric, NAMES.of(function)) for metric in ("Errors", "Throttles", "Duration")} <= watched
     for machine in NAMES.machines:
-        for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"):
+        for metric in ("ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"):
             assert (metric, NAMES.machine_arn(machine)) in watched
+    # A photo that is itself broken fails the pipeline; why, the recorder knows, and the backstop stands behind it.
+    assert ("ExecutionsFailed", NAMES.machine_arn("backstop")) in watched
+    assert ("ExecutionsFailed", NAMES.machine_arn("pipeline")) not in watched
+    assert {("PhotosFailed", fault) for fault in (Fault.PHOTO, Fault.SERVICE)} <= watched
     for rule in NAMES.rules:
         assert ("ApproximateNumberOfMessagesVisible", NAMES.of(f"{rule}-undelivered")) in watched
 

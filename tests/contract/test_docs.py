@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from darkroom.__main__ import COMMANDS, main
 from functions.enhance.codec.renditions import Renditions
 from functions.shared import errors
-from functions.shared.errors import DarkroomError, ImageFailedError, SkippedUploadError
+from functions.shared.errors import DarkroomError, Fault, ImageFailedError, SkippedUploadError
+from functions.shared.failures import fault_of
 from tests.definitions import FUNCTIONS, ROOT, function_json, tasks
 
 FOLDERS = [path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".") and path.name != "build"]
@@ -103,6 +104,12 @@ def test_the_reference_explains_every_error_and_no_other() -> None:
     assert set(ERROR.findall(first_column(recorded))) == leaves - skipped - {ImageFailedError.__name__}
     assert set(ERROR.findall(first_column(quiet))) == skipped
     assert set(ERROR.findall(section("Errors"))) == leaves
+
+
+def test_the_reference_says_which_errors_are_the_photos_own_fault() -> None:
+    recorded = section("Errors").partition("The first five are the photo's own fault")[0]
+    named = ERROR.findall(first_column(recorded))
+    assert {name for name in named if fault_of(name) is Fault.PHOTO} == set(named[:5])
 
 
 def test_the_routes_name_every_error() -> None:

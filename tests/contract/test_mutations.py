@@ -145,9 +145,11 @@ def test_every_catch_and_retry_is_listed(path: Path, kind: str) -> None:
 
 
 def test_every_status_that_starts_the_backstop_is_listed() -> None:
-    statuses = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
-    for number in range(len(statuses)):
-        assert (file(BACKSTOP_PATTERN), ("detail", "status", number)) in MEMBERS
+    ended, redriven = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["$or"]
+    for number in range(len(ended["status"])):
+        assert (file(BACKSTOP_PATTERN), ("detail", "$or", 0, "status", number)) in MEMBERS
+    assert redriven.keys() == {"status", "redriveCount"}
+    assert (file(BACKSTOP_PATTERN), ("detail", "$or", 1)) in MEMBERS
 
 
 @pytest.mark.parametrize("operator", [HOLD_EXPRESSION, DROP_CLAUSE])

@@ -7,7 +7,8 @@ import pytest
 from functions.notify.message import Failed, Message
 from functions.notify.message_text import email
 from functions.shared import errors
-from functions.shared.errors import DarkroomError, ImageFailedError, PermanentImageError, SkippedUploadError
+from functions.shared.errors import DarkroomError, Fault, ImageFailedError, SkippedUploadError
+from functions.shared.failures import fault_of
 from functions.shared.remedies import ANY_OTHER, REMEDIES, Remedy, RerunHelps, remedy_of
 from tests.definitions import ROOT, tasks
 
@@ -51,7 +52,7 @@ def test_each_error_that_is_retried_has_a_row() -> None:
 
 def test_a_rerun_helps_unless_the_fault_lies_in_the_upload() -> None:
     helpless = {error for remedy in ROWS if remedy.rerun_helps is RerunHelps.NO for error in remedy.errors}
-    assert helpless == leaves_of(PermanentImageError)
+    assert helpless == {error for error in leaves_of(DarkroomError) if fault_of(error) is Fault.PHOTO}
 
 
 @pytest.mark.parametrize("error", [*(error for remedy in REMEDIES for error in remedy.errors), "Whatever"])

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
+from darkroom.packaging.placeholders import render_file
+from darkroom.packaging.repository import UPLOAD_PATTERN
 from functions.shared.contracts import FailedRun
 from functions.shared.workflow import ANNOUNCERS, FAILURE_BRANCH, LAST_TASK, RESUME, SKIPPED, STEPS
-from tests.definitions import FUNCTIONS, STATE_MACHINE, function_json, function_of, pipeline, tasks
+from tests.definitions import FUNCTIONS, STATE_MACHINE, event, function_json, function_of, pipeline, tasks
 from tests.lint_asl import MACHINES, problems
 
 STATES: dict[str, Any] = pipeline()["States"]
@@ -127,3 +130,26 @@ def test_the_linter_finds_an_error(tmp_path: Path) -> None:
 
 def test_every_function_has_its_step() -> None:
     assert {function_of(STATES[step.state]) for step in STEPS} == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("key", "starts"),
+    [
+        ("a.jpg", True),
+        ("a.jpg/", True),
+        ("/", True),
+        ("/a.jpg", True),
+        ("/enhanced/a.jpg", True),
+        ("a/../b.jpg", True),
+        ("Enhanced/a.jpg", True),
+        ("enhanced", True),
+        ("enhanced/a.jpg", False),
+        ("enhanced/enhanced/web/a.jpg.webp", False),
+    ],
+)
+def test_every_upload_starts_it_and_no_copy_does(key: str, starts: bool) -> None:
+    """What the pattern lets pass by has no record at all: the function tells a folder marker from a photo."""
+    document: Any = event(key=key, size=0)
+    values = {"bucket_name": document["detail"]["bucket"]["name"]}
+    pattern = EventPattern.load(render_file(UPLOAD_PATTERN, values, use_all=True))
+    assert pattern.matches_event(document) is starts

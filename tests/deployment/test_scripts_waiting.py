@@ -230,6 +230,17 @@ def test_alarms_that_cannot_be_compared_end_it(account: Account) -> None:
     assert "Done." not in done.stdout
 
 
+@pytest.mark.parametrize("project", ["gallery", "gallery-other"])
+def test_an_alarm_of_an_earlier_version_is_deleted(account: Account, project: str) -> None:
+    former = f"{project}-pipeline-executions-failed"
+    account.answers("cloudwatch.describe-alarms", json.dumps({"MetricAlarms": [{"AlarmName": former}]}))
+    done = account.deploy()
+    # The answer is by prefix: an alarm of another project whose name begins alike is left alone.
+    deleted = [f"cloudwatch delete-alarms --alarm-names {former}"] if project == "gallery" else []
+    assert account.calls("cloudwatch delete") == deleted
+    assert (f"alarm {former}" in done.stdout) is bool(deleted)
+
+
 def test_a_key_that_waits_for_its_deletion_is_not_used(account: Account) -> None:
     account.answers("kms.describe-key", f"{KEY}\tPendingDeletion")
     done = account.deploy()

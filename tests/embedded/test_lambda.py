@@ -1,6 +1,7 @@
 """Functions run as in Lambda: from their zip alone, in watched processes, with their log in CloudWatch Logs."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -70,6 +71,18 @@ def test_an_exception_is_reported_by_its_class_name(cloud: Cloud, actor: str) ->
     assert failed
     assert (error["errorType"], error["errorMessage"]) == ("StubbornError", "no light")
     assert "raise StubbornError" in error["stackTrace"][0]
+
+
+def test_an_invocation_is_noted_with_its_outcome(cloud: Cloud) -> None:
+    function_json = cloud.function()
+    before = time.time()
+    cloud.invoke(function_json)
+    cloud.invoke(function_json, {"do": "raise", "why": "no light"})
+    cloud.invoke(function_json, {"do": "exit"})
+    name = function_json.rpartition(":")[2]
+    noted = [one for one in cloud.aws.invocations if one.function == name]
+    assert [one.failed for one in noted] == [False, True, True]
+    assert all(before <= one.at_seconds <= time.time() and one.duration_ms > 0 for one in noted)
 
 
 @pytest.mark.parametrize(

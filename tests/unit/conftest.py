@@ -1,5 +1,6 @@
 """AWS in this process, for the units that talk to one service."""
 
+import functools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -33,6 +34,12 @@ def clock() -> Clock:
     return Clock()
 
 
+@functools.cache
+def session() -> boto3.Session:
+    """Return the session of all tests: one of each test's own would parse the model of a service once more."""
+    return boto3.Session("testing", "testing", region_name="us-east-1")
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -44,7 +51,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def s3(aws: None) -> "S3Client":
     """Return a client of an S3 with a plain and a versioned bucket."""
-    client = boto3.client("s3", region_name="us-east-1")
+    client = session().client("s3")
     client.create_bucket(Bucket="plain")
     client.create_bucket(Bucket="versioned")
     client.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
@@ -53,7 +60,7 @@ def s3(aws: None) -> "S3Client":
 
 @pytest.fixture
 def table(aws: None) -> RecordTable:
-    client = boto3.client("dynamodb", region_name="us-east-1")
+    client = session().client("dynamodb")
     client.create_table(
         TableName="images",
         BillingMode="PAY_PER_REQUEST",

@@ -1,10 +1,14 @@
 """AWS's errors as Darkroom's."""
 
+import socket
+import ssl
 from collections.abc import Iterator
+from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+import urllib3
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -12,12 +16,14 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     FlexibleChecksumError,
+    HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
     ParamValidationError,
     ReadTimeoutError,
     ResponseStreamingError,
 )
+from botocore.parsers import ResponseParserError
 
 from functions.shared import aws
 from functions.shared.aws import translated
@@ -54,6 +60,14 @@ def client_error(code: str, status: int = 400, message: str = "Said so.") -> Cli
         ResponseStreamingError(error="reset"),
         IncompleteReadError(actual_bytes=1, expected_bytes=2),
         FlexibleChecksumError(error_msg="wrong"),
+        ssl.SSLError(1, "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"),
+        ConnectionResetError(104, "Connection reset by peer"),
+        TimeoutError("timed out"),
+        socket.gaierror(-3, "Temporary failure in name resolution"),
+        RemoteDisconnected("Remote end closed connection without response"),
+        urllib3.exceptions.ReadTimeoutError(None, URL, "timed out"),  # type: ignore[arg-type]
+        urllib3.exceptions.DecodeError("not gzip"),
+        ResponseParserError("Unable to parse response (no element found)"),
     ],
     ids=lambda error: f"{type(error).__name__} {str(error)[:40]}",
 )
@@ -61,6 +75,24 @@ def test_an_error_that_may_pass_is_transient(error: Exception) -> None:
     with pytest.raises(TransientServiceError, match=r"^s3:GetObject") as caught, translated("s3:GetObject"):
         raise error
     assert caught.value.__cause__ is error
+
+
+def test_a_lack_of_memory_while_a_body_is_sent_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def urlopen(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("urllib3.connectionpool.HTTPConnectionPool.urlopen", urlopen)
+    s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="AKIA", aws_secret_access_key="secret")
+    with pytest.raises(HTTPClientError):
+        s3.put_object(Bucket="photos", Key="a.jpg", Body=b"a photo")
+    with pytest.raises(MemoryError), translated("s3:PutObject"):
+        s3.put_object(Bucket="photos", Key="a.jpg", Body=b"a photo")
+
+
+@pytest.mark.parametrize("error", [KeyError("Body"), TypeError("bytes"), AttributeError("x"), MemoryError()], ids=repr)
+def test_a_defect_of_ours_beside_a_call_stays_what_it_is(error: Exception) -> None:
+    with pytest.raises(type(error)), translated("s3:GetObject"):
+        raise error
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.record.ended_execution import EndedExecution, ended_execution
+from functions.record.ended_execution import EndedExecution, ended_execution, succeeded_execution
 from functions.shared.errors import DuplicateUploadError, ServiceRefusedError, TransientServiceError
 from functions.shared.workflow import FAILURE_BRANCH
 from tests.definitions import event
+from tests.unit.conftest import session
 from tests.unit.samples import EXECUTION, FAILURE, IMAGE, dumped
 
 ARN = EXECUTION["Id"]
@@ -43,7 +43,7 @@ def history(*events: str | Event) -> list[Event]:
 
 def look(answer: dict[str, Any], *pages: list[Event], redrive_count: int = 0) -> EndedExecution:
     """Ask a Step Functions that gives these answers; each page's events come oldest first."""
-    client = boto3.client("stepfunctions", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    client = session().client("stepfunctions")
     with Stubber(client) as stub:
         stub.add_response("describe_execution", answer, {"executionArn": ARN})
         for number, page in enumerate(pages):
@@ -54,6 +54,27 @@ def look(answer: dict[str, Any], *pages: list[Event], redrive_count: int = 0) ->
         found = ended_execution(client, ARN, redrive_count)
         stub.assert_no_pending_responses()
     return found
+
+
+def success(answer: dict[str, Any], redrive_count: int = 1) -> EndedExecution:
+    """Ask a Step Functions that gives this answer about a redrive that succeeded."""
+    client = session().client("stepfunctions")
+    with Stubber(client) as stub:
+        stub.add_response("describe_execution", answer, {"executionArn": ARN})
+        return succeeded_execution(client, ARN, redrive_count)
+
+
+@pytest.mark.parametrize(("result", "notified"), [("notified", True), ("skipped", False)])
+def test_a_success_says_whether_the_subscribers_were_notified(result: str, notified: bool) -> None:
+    found = success(described("SUCCEEDED", 1, output=json.dumps(event() | {result: {}})))
+    assert (found.notified, found.execution.redrive_count) == (notified, 1)
+    assert found.state["detail"] == event()["detail"]
+
+
+@pytest.mark.parametrize(("status", "redrive_count"), [("SUCCEEDED", 0), ("RUNNING", 1), ("FAILED", 1)])
+def test_a_success_that_step_functions_does_not_know_of_yet_is_transient(status: str, redrive_count: int) -> None:
+    with pytest.raises(TransientServiceError):
+        success(described(status, redrive_count, output=json.dumps(event())))
 
 
 def test_an_abort_in_a_step_names_the_step_and_keeps_what_was_done() -> None:
@@ -154,7 +175,7 @@ def test_a_redrive_that_was_stopped_at_once_ended_in_the_state_before_it() -> No
 
 
 def test_an_unknown_execution_is_refused_by_name() -> None:
-    client = boto3.client("stepfunctions", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    client = session().client("stepfunctions")
     with Stubber(client) as stub:
         stub.add_client_error("describe_execution", "ExecutionDoesNotExist", f"Execution Does Not Exist: '{ARN}'")
         with pytest.raises(ServiceRefusedError, match="run-1"):

@@ -21,10 +21,31 @@ def test_an_unversioned_bucket_has_no_version() -> None:
     assert read_upload_event(event()).detail.object.version_id == "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e"
 
 
-@pytest.mark.parametrize(("key", "reason"), [("enhanced/a.jpg", "its own results"), ("holiday/", "folder marker")])
-def test_a_key_that_is_no_photo_is_refused(key: str, reason: str) -> None:
-    with pytest.raises(NotAnUploadError, match=reason):
-        read_upload_event(event(key=key))
+def test_darkrooms_own_copy_is_no_upload() -> None:
+    with pytest.raises(NotAnUploadError, match="its own results"):
+        read_upload_event(event(key="enhanced/a.jpg"))
+
+
+@pytest.mark.parametrize("key", ["holiday/", "/", "//", "holiday//"])
+def test_an_empty_object_whose_key_ends_in_a_slash_is_a_folder_marker(key: str) -> None:
+    with pytest.raises(NotAnUploadError, match="folder marker"):
+        read_upload_event(event(key=key, size=0))
+
+
+@pytest.mark.parametrize("size", [1, 245_000, "245000", 245_000.0, None, "unknown", -1, 0.5, [], {}])
+def test_an_object_that_is_not_known_to_be_empty_is_an_upload_whatever_its_key_ends_in(size: Any) -> None:
+    assert read_upload_event(event(key="holiday/a.jpg/", size=size)).key == "holiday/a.jpg/"
+
+
+def test_an_event_without_a_size_is_an_upload() -> None:
+    document = event(key="holiday/")
+    del document["detail"]["object"]["size"]
+    assert read_upload_event(document).detail.object.size is None
+
+
+@pytest.mark.parametrize("key", ["/a.jpg", "a//b.jpg", "holiday/.jpg", ".jpg", "a/../b.jpg", "..", "a.jpg"])
+def test_an_empty_object_under_any_other_key_is_an_upload_and_fails_as_an_empty_file(key: str) -> None:
+    assert read_upload_event(event(key=key, size=0)).key == key
 
 
 def without(*path: str) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from dataclasses import fields
 from darkroom.deployment.monitoring import alarm_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
-from tests.definitions import ROOT
+from functions.shared import errors
+from functions.shared.errors import Fault
+from tests.contract.test_errors import raised_by
+from tests.definitions import FUNCTIONS, ROOT, printed_metrics
 
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
 
@@ -53,8 +56,27 @@ def test_the_transitions_are_counted_from_the_definitions() -> None:
 
 def test_the_alarms_are_counted_and_priced() -> None:
     names = Names(Settings("us-east-1", "darkroom", "darkroom-uploads"), "111122223333")
-    count = len(alarm_documents(names))
-    assert f"{count} alarms 0.10 each ({count * 0.1:.2f})" in DEPLOY
+    alarms = alarm_documents(names).values()
+    # CloudWatch charges for each metric that an alarm looks at.
+    metrics = sum(sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1 for alarm in alarms)
+    priced = f"{len(alarms)} alarms on {metrics} metrics, 0.10 for each of these ({metrics * 0.1:.2f})"
+    assert priced in DEPLOY
+
+
+def test_the_functions_own_metrics_are_counted_and_priced() -> None:
+    folders = {function: ROOT / "functions" / function for function in FUNCTIONS}
+    # Powertools adds the function's name as a dimension, so what every function counts is a metric for each.
+    own = [name for folder in folders.values() for name in printed_metrics(folder)]
+    by_kind = [fault for fault in Fault if fault is not Fault.NOBODY]
+    expecting = [function for function in FUNCTIONS if any(map(is_expected, raised_by(function)))]
+    series = {"PhotosFinished": 1, "PhotosFailed": len(by_kind), "ExpectedErrors": len(expecting)}
+    assert sorted(printed_metrics(ROOT / "functions" / "shared")) == sorted(series)
+    count = len(own) + sum(series.values())
+    assert f"{count} metrics of Darkroom's own 0.30 each ({count * 0.3:.2f})" in DEPLOY
+
+
+def is_expected(error: str) -> bool:
+    return getattr(errors, error).fault is not Fault.SERVICE
 
 
 def test_the_links_lead_somewhere() -> None:

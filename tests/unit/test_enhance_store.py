@@ -1,12 +1,13 @@
 """Storing copies: an older photo never replaces a newer one's."""
 
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.stub import Stubber
 
 from functions.enhance.store import MAX_TRIES, Copy, OccupiedKeyError, store
-from functions.shared.errors import ServiceRefusedError, SupersededUploadError, TransientServiceError
+from functions.shared.errors import CopyConflictError, ServiceRefusedError, TransientServiceError
 from functions.shared.records.sequencer import normalise_sequencer
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ def test_the_first_copy(s3: "S3Client") -> None:
     assert found["Metadata"] == {"upload": "a.jpg", "sequencer": normalise_sequencer(OURS)}
 
 
+def test_a_copy_has_the_headers_of_its_own_upload_and_none_of_the_one_before(s3: "S3Client") -> None:
+    older = {"CacheControl": "no-store", "ContentLanguage": "de"}
+    store(s3, Copy("plain", "enhanced/a.jpg", b"older", "image/jpeg", "a.jpg", OLDER, older))
+    store(s3, Copy("plain", "enhanced/a.jpg", b"ours", "image/jpeg", "a.jpg", OURS, {"ContentDisposition": "inline"}))
+    found = s3.head_object(Bucket="plain", Key="enhanced/a.jpg")
+    assert found["ContentDisposition"] == "inline"
+    assert not {"CacheControl", "ContentLanguage"} & found.keys()
+
+
 @pytest.mark.parametrize("before", [OLDER, OURS, OURS.lower()])
 def test_an_older_or_the_same_copy_is_replaced(s3: "S3Client", before: str) -> None:
     put(s3, b"before", before)
@@ -47,9 +57,10 @@ def test_an_older_or_the_same_copy_is_replaced(s3: "S3Client", before: str) -> N
     assert content(s3) == b"after"
 
 
-def test_a_newer_copy_stays(s3: "S3Client") -> None:
-    put(s3, b"newer", NEWER)
-    with pytest.raises(SupersededUploadError, match="newer"):
+@pytest.mark.parametrize("newer", [NEWER, "no sequencer at all"])
+def test_a_newer_copy_stays_and_is_named_with_the_remedy(s3: "S3Client", newer: str) -> None:
+    put(s3, b"newer", newer)
+    with pytest.raises(CopyConflictError, match=r"'enhanced/a\.jpg' is marked .* move or delete that object"):
         put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
@@ -58,6 +69,13 @@ def test_what_carries_no_sequencer_is_replaced(s3: "S3Client") -> None:
     s3.put_object(Bucket="plain", Key="enhanced/a.jpg", Body=b"by hand")
     put(s3, b"ours", OURS)
     assert content(s3) == b"ours"
+
+
+def test_what_s3_encoded_of_a_copys_metadata_is_read_as_it_was_written(s3: "S3Client") -> None:
+    metadata = {"upload": "=?UTF-8?Q?a.jpg?=", "sequencer": f"=?UTF-8?Q?{normalise_sequencer(NEWER)}?="}
+    s3.put_object(Bucket="plain", Key="enhanced/a.jpg", Body=b"newer", Metadata=metadata)
+    with pytest.raises(CopyConflictError):
+        put(s3, b"ours", OURS)
 
 
 def interfere(s3: "S3Client", *acts: Any) -> None:
@@ -79,7 +97,7 @@ def other_writes(s3: "S3Client", body: bytes, sequencer: str) -> Any:
 def test_a_newer_copy_that_slips_in_between_stays(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
     interfere(s3, other_writes(s3, b"newer", NEWER))
-    with pytest.raises(SupersededUploadError):
+    with pytest.raises(CopyConflictError):
         put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
@@ -101,7 +119,7 @@ def test_a_copy_that_is_deleted_in_between(s3: "S3Client") -> None:
 def test_a_newer_copy_that_takes_the_place_of_a_deleted_one_stays(s3: "S3Client") -> None:
     put(s3, b"older", OLDER)
     interfere(s3, lambda: s3.delete_object(Bucket="plain", Key="enhanced/a.jpg"), other_writes(s3, b"newer", NEWER))
-    with pytest.raises(SupersededUploadError):
+    with pytest.raises(CopyConflictError):
         put(s3, b"ours", OURS)
     assert content(s3) == b"newer"
 
@@ -120,6 +138,16 @@ def test_a_conflict_is_tried_again(s3: "S3Client") -> None:
         stub.add_client_error("head_object", "404", http_status_code=404)
         stub.add_response("put_object", {"ETag": '"e"'})
         assert put(s3, b"ours", OURS) == "e"
+
+
+@pytest.mark.parametrize("error", [ssl.SSLError(1, "BAD_LENGTH"), BrokenPipeError(32, "Broken pipe"), TimeoutError()])
+def test_a_connection_that_breaks_while_a_copy_is_sent_is_transient(s3: "S3Client", error: Exception) -> None:
+    def send(**_: Any) -> None:
+        raise error
+
+    s3.meta.events.register_first("before-send.s3.PutObject", send)
+    with pytest.raises(TransientServiceError, match="s3:PutObject"):
+        put(s3, b"ours", OURS)
 
 
 @pytest.mark.parametrize(

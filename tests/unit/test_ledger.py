@@ -197,7 +197,7 @@ class TestReopen:
     def test_counts_an_attempt_and_clears_the_failure(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         ledger.fail(claimant(), FAILURE)
-        assert ledger.reopen(claimant())["Attempt"] == 2
+        assert ledger.reopen(redriven())["Attempt"] == 2
         assert stored(ledger)["Status"] == "PROCESSING"
         assert stored(ledger).keys().isdisjoint(FAILURE)
 
@@ -215,6 +215,79 @@ class TestReopen:
         ledger.complete(claimant("run-2"), {})
         with pytest.raises(DuplicateUploadError):
             ledger.reopen(claimant())
+
+
+class TestAttempt:
+    """A redrive is one attempt more, whatever it writes first, and however the attempt before had ended."""
+
+    @pytest.mark.parametrize("write", WRITES, ids=["claim", "reopen", "complete", "fail"])
+    @pytest.mark.parametrize("end", ["failed", "stopped", "finalized"])
+    def test_counts_a_redrive_once(self, ledger: Ledger, write: Write, end: str) -> None:
+        ledger.claim(claimant())
+        if end == "failed":
+            ledger.fail(claimant(), FAILURE)
+        elif end == "finalized":
+            finalize(ledger, claimant())
+        assert [write(ledger, redriven())["Attempt"] for _ in range(2)] == [2, 2]
+        assert (stored(ledger)["Attempt"], stored(ledger)["RedriveCount"]) == ("2", "1")
+
+    def test_counts_a_redrive_that_ended_before_it_wrote(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        assert ledger.complete(redriven(2), {})["Attempt"] == 3
+
+    def test_counts_a_redrive_that_the_backstop_finalized(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        finalize(ledger, claimant())
+        assert finalize(ledger, redriven(), "backstop-2")["Attempt"] == 2
+        assert ledger.claim(redriven(2))["Attempt"] == 3
+
+    def test_counts_the_redrives_before_the_first_write(self, ledger: Ledger) -> None:
+        assert ledger.claim(redriven(1))["Attempt"] == 2
+
+    def test_of_a_record_from_before_redrives_were_counted(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        table = ledger.table
+        table.client.update_item(
+            TableName=table.name, Key={"ImageId": {"S": "a.jpg"}}, UpdateExpression="REMOVE RedriveCount"
+        )
+        assert ledger.complete(claimant(), {})["Attempt"] == 1
+
+    def test_write_that_meets_another_is_transient(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+        ledger.claim(claimant())
+        item = claimed = ledger.claim(redriven())
+        refused = [RefusedWriteError({**claimed, "RedriveCount": 0}), RefusedWriteError(item)]
+
+        def update(*_: Any, **__: Any) -> Item:
+            raise refused.pop(0)
+
+        monkeypatch.setattr(RecordTable, "update", update)
+        with pytest.raises(TransientServiceError):
+            ledger.complete(redriven(), {})
+
+
+class TestConfirm:
+    def test_takes_off_the_error_of_an_attempt_that_was_stopped_while_it_notified(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {})
+        finalize(ledger, claimant())
+        assert "NotificationError" in stored(ledger)
+        assert ledger.confirm(redriven())["Attempt"] == 2
+        assert stored(ledger).items() >= {"Status": "COMPLETED", "RedriveCount": "1"}.items()
+        assert stored(ledger).keys().isdisjoint({"NotificationError", "Attention", "Backstop"})
+
+    def test_changes_nothing_of_another_execution(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        ledger.claim(claimant("run-2"))
+        before = stored(ledger)
+        with pytest.raises(DuplicateUploadError):
+            ledger.confirm(redriven())
+        assert stored(ledger) == before
+
+    def test_makes_no_record(self, ledger: Ledger) -> None:
+        with pytest.raises(SupersededUploadError):
+            ledger.confirm(redriven())
+        assert not stored(ledger)
 
 
 BACKSTOP = "backstop-1"

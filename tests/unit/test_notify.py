@@ -6,11 +6,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from functions.notify.compose import Request, failure_message, success_message
-from functions.notify.message import Link, Message
+from functions.notify.message import Failed, Link, Message
 from functions.notify.message_text import MAX_SMS_CHARACTERS, email, envelope, machine, shorten, sms, subject
+from functions.shared.errors import DarkroomError
+from functions.shared.workflow import FAILURE_BRANCH, STEPS
 from tests.definitions import ROOT, event
 from tests.unit.samples import ENHANCED, EXECUTION, FAILURE, IMAGE, dumped
 
@@ -115,6 +119,66 @@ def test_the_envelope_gives_each_protocol_its_rendering() -> None:
     assert json.loads(parts["default"])["status"] == "COMPLETED"
 
 
+# 3GPP TS 23.038, 6.2.1, without the line breaks; the second line is the extension, of two places each.
+GSM = frozenset(
+    "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+    "^{}\\[~]|€"
+)
+UNSEEN = ["\n", "\x00", "\x1b", "\u202e", "\u202f", "\xa0", "\x85", "\u2028", "\ufeff"]
+GSM_KEYS = st.text(st.sampled_from([*sorted(GSM), *UNSEEN]), min_size=1, max_size=1024)
+
+
+def errors() -> list[str]:
+    classes = [DarkroomError]
+    for kind in classes:
+        classes.extend(kind.__subclasses__())
+    return [kind.__name__ for kind in classes] + [
+        "States.Timeout",
+        "Lambda.Unknown",
+        "ExecutionAborted",
+        "Runtime.ExitError",
+    ]
+
+
+@given(GSM_KEYS)
+@example("a.jpg")
+@example("u" * 61 + ".jpg")
+@example("Screenshot 2026-11-28 at 9.41.00\u202fAM.png")
+@example("u\u0308bung.jpg")
+def test_a_text_message_stays_in_the_gsm_alphabet_for_any_key_that_does(key: str) -> None:
+    assert set(sms(succeeded(key))) <= GSM
+    assert set(sms(failed(key=key))) <= GSM
+
+
+@pytest.mark.parametrize("error", errors())
+@pytest.mark.parametrize(
+    "state", [*(step.state for step in STEPS), *(step.state for step in FAILURE_BRANCH), "unknown"]
+)
+def test_a_text_message_about_any_failure_stays_in_the_gsm_alphabet(state: str, error: str) -> None:
+    message = failed().model_copy(update={"failed": Failed(state=state, error=error, message="…")})
+    assert set(sms(message)) <= GSM
+
+
+def test_a_key_beyond_the_gsm_alphabet_is_written_as_it_is() -> None:
+    assert "写真 🌅.jpg is enhanced" in sms(succeeded("写真 🌅.jpg"))
+    assert "[`a`].jpg is enhanced" in sms(succeeded("[`a`].jpg"))
+
+
+def test_a_long_key_keeps_both_ends_in_a_text_message() -> None:
+    assert "Darkroom: " + "u" * 28 + "..." + "u" * 25 + ".jpg is enhanced." in sms(succeeded("u" * 61 + ".jpg"))
+
+
+def test_the_longest_error_leaves_the_message_within_its_limit() -> None:
+    assert len(sms(failed("~" * 30_000, key="~" * 1024))) < 400
+
+
+@pytest.mark.parametrize(("filler", "fits"), [("s", True), ("~", False)])
+def test_a_character_that_takes_two_places_is_counted_twice(filler: str, fits: bool) -> None:
+    url = "https://x.example/" + filler * 1000
+    assert (url in sms(succeeded(url=url))) is fits
+
+
 def test_a_link_too_long_for_an_sms_is_left_out_whole() -> None:
     assert SHORT_URL in sms(succeeded())
     assert "https" not in sms(succeeded(url="https://x.example/" + "s" * 1600))
@@ -153,6 +217,7 @@ def test_a_failed_message_names_the_renditions_and_makes_no_link() -> None:
 def test_shortening_keeps_both_ends() -> None:
     assert shorten("abcdefghij", 10) == "abcdefghij"
     assert shorten("abcdefghijk", 5) == "ab…jk"
+    assert shorten("abcdefghijk", 8, "...") == "ab...ijk"
 
 
 def test_an_expiry_is_given_in_utc() -> None:

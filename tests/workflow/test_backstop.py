@@ -17,12 +17,13 @@ AT_WORK = {
     "ValidateImage": ("validate", "s3", "GetObject"),
     "EnhanceImage": ("enhance", "s3", "PutObject"),
 }
+NOTIFIER = ("notify", "sns", "Publish")
 
 
 @contextmanager
 def held_up(harness: Harness, state: str) -> Iterator[str]:
     """An upload whose execution waits in a state; yields the execution's ARN."""
-    with harness.faults.hang(*AT_WORK[state]) as fault:
+    with harness.faults.hang(*AT_WORK.get(state, NOTIFIER)) as fault:
         key = harness.upload(jpeg(), **{"user-id": "ada"})
         [arn] = eventually(lambda: harness.executions_for(key), "the execution")
         eventually(lambda: fault.count, f"{state} to hang")
@@ -61,6 +62,23 @@ def test_a_stopped_execution_resumes_when_it_is_redriven(harness: Harness) -> No
     assert record["Status"] == "COMPLETED"
     assert record.keys().isdisjoint({"ErrorType", "ErrorMessage", "FailedState", "Backstop", "Attention"})
     assert [message["status"] for message in harness.messages(key)] == ["FAILED", "COMPLETED"]
+
+
+@pytest.mark.parametrize("state", [*AT_WORK, "NotifyResult"])
+def test_a_redrive_of_a_stopped_execution_counts_as_one_of_a_failed_execution_does(
+    harness: Harness, state: str
+) -> None:
+    with held_up(harness, state) as arn:
+        run = harness.stop(arn)
+    key, record = abandoned(harness, run)
+    assert record["Attempt"] == 1
+    again = harness.redriven(run)
+    if state == "NotifyResult":
+        [confirmation] = harness.backstops(again)
+        assert confirmation.states == ["RecordFailure", "Skipped"]
+    record = harness.record(key)
+    assert (record["Status"], record["Attempt"], record["RedriveCount"]) == ("COMPLETED", 2, 1)
+    assert record.keys().isdisjoint({"NotificationError", "ErrorType", "Attention", "Backstop"})
 
 
 def test_an_execution_that_times_out_is_recorded_and_announced(harness: Harness) -> None:

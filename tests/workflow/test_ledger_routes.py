@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+from functions.enhance.keys import key_hash, output_keys
 from tests.photos import jpeg
 from verification.harness.execution import Execution
 from verification.harness.harness import Harness
@@ -65,10 +66,47 @@ def test_an_older_photo_never_replaces_a_newer_copy(harness: Harness) -> None:
     # The record forgets the newer upload, so that only the copy's own condition stands in the way.
     harness.aws.client("dynamodb").delete_item(TableName=harness.deployment.table, Key={"ImageId": {"S": key}})
     late = harness.closed(harness.start(first.input))
-    assert_skipped(late, "SupersededUploadError")
-    assert late.states == ["ValidateImage", "EnhanceImage", "Skipped"]
+    assert_names_what_is_in_the_way(harness, late, f"enhanced/{key}")
     assert harness.object(f"enhanced/{key}")[0] == newer
     assert record["Status"] == "COMPLETED"
+
+
+def assert_names_what_is_in_the_way(harness: Harness, run: Execution, copy_key: str) -> None:
+    assert run.status == "FAILED"
+    record = harness.record(run.input["detail"]["object"]["key"])
+    assert (record["Status"], record["ErrorType"]) == ("FAILED", "CopyConflictError")
+    assert record["ErrorMessage"].startswith(f"'{copy_key}' is marked as the copy of ")
+    assert "ove or delete that object, then redrive this execution." in record["ErrorMessage"]
+
+
+def put_as_enhancer(harness: Harness, key: str, **metadata: str) -> None:
+    """Put what a copy of another deployment's bucket would bring; the bucket's policy refuses it to anyone else."""
+    client = harness.aws.client_of(f"{harness.deployment.project}-enhance", "s3")
+    client.put_object(Bucket=harness.deployment.bucket, Key=key, Body=b"foreign", Metadata=metadata)
+
+
+def delete(harness: Harness, key: str) -> None:
+    harness.aws.client("s3").delete_object(Bucket=harness.deployment.bucket, Key=key)
+
+
+def test_a_foreign_object_that_calls_itself_a_newer_copy_fails_the_photo_until_it_is_gone(harness: Harness) -> None:
+    key = harness.new_key()
+    put_as_enhancer(harness, f"enhanced/{key}", upload=key_hash(key), sequencer="F" * 32)
+    harness.upload(jpeg(), key)
+    failed = harness.run_of(key)
+    assert_names_what_is_in_the_way(harness, failed, f"enhanced/{key}")
+    assert harness.object(f"enhanced/{key}")[0] == b"foreign"
+    delete(harness, f"enhanced/{key}")
+    assert harness.redriven(failed).status == "SUCCEEDED"
+    assert harness.record(key)["Status"] == "COMPLETED"
+
+
+def test_foreign_objects_under_both_keys_of_a_copy_fail_the_photo(harness: Harness) -> None:
+    key = harness.new_key()
+    for copy_key in output_keys(key, None):
+        put_as_enhancer(harness, copy_key, upload="0123456789abcdef", sequencer="1")
+    harness.upload(jpeg(), key)
+    assert_names_what_is_in_the_way(harness, harness.run_of(key), output_keys(key, None)[1])
 
 
 def test_a_newer_upload_in_the_middle_of_a_run_wins(harness: Harness) -> None:

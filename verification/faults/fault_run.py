@@ -54,8 +54,8 @@ class FaultRun:
         return self.harness.end(self.arn, self.redrive_count)
 
     def settle(self) -> None:
-        """Wait for the execution's end, and for its backstop's where it has one; messages so far are earlier ones."""
-        if self.finish()["status"] != "SUCCEEDED":
+        """Wait for the end of the execution and of its backstop, where it has one; messages so far are earlier ones."""
+        if self.finish()["status"] != "SUCCEEDED" or self.redrive_count:
             self.backstop_redrives += self.harness.settle_backstop(self.arn, self.redrive_count)
         self.earlier_messages = len(self.harness.recorder.messages[self.key])
 

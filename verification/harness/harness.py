@@ -45,8 +45,12 @@ class Harness(Observer):
         return key
 
     def upload_by_hand(self, key: str, width: int) -> Upload:
-        """Put a photo of so many pixels' width, or no photo where that is 0; its event is for the test to deliver."""
-        body, bucket = small_photo(width) if width else NOT_A_PHOTO, self.deployment.bucket
+        """Put a photo of so many pixels' width, or none where that is 0; its event is for the test to deliver.
+
+        What is no photo is a text, and under a key that ends in a slash empty: a folder marker.
+        """
+        no_photo = b"" if key.endswith("/") else NOT_A_PHOTO
+        body, bucket = small_photo(width) if width else no_photo, self.deployment.bucket
         # The bucket's policy lets nobody but the enhance function write under enhanced/.
         caller = f"{self.deployment.project}-enhance" if key.startswith(OUTPUT_PREFIX) else OPERATOR
         client = self.aws.client_of(caller, "s3")

@@ -73,9 +73,19 @@ class End(NamedTuple):
     state: str
 
     @property
+    def event(self) -> Any:
+        """The event that Step Functions publishes."""
+        detail = {"executionArn": self.arn, "redriveCount": self.redrive_count, "status": self.status}
+        return {
+            "source": "aws.states",
+            "detail-type": "Step Functions Execution Status Change",
+            "detail": {**detail, "stateMachineArn": "pipeline"},
+        }
+
+    @property
     def while_notifying(self) -> bool:
-        """Whether the notifier may have published, or not."""
-        return self.state.startswith("Notify")
+        """Whether it ended in the midst of a notifier's work, which may have published, or not."""
+        return self.status != "SUCCEEDED" and self.state.startswith("Notify")
 
 
 def _new_arn() -> str:

@@ -1,5 +1,6 @@
 """What Step Functions answers about the executions of the stateful tests; its answers may lag behind."""
 
+import json
 from typing import Any
 
 from verification.histories.interleaving import pause
@@ -24,6 +25,7 @@ class StepFunctions:
             "redriveCount": facts.redrive_count,
             "startDate": execution.start_time,
             "input": execution.input,
+            **({"output": json.dumps(execution.data)} if facts.status == "SUCCEEDED" else {}),
             **({"error": facts.error, "cause": facts.cause} if facts.error else {}),
         }
 

@@ -38,8 +38,8 @@ def stopped(h: Histories, run: Run) -> None:
 
 
 def finalized(h: Histories, run: Run, calls: int | None = None) -> Run:
-    """Deliver an execution's last end to the backstop, if it did not succeed; let that make so many calls, or all."""
-    if run.execution.ends[-1].status == "SUCCEEDED":
+    """Deliver an execution's last end to the backstop, if its rule matches; let that make so many calls, or all."""
+    if run.execution.ends[-1] not in h._ends():
         return run
     h._deliver_end(run.execution.ends[-1])
     backstop = h.runs[-1]
@@ -51,7 +51,9 @@ def finalized(h: Histories, run: Run, calls: int | None = None) -> Run:
 
 
 def redriven(h: Histories, run: Run) -> Run:
-    """Press Redrive, and let the new attempt come to its end."""
+    """Press Redrive, and let the new attempt come to its end; what succeeded cannot be redriven."""
+    if run.execution.status == "SUCCEEDED":
+        return run
     h._redrive(run.execution)
     h.runs[-1].turn.finish()
     return h.runs[-1]
@@ -73,6 +75,30 @@ def stale_invocation(h: Histories, width: int, calls: int, *, force: bool = Fals
     stopped(h, run)
     finalized(h, run)
     return run
+
+
+def a_redrive_of_what_was_stopped_while_it_notified(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, calls)
+    stopped(h, run)
+    finalized(h, run)
+    run.turn.finish()
+    if run.execution.status == "ABORTED":
+        finalized(h, redriven(h, run))
+
+
+def a_takeover_while_a_redrive_writes_first(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 5)
+    stopped(h, run)
+    finalized(h, run)
+    run.turn.finish()
+    h._redrive(run.execution)
+    again = h.runs[-1]
+    h._advance(again, calls)
+    CLOCK.move(1)
+    ended(h, 0)
+    again.turn.finish()
 
 
 def a_stale_invocation_of_a_stopped_execution(h: Histories, calls: int) -> None:
@@ -502,6 +528,8 @@ def a_redrive_during_a_takeover(h: Histories, calls: int) -> None:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
+    a_redrive_of_what_was_stopped_while_it_notified,
+    a_takeover_while_a_redrive_writes_first,
     a_stale_invocation_of_a_stopped_execution,
     a_stale_invocation_of_a_photo_that_was_redriven,
     a_stale_invocation_of_a_broken_file_that_was_redriven,

@@ -1,7 +1,6 @@
 """Three keys, any number of uploads, events late, twice and out of order, executions at once, stopped, run again."""
 
 import copy
-import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from moto.events.models import EventPattern
 
+from darkroom.packaging.placeholders import render_file
 from darkroom.packaging.repository import BACKSTOP_PATTERN
 from verification.harness.photos import encoded, scene
 from verification.harness.uploads import NOT_A_PHOTO, event_of
@@ -30,7 +31,7 @@ PHOTOS = {
     name: {width: encoded(scene(width, 32, seed=width), kind) for width in WIDTHS} for name, kind in NAMES.items()
 }
 ANY = st.integers(0, 1000)
-ANNOUNCED = json.loads(BACKSTOP_PATTERN.read_text())["detail"]["status"]
+RULE = EventPattern.load(render_file(BACKSTOP_PATTERN, {"state_machine_arn": "pipeline"}, use_all=True))
 # One may meet what another leaves; nothing outside fails for long.
 MAX_REDRIVES = 3
 
@@ -235,8 +236,7 @@ class Histories(RuleBasedStateMachine):
     def _deliver_end(self, end: End) -> None:
         COUNTS["ends delivered to the backstop"] += 1
         self.known_ends.append(end)
-        about = {"detail": {"executionArn": end.arn, "redriveCount": end.redrive_count}}
-        backstop = Execution(about, BACKSTOP_DEFINITION)
+        backstop = Execution(end.event, BACKSTOP_DEFINITION)
         self.backstops.append(backstop)
         self.runs.append(Run.of(backstop))
 
@@ -257,7 +257,8 @@ class Histories(RuleBasedStateMachine):
 
     def _ends(self, *, new: bool = False) -> list[End]:
         """Return the ends that the backstop's rule matches; the new ones, or all of them."""
-        ends = [end for _, execution in self.log.executions for end in execution.ends if end.status in ANNOUNCED]
+        every = (end for _, execution in self.log.executions for end in execution.ends)
+        ends = [end for end in every if RULE.matches_event(end.event)]
         return [end for end in ends if not (new and end in self.known_ends)]
 
     def _unannounced(self) -> list[Execution]:

@@ -67,6 +67,7 @@ RETRIES: dict[Place, str] = {
 MACHINES = {PIPELINE: "pipeline", BACKSTOP: "backstop"}
 RECORDER_DENIED = "no photo: record dynamodb:UpdateItem #1 denied once"
 ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
+ENDS_PATTERN = ("detail", "$or", 0, "status")
 
 
 def _member(place: Place, suite: Suite) -> Mutation:
@@ -81,11 +82,16 @@ DEFINITION_MUTATIONS = (
     *(
         Mutation(
             f"backstop: not started when an execution {status}",
-            (Member(PATTERN, ("detail", "status", number)),),
+            (Member(PATTERN, (*ENDS_PATTERN, number)),),
             # An execution ends FAILED unrecorded only where something outside fails, as nothing does in the histories.
             FaultInjection((RECORDER_DENIED,)) if status == "FAILED" else Histories(),
         )
         for number, status in enumerate(ENDS)
+    ),
+    Mutation(
+        "backstop: not started when a redrive has succeeded",
+        (Member(PATTERN, ("detail", "$or", 1)),),
+        Histories(),
     ),
     Mutation(
         "backstop: notifies a second time",

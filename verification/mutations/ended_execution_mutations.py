@@ -14,6 +14,7 @@ ENDED_EXECUTION = ModuleCatalogue(
             Row(DROP_MEMBER, BACKSTOP_TESTS),
             Row(DROP_MEMBER, BACKSTOP_TESTS),
             Row(DROP_MEMBER, BACKSTOP_TESTS),
+            Row(DROP_MEMBER, BACKSTOP_TESTS),
             Row(NEVER, HISTORIES, "the backstop: a redrive that DescribeExecution shows is ignored"),
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(SHIFT_BOUNDARY, BACKSTOP_TESTS),
@@ -65,6 +66,11 @@ ENDED_EXECUTION = ModuleCatalogue(
             Row(ALWAYS, BACKSTOP_TESTS),
             Row(DROP_OPERAND, BACKSTOP_TESTS),
             Row(DROP_OPERAND, HISTORIES, "the backstop: a message of an earlier attempt counts"),
+        ],
+        "succeeded_execution": [
+            Row(DROP_STATEMENT, BACKSTOP_TESTS),
+            Row(NEVER, BACKSTOP_TESTS),
+            Row(ALWAYS, BACKSTOP_TESTS),
         ],
         "ended_execution": [
             Row(DROP_STATEMENT, BACKSTOP_TESTS),

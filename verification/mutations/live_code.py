@@ -63,10 +63,10 @@ class LiveCode:
     def _set(self, function: str, variables: Mapping[str, str]) -> None:
         client = self.aws.client("lambda")
         for deployment in self.deployments:
-            function = deployment.functions[function]
-            before = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+            arn = deployment.functions[function]
+            before = client.get_function_configuration(FunctionName=arn)["Environment"]["Variables"]
             plain = {name: value for name, value in variables.items() if "${" not in value}
-            client.update_function_configuration(FunctionName=function, Environment={"Variables": before | plain})
+            client.update_function_configuration(FunctionName=arn, Environment={"Variables": before | plain})
 
     def _define(self, file: Path, text: str) -> None:
         for deployment in self.deployments:

@@ -47,7 +47,7 @@ UNLIMITED = 10**12
 # What makes a request conditional: parameters of S3's, and WriteCondition's attributes, each of them or as a whole.
 CONDITIONAL_KEYS = frozenset({"IfMatch", "IfNoneMatch", "VersionId"})
 CONDITIONAL_ARGUMENTS = frozenset({"only_if"})
-CONDITIONAL_KEYWORDS = frozenset({"unless_status", "unless_finalized", "unless_redriven"})
+CONDITIONAL_KEYWORDS = frozenset({"unless_status", "unless_finalized"})
 SHIFTED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,

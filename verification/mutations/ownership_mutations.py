@@ -1,6 +1,6 @@
 """Mutations of ownership: how a record relates to an execution that wants it."""
 
-from verification.mutations.catalogue_rows import ModuleCatalogue, Row
+from verification.mutations.catalogue_rows import Excluded, ModuleCatalogue, Row
 from verification.mutations.named_suites import HISTORIES, LEDGER_TESTS, RECORD_TESTS
 from verification.mutations.operators import ALWAYS, DROP_CONDITION, DROP_OPERAND, NEVER, SHIFT_BOUNDARY
 
@@ -47,6 +47,19 @@ OWNERSHIP = ModuleCatalogue(
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
             Row(SHIFT_BOUNDARY, LEDGER_TESTS),
+        ],
+        "is_unwritten": [
+            Row(NEVER, LEDGER_TESTS),
+            Row(ALWAYS, LEDGER_TESTS),
+            Row(DROP_OPERAND, Excluded("the write that follows is pinned to the execution")),
+            Row(SHIFT_BOUNDARY, Excluded("the write that follows is the one that was refused")),
+            Row(DROP_OPERAND, LEDGER_TESTS),
+        ],
+        "attempt_of": [
+            Row(NEVER, LEDGER_TESTS),
+            Row(ALWAYS, LEDGER_TESTS),
+            Row(NEVER, LEDGER_TESTS),
+            Row(ALWAYS, LEDGER_TESTS),
         ],
     },
 )

@@ -24,7 +24,7 @@ UPLOADS = (
     ),
     Mutation(
         "a folder is an upload",
-        (Position(CONTRACTS, "read_upload_event", NEVER, 1),),
+        (Position(CONTRACTS, "refuse_folder_marker", NEVER),),
         FaultInjection(("a folder: states lambda:Invoke #1 validate throttled once",)),
     ),
     Mutation(

@@ -32,8 +32,6 @@ WRITE_CONDITION = ModuleCatalogue(
             Row(ALWAYS, LEDGER_TESTS),
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
-            Row(NEVER, LEDGER_TESTS),
-            Row(ALWAYS, LEDGER_TESTS),
         ],
     },
 )

@@ -14,6 +14,7 @@ from werkzeug.serving import ThreadedWSGIServer
 from darkroom.local.callers import caller_of
 from darkroom.local.deferred import request_scope
 from darkroom.local.http.faults import Call, Faults
+from darkroom.local.http.metadata_words import encoding_metadata
 from darkroom.local.http.operations import Request, operation, signer
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Server:
     """Serves the gateway on 127.0.0.1, one thread per request."""
 
     def __init__(self, port: int, faults: Faults) -> None:
-        self.gateway = Gateway(DomainDispatcherApplication(create_backend_app), faults)
+        self.gateway = Gateway(encoding_metadata(DomainDispatcherApplication(create_backend_app)), faults)
         self._server = _QuietServer("127.0.0.1", port, self.gateway, _QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()

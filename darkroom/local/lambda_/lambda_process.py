@@ -25,10 +25,11 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one invocation; `payload` is JSON, an error's too."""
+    """The result of one invocation; `payload` is JSON, an error's too. The duration leaves out a cold start."""
 
     payload: str
     failed: bool
+    duration_ms: float
     log: tuple[str, ...]
 
 
@@ -110,7 +111,7 @@ class FunctionProcess:
         )
         lines = framed(invocation.request_id, self._printed.new(), report)
         self._stream.put(lines)
-        return Outcome(invocation.payload.decode(), invocation.failed, lines)
+        return Outcome(invocation.payload.decode(), invocation.failed, duration_ms, lines)
 
     def _new_invocation(self, event: bytes) -> Invocation:
         request_id = str(uuid.uuid4())

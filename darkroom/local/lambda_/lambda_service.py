@@ -3,7 +3,9 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,16 @@ from darkroom.local.seams import replaced
 
 # Per function; more events wait for a free process. Lambda starts up to 1,000, this machine has few cores.
 MAX_PROCESSES = 4
+
+
+@dataclass(frozen=True)
+class Invoked:
+    """One invocation, as far as Lambda measures it; `at_seconds` since the epoch is when it began."""
+
+    function: str
+    at_seconds: float
+    duration_ms: float
+    failed: bool
 
 
 class _Pool:
@@ -96,6 +108,7 @@ class LambdaService:
             trace_address=trace_address,
         )
         self._code = CodeCache(runtime.parent / "unpacked")
+        self.invocations: list[Invoked] = []
         self._pools: dict[str, _Pool] = {}
         self._lock = threading.Lock()
 
@@ -114,8 +127,10 @@ class LambdaService:
 
     def invoke(self, function: LambdaFunction, event: bytes) -> tuple[str, bool, str]:
         """Run `function` on the JSON document `event`; return payload, whether it is an error, and the log."""
+        began = time.time()
         with self._pool(function).process() as process:
             outcome = process.invoke(event)
+        self.invocations.append(Invoked(function.function_name, began, outcome.duration_ms, outcome.failed))
         return outcome.payload, outcome.failed, "\n".join(outcome.log)
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
+from functions.shared.errors import DarkroomError, DuplicateUploadError, SupersededUploadError, TransientServiceError
 from functions.shared.records.ownership import (
     COMPLETED,
     FAILED,
@@ -19,8 +19,10 @@ from functions.shared.records.ownership import (
     Claimant,
     Ownership,
     TerminalState,
+    attempt_of,
     is_finalized,
     is_redriven,
+    is_unwritten,
     ownership_of,
     timestamp,
 )
@@ -56,9 +58,9 @@ class Ledger:
             resumed = self._require_ownership(item, claimant) is Ownership.RESUMABLE
             if not resumed and item["Status"] == COMPLETED:
                 raise DuplicateUploadError(f"{claimant.image_id!r}: this execution has completed it already.")
-            return self._record(claimant, PROCESSING, item["Attempt"] + resumed, claimant.attributes)
+            return self._record(claimant, PROCESSING, claimant.attributes, item)
 
-        return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+        return self._write(claimant, self._record(claimant, PROCESSING, claimant.attributes), decide)
 
     def complete(self, claimant: Claimant, results: Mapping[str, Any]) -> Item:
         """Make the record COMPLETED, if this execution still owns it."""
@@ -66,10 +68,14 @@ class Ledger:
         try:
             return self._update_owned(claimant, changes, drop=["Attention"])
         except RefusedWriteError as refused:
-            self._require_ownership(refused.item, claimant)
-            raise SupersededUploadError(
-                f"{claimant.image_id!r}: its record is gone or no longer this execution's; nothing was written."
-            ) from refused
+            raise self._lost(claimant, refused.item) from refused
+
+    def confirm(self, claimant: Claimant) -> Item:
+        """Record that a redrive has succeeded. Where it resumed at the notifier, it has written nothing itself."""
+        try:
+            return self._update_owned(claimant, {})
+        except RefusedWriteError as refused:
+            raise self._lost(claimant, refused.item) from refused
 
     def fail(self, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Make the record FAILED, or, where it is COMPLETED already, note the failure as its NotificationError.
@@ -81,14 +87,14 @@ class Ledger:
 
         def decide(item: Item) -> Item:
             resumed = self._require_ownership(item, claimant) is Ownership.RESUMABLE
-            beside = None if resumed else self._failure_beside(item, failure)
-            return beside or self._record(claimant, FAILED, item["Attempt"] + resumed, failure)
+            beside = None if resumed else self._failure_beside(item, claimant, failure)
+            return beside or self._record(claimant, FAILED, failure, item)
 
         changes = {**failure, "Status": FAILED, "Attention": FAILED}
         try:
             return self._update_owned(claimant, changes, unless_status=COMPLETED)
         except RefusedWriteError:
-            fresh = self._record(claimant, FAILED, 1, {**claimant.attributes, **failure})
+            fresh = self._record(claimant, FAILED, {**claimant.attributes, **failure})
             return self._write(claimant, fresh, decide)
 
     def finalize(self, claimant: Claimant, failure: Mapping[str, str], terminal_state: TerminalState) -> Item:
@@ -106,8 +112,8 @@ class Ledger:
             try:
                 if item["ExecutionArn"] == claimant.execution_arn:
                     _refuse_to_repeat(item, claimant, signature, notified=terminal_state.notified)
-                    beside = self._failure_beside(item, failure)
-                    changes = beside or self._record(claimant, FAILED, item["Attempt"], failure)
+                    beside = self._failure_beside(item, claimant, failure)
+                    changes = beside or self._record(claimant, FAILED, failure, item)
                 else:
                     changes = self._takeover(item, claimant, failure)
             except DuplicateUploadError:
@@ -118,48 +124,50 @@ class Ledger:
             return {**changes, **signature, **finalized}
 
         described = {**claimant.attributes, **failure, **signature, "Concluded": over}
-        return self._write(claimant, self._record(claimant, FAILED, 1, described), decide)
+        return self._write(claimant, self._record(claimant, FAILED, described), decide)
 
     def reopen(self, claimant: Claimant) -> Item:
         """Make the record PROCESSING again for a redriven execution; one that it COMPLETED already stays COMPLETED."""
 
         def decide(item: Item) -> Item:
-            attempt = item["Attempt"] + 1
             if self._require_ownership(item, claimant) is Ownership.OWNED and item["Status"] == COMPLETED:
-                return {"Attempt": attempt, **self._mark(claimant)}
-            return self._record(claimant, PROCESSING, attempt, {})
+                return self._mark(claimant, item)
+            return self._record(claimant, PROCESSING, {}, item)
 
-        return self._write(claimant, self._record(claimant, PROCESSING, 1, claimant.attributes), decide)
+        return self._write(claimant, self._record(claimant, PROCESSING, claimant.attributes), decide)
 
     def _takeover(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item:
         """Return the record of an execution that was started to take over from another, and ended before its claim."""
         self._require_ownership(item, replace(claimant, force=False))
         if timestamp(claimant.started_at) <= item["Timestamp"]:
             raise DuplicateUploadError(f"{claimant.image_id!r}: {item['ExecutionArn']} has written its record since.")
-        return self._record(claimant, FAILED, item["Attempt"] + 1, failure)
+        return self._record(claimant, FAILED, failure, item)
 
-    def _failure_beside(self, item: Item, failure: Mapping[str, str]) -> Item | None:
+    def _failure_beside(self, item: Item, claimant: Claimant, failure: Mapping[str, str]) -> Item | None:
         """Return the note that a completed record gets of a failure; None for any other record."""
         if item["Status"] != COMPLETED:
             return None
         error = f"{failure['ErrorType']}: {failure['ErrorMessage']}"
-        return {"NotificationError": error, "Timestamp": timestamp(self.now())}
+        return {"NotificationError": error, **self._mark(claimant, item)}
 
-    def _record(self, claimant: Claimant, status: str, attempt: int, more: Mapping[str, Any]) -> Item:
+    def _record(self, claimant: Claimant, status: str, more: Mapping[str, Any], seen: Item | None = None) -> Item:
         return {
             **more,
             "ImageId": claimant.image_id,
             "Sequencer": normalise_sequencer(claimant.sequencer),
             "ExecutionArn": claimant.execution_arn,
-            "Attempt": attempt,
             "Status": status,
             "Attention": status,
-            **self._mark(claimant),
+            **self._mark(claimant, seen),
         }
 
-    def _mark(self, claimant: Claimant) -> Item:
-        """Return what a write of an execution leaves: when it was, and after how many redrives."""
-        return {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
+    def _mark(self, claimant: Claimant, seen: Item | None = None) -> Item:
+        """Return what every write leaves: when it was, after how many redrives, and which attempt that makes."""
+        return {
+            "Timestamp": timestamp(self.now()),
+            "RedriveCount": claimant.redrive_count,
+            "Attempt": attempt_of(seen, claimant),
+        }
 
     def _require_ownership(self, item: Item, claimant: Claimant) -> Ownership:
         lease_start = self.now() - timedelta(seconds=self.lease_seconds)
@@ -172,17 +180,36 @@ class Ledger:
             )
         return where
 
+    def _lost(self, claimant: Claimant, item: Item) -> DarkroomError:
+        """Return why a record that was this execution's could not be updated; raises where it is another's."""
+        if self._require_ownership(item, claimant) is Ownership.OWNED:
+            return _contended(claimant)
+        return SupersededUploadError(
+            f"{claimant.image_id!r}: its record is gone or no longer this execution's; nothing was written."
+        )
+
     def _update_owned(
         self, claimant: Claimant, changes: Item, *, unless_status: str | None = None, drop: Iterable[str] = ()
     ) -> Item:
+        """Update the record of this execution, in one write where this attempt has written it before.
+
+        The first write of a redrive is refused once, to learn which number the attempt gets.
+        """
+        now = {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
         condition = WriteCondition(
-            only_if={"ExecutionArn": claimant.execution_arn},
+            only_if={"ExecutionArn": claimant.execution_arn, "RedriveCount": claimant.redrive_count},
             unless_status=unless_status,
             unless_finalized=claimant.redrive_count,
-            unless_redriven=claimant.redrive_count,
         )
         drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop)
-        return self.table.update(claimant.image_id, {**changes, **self._mark(claimant)}, condition, drop=drop)
+        try:
+            return self.table.update(claimant.image_id, {**changes, **now}, condition, drop=drop)
+        except RefusedWriteError as refused:
+            seen = refused.item
+            if not is_unwritten(seen, claimant):
+                raise
+        pinned = replace(condition, only_if={**condition.only_if, "RedriveCount": seen.get("RedriveCount")})
+        return self.table.update(claimant.image_id, {**changes, **self._mark(claimant, seen)}, pinned, drop=drop)
 
     def _write(self, claimant: Claimant, fresh: Item, decide: Decision) -> Item:
         """Put the fresh record; where another is in the way, let `decide` say how to change that one."""
@@ -197,12 +224,16 @@ class Ledger:
                 return self._update_unchanged(item, decide(item))
             except RefusedWriteError:
                 continue
-        raise TransientServiceError(f"{claimant.image_id!r}: its record kept changing under the write; try again.")
+        raise _contended(claimant)
 
     def _update_unchanged(self, item: Item, changes: Item) -> Item:
         changes = {name: value for name, value in changes.items() if name != "ImageId"}
         drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
         return self.table.update(item["ImageId"], changes, _only_if_unchanged(item), drop=drop)
+
+
+def _contended(claimant: Claimant) -> TransientServiceError:
+    return TransientServiceError(f"{claimant.image_id!r}: its record kept changing under the write; try again.")
 
 
 def _only_if_unchanged(item: Item) -> WriteCondition:

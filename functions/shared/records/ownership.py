@@ -102,3 +102,21 @@ def is_finalized(item: Item, claimant: Claimant) -> bool:
 def is_redriven(item: Item, claimant: Claimant) -> bool:
     """Return whether a later attempt at the claimant's execution has written its record."""
     return bool(item.get("RedriveCount", 0) > claimant.redrive_count)
+
+
+def is_unwritten(item: Item, claimant: Claimant) -> bool:
+    """Return whether the record is the claimant's execution's, and last written by an earlier attempt of it."""
+    return item.get("ExecutionArn") == claimant.execution_arn and item.get("RedriveCount", -1) < claimant.redrive_count
+
+
+def attempt_of(item: Item | None, claimant: Claimant) -> int:
+    """Return which attempt at its upload a claimant makes, given the record as it was seen (None: none of it).
+
+    Each execution that takes over counts one, and so does each redrive, however the execution had ended and whether
+    or not every one of its attempts has written.
+    """
+    if not item:
+        return 1 + claimant.redrive_count
+    if item["ExecutionArn"] == claimant.execution_arn:
+        return int(item["Attempt"] + claimant.redrive_count - item.get("RedriveCount", 0))
+    return int(item["Attempt"] + 1)

@@ -14,14 +14,13 @@ class WriteCondition:
     """All parts have to hold together.
 
     `only_if` names attributes and the values that they must have; None stands for an attribute that must be absent.
-    The last two are the writer's redrive count: the write is refused where the backstop has finalized that attempt or
-    a later one, and where a later attempt has written the record.
+    `unless_finalized` is the writer's redrive count: the write is refused where the backstop has finalized that
+    attempt or a later one.
     """
 
     only_if: Mapping[str, Any]
     unless_status: str | None = None
     unless_finalized: int | None = None
-    unless_redriven: int | None = None
 
     @property
     def expression(self) -> str:
@@ -51,6 +50,4 @@ class WriteCondition:
     @property
     def _below(self) -> dict[str, int]:
         """The redrive counts in the record that have to be absent or less than a number."""
-        finalized = {} if self.unless_finalized is None else {"BackstopRedriveCount": self.unless_finalized}
-        redriven = {} if self.unless_redriven is None else {"RedriveCount": self.unless_redriven + 1}
-        return finalized | redriven
+        return {} if self.unless_finalized is None else {"BackstopRedriveCount": self.unless_finalized}

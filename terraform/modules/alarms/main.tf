@@ -4,31 +4,24 @@ variable "prefix" {
 }
 
 variable "alarms" {
-  description = "Alarms by name, as in deploy/documents/alarms.json."
+  description = "Alarms by name, as in deploy/documents/alarms.json: on one metric, or on an expression of several."
   type = map(object({
     Description        = string
-    Namespace          = string
-    MetricName         = string
-    Statistic          = string
-    Dimensions         = map(string)
+    Namespace          = optional(string)
+    MetricName         = optional(string)
+    Statistic          = optional(string)
+    Dimensions         = optional(map(string))
+    Expression         = optional(string)
+    Metrics            = optional(map(object({ Namespace = string, MetricName = string, Statistic = string, Dimensions = map(string) })), {})
     ComparisonOperator = string
     Threshold          = string
+    Period             = number
   }))
-}
-
-variable "dimensions" {
-  description = "Values of the placeholders in Dimensions and Threshold."
-  type        = map(string)
 }
 
 variable "topic_arn" {
   description = "Topic that hears when an alarm goes off and when it is over."
   type        = string
-}
-
-locals {
-  # "${machine_arn}" -> its value; a plain text stays.
-  texts = merge({ for name, value in var.dimensions : "$${${name}}" => value })
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -39,12 +32,38 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   namespace           = each.value.Namespace
   metric_name         = each.value.MetricName
   statistic           = each.value.Statistic
-  dimensions          = { for name, value in each.value.Dimensions : name => local.texts[value] }
+  dimensions          = each.value.Dimensions
+  period              = each.value.Expression == null ? each.value.Period : null
   comparison_operator = each.value.ComparisonOperator
-  threshold           = tonumber(lookup(local.texts, each.value.Threshold, each.value.Threshold))
-  period              = 300
+  threshold           = tonumber(each.value.Threshold)
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.topic_arn]
   ok_actions          = [var.topic_arn]
+
+  dynamic "metric_query" {
+    for_each = each.value.Expression == null ? [] : [each.value.Expression]
+    content {
+      id          = "result"
+      expression  = metric_query.value
+      label       = "result"
+      return_data = true
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.Metrics
+    content {
+      id          = metric_query.key
+      return_data = false
+
+      metric {
+        namespace   = metric_query.value.Namespace
+        metric_name = metric_query.value.MetricName
+        stat        = metric_query.value.Statistic
+        period      = each.value.Period
+        dimensions  = metric_query.value.Dimensions
+      }
+    }
+  }
 }

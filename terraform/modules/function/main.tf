@@ -55,11 +55,7 @@ resource "aws_lambda_function" "this" {
 module "alarms" {
   source = "../alarms"
 
-  prefix = var.name
-  alarms = var.alarms
-  dimensions = {
-    function_name     = aws_lambda_function.this.function_name
-    slow_milliseconds = var.definition.timeout_seconds * 800
-  }
+  prefix    = aws_lambda_function.this.function_name
+  alarms    = var.alarms
   topic_arn = var.alarm_topic_arn
 }

@@ -1,0 +1,1 @@
+"""Evaluates alarms as CloudWatch does, over what a deployment on the embedded AWS measured."""
