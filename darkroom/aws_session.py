@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -54,7 +55,16 @@ class AwsError(CommandError):
     """AWS could not be asked, or refused; the message says why and what to do."""
 
 
-def client(service: str, *, attempts: int = 3) -> Any:
+@dataclass(frozen=True)
+class AwsOptions:
+    """What stands in for the profile, the Region and the endpoint of the `aws` command where it is given."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+def client(service: str, *, attempts: int = 3, options: AwsOptions = AwsOptions()) -> Any:
     """Return the client of a service; credentials, Region and endpoint are those of the `aws` command.
 
     Raises AwsError where they are missing or wrong. `attempts` counts the first call too.
@@ -62,8 +72,8 @@ def client(service: str, *, attempts: int = 3) -> Any:
     config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=CONNECT_SECONDS)
     with explained():
         try:
-            session: Any = boto3.session.Session()
-            return session.client(service, config=config)
+            session: Any = boto3.session.Session(profile_name=options.profile, region_name=options.region)
+            return session.client(service, config=config, endpoint_url=options.endpoint_url)
         except ValueError as error:
             # botocore raises it bare for an endpoint that is no URL; its own errors are not meant here.
             if isinstance(error, BotoCoreError):

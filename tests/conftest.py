@@ -33,6 +33,7 @@ EMPTYING = (
 GROUPS = (
     "tests/deployment/",
     "tests/workflow/test_fault_injection.py",
+    "tests/workflow/test_operate.py",
     "tests/workflow/test_permissions.py",
 )
 # These take longest of the others: they start next, so that no worker is left alone with one of them at the end.

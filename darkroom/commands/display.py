@@ -13,6 +13,7 @@ from rich.table import Table
 
 from darkroom.pipeline import SentMessage
 from functions.operate.execution_history import Step
+from functions.operate.execution_story import Visit
 
 # Said by the record's Status already, or of use to machines alone.
 QUIET_ATTRIBUTES = {
@@ -28,7 +29,7 @@ QUIET_ATTRIBUTES = {
 SIGNATURE = re.compile(r"\?\S*(?:Signature|X-Amz)\S*")
 
 
-def execution_table(visited: Sequence[Step]) -> Table:
+def execution_table(visited: Sequence[Step | Visit]) -> Table:
     """Return the steps of an execution, a rule where it was redriven."""
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("State")
@@ -83,11 +84,11 @@ def _message_panel(message: SentMessage) -> Panel:
     return Panel(subject + escape(text), title=title, title_align="left", border_style="dim")
 
 
-def _seconds(step: Step) -> str:
+def _seconds(step: Step | Visit) -> str:
     return "" if step.seconds is None else f"{step.seconds:.2f} s"
 
 
-def _colour(step: Step) -> str:
+def _colour(step: Step | Visit) -> str:
     return {"at work": "yellow", "done": "green", "failed": "red"}[step.outcome]
 
 

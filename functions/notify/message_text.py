@@ -6,12 +6,14 @@ from datetime import UTC
 
 from functions.notify.gsm_alphabet import ELLIPSIS, UNSEEN, places
 from functions.notify.message import Failed, Link, Message, Photo, Rendition
+from functions.shared.execution_arn import console_url
 from functions.shared.remedies import RerunHelps, remedy_of
 
 MAX_SUBJECT_CHARACTERS = 99
 MAX_SMS_CHARACTERS = 1600
 MAX_NAME_CHARACTERS = 60
 MAX_SMS_ERROR_CHARACTERS = 256  # as long as Step Functions lets one be
+REDRIVE = "aws stepfunctions redrive-execution --execution-arn"
 
 
 def subject(message: Message) -> str:
@@ -63,12 +65,6 @@ def shorten(text: str, max_characters: int, ellipsis: str = "…") -> str:
         return text
     left = max_characters - len(ellipsis)
     return f"{text[: left // 2]}{ellipsis}{text[len(text) - (left - left // 2) :]}"
-
-
-def console_url(execution_arn: str) -> str:
-    """Return the execution's page in the Step Functions console."""
-    region = execution_arn.split(":")[3]
-    return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
 
 
 def _seen(character: str, unseen: str) -> str:
@@ -138,6 +134,7 @@ def _what_to_do(failed: Failed, execution_arn: str) -> str:
     if remedy.rerun_helps is RerunHelps.NO:
         how = ". This upload would fail again."
     else:
-        redrive = f"aws stepfunctions redrive-execution --execution-arn {execution_arn}"
-        how = f".\nTo run it again, press Redrive on the execution's page, or call\n{redrive}"
+        # By its execution, for a key may hold what no shell passes on.
+        rerun, redrive = f"darkroom rerun {execution_arn}", f"{REDRIVE} {execution_arn}"
+        how = f".\nTo run it again, press Redrive on the execution's page, or call\n{rerun}\nor\n{redrive}"
     return f"What to do: {remedy.advice}{how}\n\nThe execution: {console_url(execution_arn)}"
