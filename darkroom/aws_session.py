@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -63,17 +64,22 @@ class AwsOptions:
     region: str | None = None
     endpoint_url: str | None = None
 
+    @cached_property
+    def session(self) -> Any:
+        """The session of these options; one for all clients, for each reads the models of its services anew."""
+        return boto3.session.Session(profile_name=self.profile, region_name=self.region)
 
-def client(service: str, *, attempts: int = 3, options: AwsOptions = AwsOptions()) -> Any:
+
+def client(service: str, *, attempts: int = 3, options: AwsOptions | None = None) -> Any:
     """Return the client of a service; credentials, Region and endpoint are those of the `aws` command.
 
     Raises AwsError where they are missing or wrong. `attempts` counts the first call too.
     """
     config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=CONNECT_SECONDS)
+    options = options or AwsOptions()
     with explained():
         try:
-            session: Any = boto3.session.Session(profile_name=options.profile, region_name=options.region)
-            return session.client(service, config=config, endpoint_url=options.endpoint_url)
+            return options.session.client(service, config=config, endpoint_url=options.endpoint_url)
         except ValueError as error:
             # botocore raises it bare for an endpoint that is no URL; its own errors are not meant here.
             if isinstance(error, BotoCoreError):

@@ -61,8 +61,13 @@ class Access:
     @property
     def flags(self) -> list[str]:
         """The flags that lead another command to the same deployment, from the same shell."""
+        project = ["--project", self.project_name] if self.project_name != usual_project() else []
+        return [*project, *self.aws_flags]
+
+    @property
+    def aws_flags(self) -> list[str]:
+        """The flags that lead a command to the same AWS."""
         given = {
-            "--project": self.project_name if self.project_name != DEFAULT_PROJECT else None,
             "--profile": self.options.profile,
             "--region": self.options.region,
             "--endpoint-url": self.options.endpoint_url,
@@ -82,15 +87,20 @@ def access_of(options: argparse.Namespace, *targets: str) -> Iterator[Access]:
     """
     execution = next((text for text in targets if text.startswith("arn:")), "")
     try:
-        project = options.project or (project_of(execution) if execution else os.environ.get(PROJECT_VARIABLE))
+        project = options.project or (project_of(execution) if execution else usual_project())
     except ValueError as error:
         raise UsageError(str(error)) from error
     region = options.region or (region_of(execution) if execution else None)
     with explained():
         try:
-            yield Access(project or DEFAULT_PROJECT, AwsOptions(options.profile, region, options.endpoint_url))
+            yield Access(project, AwsOptions(options.profile, region, options.endpoint_url))
         except (NoSuchProjectError, UnknownPhotoError, DarkroomError) as error:
             raise AwsError(str(error)) from error
+
+
+def usual_project() -> str:
+    """Return the project that is meant where none is named."""
+    return os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT
 
 
 def explain(error: Exception) -> str:

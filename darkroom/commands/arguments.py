@@ -30,12 +30,17 @@ def add_command(commands: Commands, name: str, summary: str, examples: str) -> a
 def add_operating_arguments(parser: argparse.ArgumentParser, form: argparse._ActionsContainer | None = None) -> None:
     """Add what says which deployment is meant, and `--json`, among the other forms of output if there are any."""
     group = parser.add_argument_group("which deployment", "by default that of the environment, as for the aws command")
+    add_aws_arguments(group)
     text = f"as it was deployed (default: that of an execution, else DARKROOM_PROJECT, else {DEFAULT_PROJECT})"
     group.add_argument("--project", metavar="NAME", help=text)
+    (form or parser).add_argument("--json", action="store_true", help="print one JSON document, and nothing else")
+
+
+def add_aws_arguments(group: argparse._ActionsContainer) -> None:
+    """Add the flags of the `aws` command that say which AWS is meant."""
     group.add_argument("--profile", metavar="NAME", help="profile of the credentials")
     group.add_argument("--region", metavar="REGION", help="Region of the deployment")
     group.add_argument("--endpoint-url", metavar="URL", help="of another AWS, such as that of `darkroom local`")
-    (form or parser).add_argument("--json", action="store_true", help="print one JSON document, and nothing else")
 
 
 def add_filters(parser: argparse.ArgumentParser, statuses: str) -> None:

@@ -34,7 +34,7 @@ def show_once(access: Access, console: Console, since_seconds: int | None, *, as
     if as_json:
         print(report.model_dump_json(indent=2))
     else:
-        console.print(screen(report, access.flags), soft_wrap=True)
+        console.print(screen(report, access), soft_wrap=True)
     return report.exit_status
 
 
@@ -42,13 +42,13 @@ def watch(access: Access, console: Console, since_seconds: int | None, *, as_jso
     """Show the status anew until interrupted; what AWS does not answer is said, and asked again."""
     with Live(console=console, screen=False, auto_refresh=False) as live:
         while True:
-            live.update(screen(_report(access, since_seconds), access.flags), refresh=True)
+            live.update(screen(_report(access, since_seconds), access), refresh=True)
             time.sleep(WATCH_SECONDS)
 
 
-def screen(report: StatusReport, flags: Sequence[str]) -> RenderableType:
-    """Return a status as it is shown; `flags` lead the commands in it to the same deployment."""
-    return Group(*_counts(report), *_failures(report, flags), *_rest(report, flags))
+def screen(report: StatusReport, access: Access) -> RenderableType:
+    """Return a status as it is shown; the commands in it lead to the same deployment."""
+    return Group(*_counts(report), *_failures(report, access.flags), *_rest(report, access))
 
 
 def command_line(arguments: Sequence[str], flags: Sequence[str]) -> str:
@@ -70,7 +70,7 @@ def _counts(report: StatusReport) -> Iterator[RenderableType]:
     if report.oldest_processing:
         age = f"   the oldest for {span((report.at - report.oldest_processing).total_seconds())}"
     yield Text.from_markup(f"PROCESSING  {_number(report.processing, 'yellow')}{age}")
-    window = f"in the last {span(report.succeeded_seconds)}, by CloudWatch, which counts executions"
+    window = f"executions in the last {span(report.succeeded_seconds)}, counted by CloudWatch"
     yield Text.from_markup(f"succeeded   {_number(report.succeeded, 'green')}   {window}")
 
 
@@ -99,14 +99,14 @@ def _group_lines(group: StatusGroup, flags: Sequence[str]) -> Iterator[str]:
         yield "A re-run would fail again."
 
 
-def _rest(report: StatusReport, flags: Sequence[str]) -> Iterator[RenderableType]:
+def _rest(report: StatusReport, access: Access) -> Iterator[RenderableType]:
     for photo in report.stuck:
         yield Text.from_markup(f"\n[bold red]Stuck:[/] {escape(photo.key)}")
-        yield Text(f"  {photo.why}\n  {command_line(['rerun', photo.key], flags)}")
+        yield Text(f"  {photo.why}\n  {command_line(['rerun', photo.key], access.flags)}")
     for queue in report.dead_letters:
         if queue.messages:
             yield Text.from_markup(f"\n[bold red]{queue.messages} undelivered[/] in {escape(queue.name)}")
-            yield Text(f"  {shlex.join(['darkroom', 'replay', queue.url])}")
+            yield Text(f"  {command_line(['replay', queue.url], access.aws_flags)}")
     for alarm in report.alarms:
         yield Text.from_markup(f"\n[bold red]Alarm {escape(alarm.name)}[/] {alarm.since:%Y-%m-%d %H:%M} UTC")
         yield Text(f"  {alarm.meaning} See docs/runbook.md#{alarm.chapter}")

@@ -62,7 +62,7 @@ class Records:
 
     def note_rerun(self, record: PhotoRecord, noted: dict[str, Any]) -> None:
         """Note in a record what was asked of its redrive. Raises RefusedWriteError where it has changed since."""
-        seen = {"ExecutionArn": record.execution_arn, "RedriveCount": record.redrive_count, "Status": record.status}
+        seen = {"ExecutionArn": record.execution_arn, "Status": record.status}
         RecordTable(self.client, self.table).update(record.key, {"Rerun": noted}, WriteCondition(only_if=seen))
 
     def _batch(self, keys: Iterable[str]) -> Iterator[PhotoRecord]:
