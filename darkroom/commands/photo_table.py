@@ -45,12 +45,13 @@ def _print_table(report: ListReport, console: Console, now: datetime) -> None:
         console.print("No photo that failed or is at work fits.", highlight=False)
         return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("photo", "status", "error", "step", "age", "a re-run helps"):
+    for title in ("photo", "status", "error", "step", "user", "age", "a re-run helps"):
         table.add_column(title, overflow="fold", no_wrap=title in {"status", "age"})
     for photo in report.photos:
         status = f"[{COLOURS.get(photo.status, 'green')}]{photo.status}[/]"
         age, helps = span((now - photo.changed_at).total_seconds()), photo.rerun_helps or photo.need or ""
-        table.add_row(escape(photo.key), status, escape(photo.error), escape(photo.step), age, str(helps))
+        what = (photo.error, photo.step, photo.user_id)
+        table.add_row(escape(photo.key), status, *map(escape, what), age, str(helps))
     console.print(table, highlight=False)
     if report.more:
         console.print(f"There are more; these are the latest {len(report.photos)}.", highlight=False)
