@@ -40,6 +40,7 @@ UNKNOWN = f"AWS does not know these credentials: {LOG_IN}"
 DENIED = "these credentials may not call {operation} ({code}: {message}): ask for the permission, or use others"
 MISSING_QUEUE = "there is no such queue in this account and Region: copy its URL from `aws sqs list-queues`"
 MISSING_MACHINE = "there is no such state machine in this account and Region: correct its ARN"
+MISSING_EXECUTION = "Step Functions knows no such execution in this account and Region: it keeps them for 90 days"
 BUSY = "AWS limits how often {operation} may be called: wait a minute and run the command again"
 SERVER_SIDE = {
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),
@@ -48,6 +49,7 @@ SERVER_SIDE = {
     **dict.fromkeys(("AccessDenied", "AccessDeniedException"), DENIED),
     **dict.fromkeys(("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"), MISSING_QUEUE),
     "StateMachineDoesNotExist": MISSING_MACHINE,
+    "ExecutionDoesNotExist": MISSING_EXECUTION,
     **dict.fromkeys(("Throttling", "ThrottlingException", "TooManyRequestsException"), BUSY),
 }
 

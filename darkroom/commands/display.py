@@ -14,6 +14,7 @@ from rich.table import Table
 from darkroom.pipeline import SentMessage
 from functions.operate.execution_history import Step
 from functions.operate.execution_story import Visit
+from functions.shared.printable import printable
 
 # Said by the record's Status already, or of use to machines alone.
 QUIET_ATTRIBUTES = {
@@ -41,9 +42,14 @@ def execution_table(visited: Sequence[Step | Visit]) -> Table:
             table.add_section()
             table.add_row("[cyan]Redrive[/]", "", "", "[cyan]the failed step runs again[/]")
         table.add_row(
-            step.state, str(step.attempts or "-"), _seconds(step), f"[{_colour(step)}]{escape(step.result)}[/]"
+            step.state, str(step.attempts or "-"), _seconds(step), f"[{_colour(step)}]{shown(step.result)}[/]"
         )
     return table
+
+
+def shown(text: str) -> str:
+    """Return a text of strangers, such as a key, as markup that shows it and can do nothing else to a terminal."""
+    return escape(printable(text))
 
 
 def verdict(status: str, cause: str = "") -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.markup import escape
 from rich.text import Text
 
-from darkroom.commands.display import execution_table
-from darkroom.commands.status_screen import command_line
+from darkroom.commands.display import execution_table, shown
+from darkroom.commands.status_screen import rerun_line
+from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_story import PhotoStory, Sources, photo_story
+from functions.shared.printable import printable
 from functions.shared.remedies import RerunHelps
 
 if TYPE_CHECKING:
@@ -42,14 +44,17 @@ def show_once(access: Access, console: Console, options: argparse.Namespace) -> 
 
 def follow(access: Access, console: Console, options: argparse.Namespace) -> int:
     """Show a photo's story until its execution has ended; return the exit status."""
-    deadline = time.monotonic() + FOLLOW_LIMIT_SECONDS
+    deadline = monotonic() + FOLLOW_LIMIT_SECONDS
+    story = _story(access, options)
     with Live(console=console, auto_refresh=False) as live:
         while True:
-            story = _story(access, options)
             live.update(screen(story, access.flags), refresh=True)
-            if story.is_over or time.monotonic() > deadline:
+            if story.is_over or monotonic() > deadline:
                 return story.exit_status
-            time.sleep(FOLLOW_SECONDS)
+            sleep(FOLLOW_SECONDS)
+            # A call that fails is made again: the photo goes on meanwhile.
+            with suppress(*CALL_ERRORS):
+                story = _story(access, options)
 
 
 def screen(story: PhotoStory, flags: Sequence[str]) -> RenderableType:
@@ -65,16 +70,16 @@ def _story(access: Access, options: argparse.Namespace) -> PhotoStory:
 def _heading(story: PhotoStory) -> Iterator[RenderableType]:
     record = story.record
     status = f"[bold {COLOURS.get(record.status, 'yellow')}]{record.status}[/]" if record else "[bold]no record[/]"
-    yield Text.from_markup(f"[bold]{escape(story.key)}[/]  {status}")
-    yield Text(story.standing)
+    yield Text.from_markup(f"[bold]{shown(story.key)}[/]  {status}")
+    yield Text(printable(story.standing))
     if record:
         uploaded = f", uploaded {record.uploaded_at:%Y-%m-%d %H:%M:%S} UTC" if record.uploaded_at else ""
-        yield Text(f"User {record.user_id}{uploaded}, attempt {record.attempt}")
+        yield Text(f"User {printable(record.user_id)}{uploaded}, attempt {record.attempt}")
         if record.enhanced_key:
-            yield Text(f"Its copy: {record.enhanced_key}")
+            yield Text(f"Its copy: {printable(record.enhanced_key)}")
         if record.rerun:
             asked = ", ".join(f"{name} {value}" for name, value in record.rerun.items() if name != "of" and value)
-            yield Text(f"Run again: {asked or 'as it was'}")
+            yield Text(f"Run again: {printable(asked) or 'as it was'}")
 
 
 def _execution(story: PhotoStory) -> Iterator[RenderableType]:
@@ -102,9 +107,9 @@ def _advice(story: PhotoStory, flags: Sequence[str]) -> Iterator[RenderableType]
     if story.rerun_helps is RerunHelps.NO:
         yield Text("A re-run would fail again.")
     else:
-        yield Text(command_line(["rerun", story.key], flags))
+        yield Text(rerun_line(story.key, story.record.execution_arn if story.record else "", flags))
 
 
 def _input(story: PhotoStory) -> Iterator[RenderableType]:
     if story.input is not None:
-        yield Text(f"\nIts input:\n{json.dumps(story.input, indent=2, ensure_ascii=False)}")
+        yield Text(f"\nIts input:\n{json.dumps(story.input, indent=2)}")

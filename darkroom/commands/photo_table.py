@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
+from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from functions.operate.photo_list import ListReport, listed
 from functions.operate.spans import span
@@ -50,8 +50,8 @@ def _print_table(report: ListReport, console: Console, now: datetime) -> None:
     for photo in report.photos:
         status = f"[{COLOURS.get(photo.status, 'green')}]{photo.status}[/]"
         age, helps = span((now - photo.changed_at).total_seconds()), photo.rerun_helps or photo.need or ""
-        what = (photo.error, photo.step, photo.user_id)
-        table.add_row(escape(photo.key), status, *map(escape, what), age, str(helps))
+        what = map(shown, (photo.error, photo.step, photo.user_id))
+        table.add_row(shown(photo.key), status, *what, age, str(helps))
     console.print(table, highlight=False)
     if report.more:
         console.print(f"There are more; these are the latest {len(report.photos)}.", highlight=False)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 
 from darkroom.command_errors import UsageError
 from darkroom.commands.access import explain
+from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from darkroom.commands.pace import Pace
 from functions.operate.photo_story import uploaded_key
@@ -50,11 +50,13 @@ def rerun_all(access: Access, console: Console, options: argparse.Namespace) -> 
     keys, refusals = _candidates(access, options, request)
     for outcome in refusals:
         note(outcome)
-    if _is_agreed(len(keys), len(refusals), options):
-        try:
-            _run_and_wait(access, options, request, keys, note)
-        except KeyboardInterrupt:
-            interrupted = True
+    if keys and not _is_agreed(len(keys), len(refusals), options):
+        console.print("Nothing was run.", highlight=False)
+        return 0
+    try:
+        _run_and_wait(access, options, request, keys, note)
+    except KeyboardInterrupt:
+        interrupted = True
     photos = list(outcomes.values())
     report = RerunReport(
         project=access.project.name, named=bool(options.photos), photos=photos, interrupted=interrupted
@@ -104,9 +106,7 @@ def _key_of(access: Access, photo: str) -> str:
 
 def _is_agreed(count: int, refused: int, options: argparse.Namespace) -> bool:
     """Return whether photos are to be run; asks where there are several. Raises NotAskedError."""
-    if count == 0 or options.dry_run or options.yes:
-        return count > 0
-    if count == 1 and options.photos:
+    if options.dry_run or options.yes or (count == 1 and options.photos):
         return True
     if options.json or not sys.stdin.isatty():
         raise NotAskedError(f"{count} photos would be run again: look with --dry-run, then say --yes")
@@ -132,9 +132,9 @@ def _run_and_wait(
 
 def _print(console: Console, outcome: RerunOutcome) -> None:
     colour = COLOURS.get(outcome.outcome, "yellow")
-    done = f" ({outcome.act}, {escape(outcome.reason)})" if outcome.outcome in {"started", "would start"} else ""
-    why = escape(outcome.why or ("" if done else outcome.reason if outcome.outcome == "refused" else ""))
-    line = f"{escape(outcome.key)}: [{colour}]{outcome.outcome}[/]{done}{': ' if why else ''}{why}"
+    done = f" ({outcome.act}, {shown(outcome.reason)})" if outcome.outcome in {"started", "would start"} else ""
+    why = shown(outcome.why or (outcome.reason if outcome.outcome == "refused" else ""))
+    line = f"{shown(outcome.key)}: [{colour}]{outcome.outcome}[/]{done}{': ' if why else ''}{why}"
     console.print(line, highlight=False, soft_wrap=True)
 
 

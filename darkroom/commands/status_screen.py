@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
 from darkroom.commands.access import explain
+from darkroom.commands.display import shown
 from functions.operate.spans import span
 from functions.operate.status_report import StatusReport, status_report
+from functions.shared.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,6 +57,12 @@ def command_line(arguments: Sequence[str], flags: Sequence[str]) -> str:
     return shlex.join(["darkroom", *arguments, *flags])
 
 
+def rerun_line(key: str, execution_arn: str, flags: Sequence[str]) -> str:
+    """Return the command that runs a photo again, by its execution where the key is none to be typed."""
+    is_plain = key.isprintable() and not key.startswith("-")
+    return command_line(["rerun", key if is_plain else execution_arn], flags)
+
+
 def _report(access: Access, since_seconds: int | None) -> StatusReport:
     now = datetime.now(UTC)
     since = now - timedelta(seconds=since_seconds) if since_seconds else None
@@ -82,15 +89,14 @@ def _number(count: int | None, colour: str) -> str:
 
 def _failures(report: StatusReport, flags: Sequence[str]) -> Iterator[RenderableType]:
     for group in report.groups:
-        yield Text.from_markup(
-            f"\n[bold red]{group.count:,} failed with {escape(group.error)}[/] in {escape(group.step)}"
-        )
+        title = f"{group.count:,} failed with {shown(group.error)}[/] in {shown(group.step)}"
+        yield Text.from_markup(f"\n[bold red]{title}")
         yield Padding(Text("\n".join(_group_lines(group, flags))), (0, 0, 0, 2))
 
 
 def _group_lines(group: StatusGroup, flags: Sequence[str]) -> Iterator[str]:
     more = ", …" if group.count > len(group.examples) else ""
-    yield f"{', '.join(group.examples)}{more}"
+    yield f"{', '.join(map(printable, group.examples))}{more}"
     yield f"It means: {group.meaning}."
     yield f"What to do: {group.advice}."
     if group.rerun_arguments:
@@ -101,16 +107,16 @@ def _group_lines(group: StatusGroup, flags: Sequence[str]) -> Iterator[str]:
 
 def _rest(report: StatusReport, access: Access) -> Iterator[RenderableType]:
     for photo in report.stuck:
-        yield Text.from_markup(f"\n[bold red]Stuck:[/] {escape(photo.key)}")
-        yield Text(f"  {photo.why}\n  {command_line(['rerun', photo.key], access.flags)}")
+        yield Text.from_markup(f"\n[bold red]Stuck:[/] {shown(photo.key)}")
+        yield Text(f"  {photo.why}\n  {rerun_line(photo.key, photo.execution_arn, access.flags)}")
     for queue in report.dead_letters:
         if queue.messages:
-            yield Text.from_markup(f"\n[bold red]{queue.messages} undelivered[/] in {escape(queue.name)}")
+            yield Text.from_markup(f"\n[bold red]{queue.messages} undelivered[/] in {shown(queue.name)}")
             yield Text(f"  {command_line(['replay', queue.url], access.aws_flags)}")
     for alarm in report.alarms:
-        yield Text.from_markup(f"\n[bold red]Alarm {escape(alarm.name)}[/] {alarm.since:%Y-%m-%d %H:%M} UTC")
+        yield Text.from_markup(f"\n[bold red]Alarm {shown(alarm.name)}[/] {alarm.since:%Y-%m-%d %H:%M} UTC")
         yield Text(f"  {alarm.meaning} See docs/runbook.md#{alarm.chapter}")
     for unknown in report.unknown:
-        yield Text.from_markup(f"\n[yellow]Not known:[/] {escape(unknown)}")
+        yield Text.from_markup(f"\n[yellow]Not known:[/] {shown(unknown)}")
     if not (report.needs_a_look or report.unknown):
         yield Text("\nNothing needs a look.", style="green")

@@ -7,6 +7,7 @@ from datetime import UTC
 from functions.notify.gsm_alphabet import ELLIPSIS, UNSEEN, places
 from functions.notify.message import Failed, Link, Message, Photo, Rendition
 from functions.shared.execution_arn import console_url
+from functions.shared.printable import printable
 from functions.shared.remedies import RerunHelps, remedy_of
 
 MAX_SUBJECT_CHARACTERS = 99
@@ -51,26 +52,12 @@ def envelope(message: Message) -> str:
     return json.dumps({"default": machine(message), "email": email(message), "sms": sms(message)})
 
 
-def printable(text: str, unseen: str = "\ufffd") -> str:
-    """Return the text as one line, with `unseen` for what cannot be seen: line breaks, control and bidi marks.
-
-    Every kind of space becomes a plain one: macOS writes narrow ones into the names of screenshots.
-    """
-    return "".join(_seen(character, unseen) for character in text)
-
-
 def shorten(text: str, max_characters: int, ellipsis: str = "…") -> str:
     """Return the text, its middle cut out if it is too long: a key is recognised by its beginning and its end."""
     if len(text) <= max_characters:
         return text
     left = max_characters - len(ellipsis)
     return f"{text[: left // 2]}{ellipsis}{text[len(text) - (left - left // 2) :]}"
-
-
-def _seen(character: str, unseen: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if unicodedata.category(character) == "Zs" else unseen
 
 
 def _sms_words(text: str) -> str:

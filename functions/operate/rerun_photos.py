@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from functions.operate.calls import CALL_ERRORS
 from functions.operate.execution_facts import ExecutionFacts
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
@@ -16,10 +15,8 @@ from functions.operate.rerun_event import IncompleteRecordError, execution_name,
 from functions.operate.rerun_outcome import RerunOutcome, refused_outcome
 from functions.operate.rerun_request import How, RerunRequest
 from functions.operate.rerun_verdict import Act, Verdict, refusal, verdict
-from functions.shared.errors import DarkroomError
 from functions.shared.records.table import RefusedWriteError
 
-CALL_ERRORS = (ClientError, BotoCoreError, DarkroomError)
 MAX_FAILURES_IN_A_ROW = 5
 
 

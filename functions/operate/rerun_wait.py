@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from functions.operate.calls import CALL_ERRORS
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.record_queries import Records
 from functions.operate.rerun_outcome import RerunOutcome
-from functions.operate.rerun_photos import CALL_ERRORS
 
 FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.5, 10.0
 GROWTH = 1.5

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import AwareDatetime
 
 from functions.operate.attention import Need, explanation, need_of
+from functions.operate.calls import CALL_ERRORS
 from functions.operate.failure_groups import FailureGroup, failure_groups
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Clients, Project
@@ -86,7 +86,7 @@ class Questions:
         """Return the answer, None where there is none."""
         try:
             return question()
-        except (ClientError, BotoCoreError) as error:
+        except CALL_ERRORS as error:
             self.unknown.append(f"{what}: {self.explain(error)}")
             return None
 

@@ -274,7 +274,7 @@ def test_a_person_is_asked_with_the_count(
     monkeypatch.setattr("sys.stdin", terminal)
     said = darkroom("rerun", "--status", "FAILED", "--wait", "--rate", "50")
     assert said.err == "Run 2 photos again? [y/N] "
-    assert said.status == 0
+    assert (said.status, said.out.splitlines()[-1]) == (0, "2 completed" if ran else "Nothing was run.")
     assert {operated.record(key)["Status"] for key in two_failed} == ({"COMPLETED"} if ran else {"FAILED"})
 
 
@@ -350,3 +350,32 @@ def test_a_photo_without_a_record_is_said_to_have_none(darkroom: Command, comman
     said = darkroom(*command)
     assert said.status == 1
     assert "no record" in said.out + said.err
+
+
+def test_a_key_can_do_nothing_to_a_terminal(operated: Harness, darkroom: Command) -> None:
+    [key] = broken(operated, ["evil\x1b[2J[red]\n.jpg"])
+    shown = "evil\ufffd[2J[red]\ufffd.jpg"
+    for said in (darkroom("status"), darkroom("list"), darkroom("rerun", key), darkroom("show", key)):
+        assert shown in said.out
+        assert "\x1b" not in said.out
+    assert darkroom("list", "--keys").out == f"{key}\n"
+
+
+def test_a_photo_is_followed_past_a_call_that_fails(
+    operated: Harness, darkroom: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with operated.faults.hang("enhance", "s3", "GetObject") as hung:
+        key = operated.upload(jpeg())
+        operated.until_entered(key, "EnhanceImage")
+
+        def fail_next_call_and_go_on(_: float) -> None:
+            if not hung.lifted.is_set():
+                operated.aws.faults.refuse("dynamodb", "GetItem", caller="operator", times=1, error_code="AccessDenied")
+                hung.lift()
+
+        monkeypatch.setattr("darkroom.commands.photo_screen.sleep", fail_next_call_and_go_on)
+        said = darkroom("show", key, "--follow")
+    assert said.status == 0
+    assert "NotifyResult" in said.out
+    refused = [call for call in operated.aws.calls if call.caller == "operator" and call.refused == "AccessDenied"]
+    assert [call.operation for call in refused[-1:]] == ["GetItem"]
