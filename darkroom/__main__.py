@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from darkroom.command_line import run
-from darkroom.commands import build, demo, enhance, local, replay
+from darkroom.commands import build, demo, enhance, local, replay, rerun, show, status
+from darkroom.commands import list as list_  # the command's name is a builtin's
 
-COMMANDS = (enhance, demo, local, replay, build)
+COMMANDS = (enhance, status, list_, show, rerun, replay, demo, local, build)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status: 0, 1 for what failed, 2 for wrong usage, 130 when interrupted."""
+    """Run the command line; returns the exit status, as darkroom.command_line says."""
     options = _parser().parse_args(arguments)
     return run(options, f"darkroom {options.command}", options.run)
 
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="darkroom",
-        description="Enhances photos: on this machine, or through the Darkroom pipeline on AWS.",
+        description="Enhances photos on this machine, and operates the Darkroom pipeline on AWS.",
         epilog="`darkroom COMMAND --help` shows what a command takes, with examples.",
     )
     parser.add_argument("--version", action="version", version=f"darkroom {version('darkroom')}")

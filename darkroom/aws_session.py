@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -38,6 +40,7 @@ UNKNOWN = f"AWS does not know these credentials: {LOG_IN}"
 DENIED = "these credentials may not call {operation} ({code}: {message}): ask for the permission, or use others"
 MISSING_QUEUE = "there is no such queue in this account and Region: copy its URL from `aws sqs list-queues`"
 MISSING_MACHINE = "there is no such state machine in this account and Region: correct its ARN"
+MISSING_EXECUTION = "Step Functions knows no such execution in this account and Region: it keeps them for 90 days"
 BUSY = "AWS limits how often {operation} may be called: wait a minute and run the command again"
 SERVER_SIDE = {
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),
@@ -46,6 +49,7 @@ SERVER_SIDE = {
     **dict.fromkeys(("AccessDenied", "AccessDeniedException"), DENIED),
     **dict.fromkeys(("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"), MISSING_QUEUE),
     "StateMachineDoesNotExist": MISSING_MACHINE,
+    "ExecutionDoesNotExist": MISSING_EXECUTION,
     **dict.fromkeys(("Throttling", "ThrottlingException", "TooManyRequestsException"), BUSY),
 }
 
@@ -54,16 +58,30 @@ class AwsError(CommandError):
     """AWS could not be asked, or refused; the message says why and what to do."""
 
 
-def client(service: str, *, attempts: int = 3) -> Any:
+@dataclass(frozen=True)
+class AwsOptions:
+    """What stands in for the profile, the Region and the endpoint of the `aws` command where it is given."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+    @cached_property
+    def session(self) -> Any:
+        """The session of these options; one for all clients, for each reads the models of its services anew."""
+        return boto3.session.Session(profile_name=self.profile, region_name=self.region)
+
+
+def client(service: str, *, attempts: int = 3, options: AwsOptions | None = None) -> Any:
     """Return the client of a service; credentials, Region and endpoint are those of the `aws` command.
 
     Raises AwsError where they are missing or wrong. `attempts` counts the first call too.
     """
     config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=CONNECT_SECONDS)
+    options = options or AwsOptions()
     with explained():
         try:
-            session: Any = boto3.session.Session()
-            return session.client(service, config=config)
+            return options.session.client(service, config=config, endpoint_url=options.endpoint_url)
         except ValueError as error:
             # botocore raises it bare for an endpoint that is no URL; its own errors are not meant here.
             if isinstance(error, BotoCoreError):

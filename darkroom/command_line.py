@@ -8,17 +8,21 @@ from rich.markup import escape
 
 from darkroom.command_errors import CommandError, UsageError
 
-Command = Callable[[argparse.Namespace, Console], None]
+Command = Callable[[argparse.Namespace, Console], int | None]
+"""Prints what it has to say, and returns the exit status where that is not 0."""
 
 
 def run(options: argparse.Namespace, name: str, command: Command) -> int:
-    """Call a command; returns the exit status: 0, 1 for what failed, 2 for wrong usage, 130 when interrupted."""
+    """Call a command; returns the exit status.
+
+    That is 0 where all is good, 1 for what failed, 2 for wrong usage, 3 for what is not over or not known, 130 when
+    interrupted.
+    """
     try:
-        command(options, Console())
+        return command(options, Console()) or 0
     except KeyboardInterrupt:
         return 130
     except (CommandError, OSError) as error:
         message = f"[bold red]{name}:[/] {escape(str(error))}"
         Console(stderr=True).print(message, highlight=False, soft_wrap=True)
         return 2 if isinstance(error, UsageError) else 1
-    return 0

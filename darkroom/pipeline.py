@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from darkroom.command_errors import CommandError
-from darkroom.execution_history import Step, steps
 from darkroom.local.deploy import Deployment, deploy, subscribe
 from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.packaging.zips import build, runtime
+from functions.operate.execution_history import Step, steps
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef

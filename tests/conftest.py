@@ -27,12 +27,14 @@ EMPTYING = (
     "tests/unit/test_quarantine.py",
     "tests/unit/test_record.py",
     "tests/unit/test_record_boundaries.py",
+    "tests/unit/test_record_queries.py",
     "tests/unit/test_storage.py",
 )
 # These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.
 GROUPS = (
     "tests/deployment/",
     "tests/workflow/test_fault_injection.py",
+    "tests/workflow/test_operate",
     "tests/workflow/test_permissions.py",
 )
 # These take longest of the others: they start next, so that no worker is left alone with one of them at the end.

@@ -6,6 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from functions.operate.spans import read_span
+from functions.shared.controls import is_strength
+from functions.shared.workflow import STEPS
+
+DEFAULT_PROJECT = "darkroom"
 Commands = Any
 """What ArgumentParser.add_subparsers() returns; argparse keeps its class private."""
 
@@ -20,6 +25,60 @@ def add_command(commands: Commands, name: str, summary: str, examples: str) -> a
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     return parser
+
+
+def add_operating_arguments(parser: argparse.ArgumentParser, form: argparse._ActionsContainer | None = None) -> None:
+    """Add what says which deployment is meant, and `--json`, among the other forms of output if there are any."""
+    group = parser.add_argument_group("which deployment", "by default that of the environment, as for the aws command")
+    add_aws_arguments(group)
+    text = f"as it was deployed (default: that of an execution, else DARKROOM_PROJECT, else {DEFAULT_PROJECT})"
+    group.add_argument("--project", metavar="NAME", help=text)
+    (form or parser).add_argument("--json", action="store_true", help="print one JSON document, and nothing else")
+
+
+def add_aws_arguments(group: argparse._ActionsContainer) -> None:
+    """Add the flags of the `aws` command that say which AWS is meant."""
+    group.add_argument("--profile", metavar="NAME", help="profile of the credentials")
+    group.add_argument("--region", metavar="REGION", help="Region of the deployment")
+    group.add_argument("--endpoint-url", metavar="URL", help="of another AWS, such as that of `darkroom local`")
+
+
+def add_filters(parser: argparse.ArgumentParser, statuses: str) -> None:
+    """Add the filters of photos; `statuses` says what holds without --status."""
+    group = parser.add_argument_group("filters", "all that are given have to hold")
+    text = f"of this status (default: {statuses})"
+    group.add_argument("--status", choices=("FAILED", "PROCESSING"), help=text)
+    group.add_argument("--error", default="", metavar="NAME", help="failed with this error")
+    group.add_argument("--step", default="", choices=[step.state for step in STEPS], help="failed in this step")
+    group.add_argument("--user", default="", metavar="ID", help="of this user")
+    group.add_argument("--prefix", default="", help="with keys that begin so")
+    group.add_argument("--since", type=span, metavar="SPAN", help="changed in the last 90s, 15m, 24h or 7d")
+
+
+def span(text: str) -> int:
+    """Read a span of time, such as 24h, as seconds."""
+    try:
+        return read_span(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def positive(text: str) -> float:
+    """Read a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return number
+
+
+def strength(text: str) -> int:
+    """Read a strength in percent."""
+    if not is_strength(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no strength; give a whole number from 0 to 100")
+    return int(text)
 
 
 def count(text: str) -> int:

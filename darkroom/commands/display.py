@@ -11,8 +11,10 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from darkroom.execution_history import Step
 from darkroom.pipeline import SentMessage
+from functions.operate.execution_history import Step
+from functions.operate.execution_story import Visit
+from functions.shared.printable import printable
 
 # Said by the record's Status already, or of use to machines alone.
 QUIET_ATTRIBUTES = {
@@ -28,7 +30,7 @@ QUIET_ATTRIBUTES = {
 SIGNATURE = re.compile(r"\?\S*(?:Signature|X-Amz)\S*")
 
 
-def execution_table(visited: Sequence[Step]) -> Table:
+def execution_table(visited: Sequence[Step | Visit]) -> Table:
     """Return the steps of an execution, a rule where it was redriven."""
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column("State")
@@ -40,9 +42,14 @@ def execution_table(visited: Sequence[Step]) -> Table:
             table.add_section()
             table.add_row("[cyan]Redrive[/]", "", "", "[cyan]the failed step runs again[/]")
         table.add_row(
-            step.state, str(step.attempts or "-"), _seconds(step), f"[{_colour(step)}]{escape(step.result)}[/]"
+            step.state, str(step.attempts or "-"), _seconds(step), f"[{_colour(step)}]{shown(step.result)}[/]"
         )
     return table
+
+
+def shown(text: str) -> str:
+    """Return a text of strangers, such as a key, as markup that shows it and can do nothing else to a terminal."""
+    return escape(printable(text))
 
 
 def verdict(status: str, cause: str = "") -> str:
@@ -83,14 +90,12 @@ def _message_panel(message: SentMessage) -> Panel:
     return Panel(subject + escape(text), title=title, title_align="left", border_style="dim")
 
 
-def _seconds(step: Step) -> str:
+def _seconds(step: Step | Visit) -> str:
     return "" if step.seconds is None else f"{step.seconds:.2f} s"
 
 
-def _colour(step: Step) -> str:
-    if step.result == "at work":
-        return "yellow"
-    return "green" if step.result.startswith("done") else "red"
+def _colour(step: Step | Visit) -> str:
+    return {"at work": "yellow", "done": "green", "failed": "red"}[step.outcome]
 
 
 def _value(value: Any) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from darkroom.commands.arguments import Commands, add_command, count, readable
+from darkroom.commands.arguments import Commands, add_command, count, readable, strength
 from darkroom.packaging.repository import function_definition
-from functions.shared.controls import PRESETS, is_strength
+from functions.shared.controls import PRESETS
 
 EXAMPLES = """\
   darkroom enhance holiday beach.heic --out better
@@ -30,7 +30,7 @@ def add_to(commands: Commands) -> None:
         "--preset", choices=PRESETS, default=settings["PRESET"], help="what it is taken for (default: %(default)s)"
     )
     parser.add_argument(
-        "--strength", type=_strength, default=settings["STRENGTH"], help="0 to 100 percent (default: %(default)s)"
+        "--strength", type=strength, default=settings["STRENGTH"], help="0 to 100 percent (default: %(default)s)"
     )
     for limit in ("bytes", "pixels", "frames"):
         default = settings[f"MAX_{limit.upper()}"]
@@ -52,9 +52,3 @@ def _run(options: argparse.Namespace, console: Console) -> None:
     job = Job(options.out, options.force, limits, Control(options.preset, options.strength))
     report = JsonReport() if options.json else LineReport(console, skip_existing=options.skip_existing)
     enhance_all(options.photos, job, report, processes=options.jobs, skip_existing=options.skip_existing)
-
-
-def _strength(text: str) -> int:
-    if not is_strength(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no strength; give a whole number from 0 to 100")
-    return int(text)

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from darkroom import aws_session
-from darkroom.aws_session import AwsError, explained
+from darkroom.aws_session import AwsError, AwsOptions, explained
 from darkroom.commands.undelivered import Queue, Undelivered, Unreadable
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ class ReplayError(AwsError):
     """An event could not be replayed; it is still in the queue, and the message says why."""
 
 
-def clients(service: str) -> Any:
-    """Return the client of a service for the operator who calls. Raises AwsError."""
-    return aws_session.client(service, attempts=ATTEMPTS[service])
+def clients_of(options: AwsOptions) -> Callable[[str], Any]:
+    """Return what makes the client of a service for the operator who calls; it raises AwsError."""
+    return lambda service: aws_session.client(service, attempts=ATTEMPTS[service], options=options)
 
 
 def replay(  # noqa: PLR0913 - one keyword per option of the command
     queue_url: str,
     console: Console,
-    client: Callable[[str], Any] = clients,
+    client: Callable[[str], Any],
     *,
     machine_arn: str | None = None,
     limit: int | None = None,
@@ -59,7 +59,7 @@ def replay(  # noqa: PLR0913 - one keyword per option of the command
         raise ReplayError(_stay(len(unreadable)))
 
 
-def discard(queue_url: str, message_id: str, console: Console, client: Callable[[str], Any] = clients) -> None:
+def discard(queue_url: str, message_id: str, console: Console, client: Callable[[str], Any]) -> None:
     """Delete the message of this id, if it is no event. Raises ReplayError where it is one, or is not there."""
     with explained(ReplayError), Queue(client("sqs"), queue_url, needs_machine=False) as queue:
         found = {message.message_id: message for message in queue.receive()}

@@ -6,20 +6,15 @@ from datetime import UTC
 
 from functions.notify.gsm_alphabet import ELLIPSIS, UNSEEN, places
 from functions.notify.message import Failed, Link, Message, Photo, Rendition
+from functions.shared.execution_arn import console_url
+from functions.shared.printable import printable
+from functions.shared.remedies import RerunHelps, remedy_of
 
 MAX_SUBJECT_CHARACTERS = 99
 MAX_SMS_CHARACTERS = 1600
 MAX_NAME_CHARACTERS = 60
 MAX_SMS_ERROR_CHARACTERS = 256  # as long as Step Functions lets one be
-
-UPLOAD_AGAIN = "Nothing to run again: the same file would fail again. Upload a fixed one under the same name."
-ADVICE = {
-    "UnsupportedImageError": UPLOAD_AGAIN,
-    "CorruptImageError": UPLOAD_AGAIN,
-    "ImageTooLargeError": "Upload a smaller one under the same name, or ask the operator to raise the limit.",
-    "InvalidMetadataError": "Upload it again under the same name, with that metadata fixed or left out.",
-    "ImageNotFoundError": "Upload it again.",
-}
+REDRIVE = "aws stepfunctions redrive-execution --execution-arn"
 
 
 def subject(message: Message) -> str:
@@ -57,32 +52,12 @@ def envelope(message: Message) -> str:
     return json.dumps({"default": machine(message), "email": email(message), "sms": sms(message)})
 
 
-def printable(text: str, unseen: str = "\ufffd") -> str:
-    """Return the text as one line, with `unseen` for what cannot be seen: line breaks, control and bidi marks.
-
-    Every kind of space becomes a plain one: macOS writes narrow ones into the names of screenshots.
-    """
-    return "".join(_seen(character, unseen) for character in text)
-
-
 def shorten(text: str, max_characters: int, ellipsis: str = "…") -> str:
     """Return the text, its middle cut out if it is too long: a key is recognised by its beginning and its end."""
     if len(text) <= max_characters:
         return text
     left = max_characters - len(ellipsis)
     return f"{text[: left // 2]}{ellipsis}{text[len(text) - (left - left // 2) :]}"
-
-
-def console_url(execution_arn: str) -> str:
-    """Return the execution's page in the Step Functions console."""
-    region = execution_arn.split(":")[3]
-    return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
-
-
-def _seen(character: str, unseen: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if unicodedata.category(character) == "Zs" else unseen
 
 
 def _sms_words(text: str) -> str:
@@ -142,9 +117,11 @@ def _failure_lines(failed: Failed) -> str:
 
 
 def _what_to_do(failed: Failed, execution_arn: str) -> str:
-    again = (
-        "Once the cause is gone, press Redrive on the execution's page, or run\n"
-        f"aws stepfunctions redrive-execution --execution-arn {execution_arn}"
-    )
-    advice = ADVICE.get(failed.error, again)
-    return f"What to do: {advice}\n\nThe execution: {console_url(execution_arn)}"
+    remedy = remedy_of(failed.error)
+    if remedy.rerun_helps is RerunHelps.NO:
+        how = ". This upload would fail again."
+    else:
+        # By its execution, for a key may hold what no shell passes on.
+        rerun, redrive = f"darkroom rerun {execution_arn}", f"{REDRIVE} {execution_arn}"
+        how = f".\nTo run it again, press Redrive on the execution's page, or call\n{rerun}\nor\n{redrive}"
+    return f"What to do: {remedy.advice}{how}\n\nThe execution: {console_url(execution_arn)}"

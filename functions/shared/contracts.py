@@ -66,10 +66,24 @@ class EventDetail(Contract):
 
 
 class Rerun(Contract):
-    """What the operator's command adds to an event: which execution it repeats, and whether even a completed one."""
+    """What the operator's command adds to an event: which execution it repeats, and whether even a completed one.
+
+    Preset and strength stand in for those of the upload's metadata, and are checked with them: any text may be typed
+    into the console.
+    """
 
     of: str | None = None
     force: bool = False
+    preset: str | None = None
+    strength: int | str | None = None
+    reason: str | None = None
+    by: str | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Preset and strength as far as they are given, as the upload's metadata has them."""
+        given = {"preset": self.preset, "strength": self.strength}
+        return {name: str(value) for name, value in given.items() if value is not None}
 
 
 class UploadEvent(Contract):

@@ -60,7 +60,7 @@ def validate(request: Request) -> Image:
     event = read_upload_event(request.event)
     found, user_id = claim(event, request.execution)
     # After the claim, so that the refusal is in the record; before the reads, which it makes needless.
-    asked = read_asked(found.user_metadata)
+    asked = read_asked({**found.user_metadata, **event.rerun.settings})
     limits = Limits(settings().max_bytes, settings().max_pixels, settings().max_frames)
     facts = inspect_photo(RangedObject(client("s3"), found), size_bytes=found.size_bytes, limits=limits)
     return Image(

@@ -21,7 +21,10 @@ FOLDERS = [path for path in ROOT.iterdir() if path.is_dir() and not path.name.st
 FOUND = [*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in folder.rglob("*.md"))]
 # terraform init puts pages of others into terraform/.terraform.
 PAGES = sorted(page for page in FOUND if "/." not in f"/{page.relative_to(ROOT)}")
-WRAPPED = [*ROOT.glob("*.md"), *(ROOT / "docs" / f"{name}.md" for name in ("guarantees", "reference", "runbook"))]
+WRAPPED = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs" / f"{name}.md" for name in ("guarantees", "operate", "reference", "runbook")),
+]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 ERROR = re.compile(r"(?<![.\w])\w+Error\b")
 AWS_NAME = re.compile(r"\b(?:States|Lambda|Sandbox|Runtime)\.\w+")

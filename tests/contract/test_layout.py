@@ -100,7 +100,7 @@ def test_a_package_imports_only_what_its_arrows_say(name: str) -> None:
     assert wrong == set()
 
 
-@pytest.mark.parametrize("function", [*FUNCTIONS, "shared"])
+@pytest.mark.parametrize("function", [*FUNCTIONS, "operate", "shared"])
 def test_a_function_imports_only_itself_and_shared(function: str) -> None:
     allowed = {f"functions.{function}", "functions.shared"}
     used = {package(target, 2) for module in modules_of(f"functions.{function}") for target in imports(module)}

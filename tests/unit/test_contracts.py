@@ -103,3 +103,11 @@ def test_a_long_cause_is_cut() -> None:
     message = error_message(Failure(error="SomeError", cause="x" * 30_000))
     assert len(message) == MAX_MESSAGE_CHARACTERS
     assert message.endswith("…")
+
+
+def test_the_settings_of_a_rerun_are_as_metadata_has_them() -> None:
+    asked = {"of": "arn:..", "preset": "photo", "strength": 60, "reason": "asked by mail", "by": "eve", "later": 1}
+    assert read_upload_event({**event(), "rerun": asked}).rerun.settings == {"preset": "photo", "strength": "60"}
+    assert read_upload_event(event()).rerun.settings == {}
+    # Typed into the console: refused where metadata is, and with its words.
+    assert read_upload_event({**event(), "rerun": {"strength": "much"}}).rerun.settings == {"strength": "much"}

@@ -11,8 +11,8 @@ import botocore.session
 import pytest
 
 from darkroom.deployment.settings import RULES
-from functions.notify.message_text import console_url
 from functions.shared import aws
+from functions.shared.execution_arn import console_url
 
 PARTITIONS: dict[str, list[str]] = {
     partition["id"]: [region for region in partition["regions"] if not region.endswith("-global")]

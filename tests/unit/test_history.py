@@ -1,9 +1,11 @@
 """The history of an execution is read as steps, in the words of AWS and of the embedded AWS alike."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from darkroom.execution_history import Step, steps
+from functions.operate.execution_history import Step, steps
+from functions.operate.execution_story import story
 
 START = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -59,6 +61,25 @@ def test_a_step_that_lasts_has_no_duration() -> None:
 def test_a_state_without_work_of_its_own_is_done() -> None:
     choice = ("ChoiceStateEntered", {"stateEnteredEventDetails": {"name": "C"}})
     assert seen(steps(history(choice, ("ChoiceStateExited", {})))) == [("C", 0, 1.0, "done", False)]
+
+
+def test_a_step_that_waits_for_its_next_attempt_is_at_work() -> None:
+    assert seen(steps(history(entered("A"), SCHEDULED, failed("TransientServiceError")))) == [
+        ("A", 1, None, "at work, after TransientServiceError", False)
+    ]
+
+
+def test_a_step_whose_execution_was_stopped_is_not_at_work() -> None:
+    [step] = steps(history(entered("A"), SCHEDULED, bare("ExecutionAborted")))
+    assert (step.outcome, step.result, step.seconds) == ("failed", "stopped", 2.0)
+
+
+def test_a_story_has_what_a_step_met_and_said() -> None:
+    cause = json.dumps({"errorMessage": "S3 did not answer.", "stackTrace": ["secret"]})
+    details = {"lambdaFunctionFailedEventDetails": {"error": "TransientServiceError", "cause": cause}}
+    [visit] = story(steps(history(entered("A"), SCHEDULED, ("LambdaFunctionFailed", details), SCHEDULED, SUCCEEDED)))
+    assert (visit.errors, visit.message, visit.outcome) == (["TransientServiceError"], "S3 did not answer.", "at work")
+    assert (visit.attempts, visit.seconds, visit.entered_at) == (2, None, START)
 
 
 def test_a_redrive_continues_inside_the_failed_state_or_enters_it_anew() -> None:

@@ -94,3 +94,14 @@ def test_an_attempt_that_entered_no_state_is_the_last_one_all_the_same() -> None
 def test_an_empty_history_is_asked_for_again() -> None:
     with pytest.raises(TransientServiceError):
         look(described(), history())
+
+
+def test_a_claim_notes_what_is_asked_of_a_rerun() -> None:
+    def noted(**rerun: Any) -> Any:
+        uploaded = read_upload_event({**event(), **({"rerun": rerun} if rerun else {})})
+        return claimant_of(uploaded, Execution.model_validate(EXECUTION), user_id="ada").attributes
+
+    assert "Rerun" not in noted()
+    assert noted(of="arn:one", strength=60, reason="why", by="eve")["Rerun"] == {
+        "of": "arn:one", "force": False, "strength": 60, "reason": "why", "by": "eve",
+    }  # fmt: skip

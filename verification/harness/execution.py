@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from darkroom.execution_history import Step
+    from functions.operate.execution_history import Step
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ OWNERSHIP = ModuleCatalogue(
             Row(DROP_CONDITION, RECORD_TESTS),
             Row(NEVER, RECORD_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
+            Row(NEVER, LEDGER_TESTS),
+            Row(ALWAYS, LEDGER_TESTS),
         ],
         "ownership_of": [
             Row(NEVER, LEDGER_TESTS),

@@ -1,4 +1,7 @@
-"""The Step Functions API where moto's falls short: redrives, test cases, unnamed executions, validation, versions."""
+"""The Step Functions API where moto's falls short.
+
+Redrives, test cases, unnamed executions, an execution's own definition, validation, versions.
+"""
 
 import json
 import threading
@@ -42,7 +45,7 @@ def installed(bus: EventBus, mock_file: Callable[[], Path | None]) -> Iterator[N
     with ExitStack() as seams:
         start = _start(bus, mock_file, started)
         seams.enter_context(replaced(StepFunctionsParserBackend, "start_execution", start))
-        changes = (describe_execution, stop_execution, get_execution_history)
+        changes = (describe_execution, describe_state_machine_for_execution, stop_execution, get_execution_history)
         additions = (redrive_execution, validate_state_machine_definition, list_state_machine_versions)
         for change in changes:
             seams.enter_context(replaced(StepFunctionResponse, change.__name__, change))
@@ -112,6 +115,16 @@ def describe_execution(response: StepFunctionResponse) -> ActionResult:
     execution: Any = response.stepfunction_backend.describe_execution(response._get_param("executionArn"))
     facts = {"stopDate": execution.stop_date, "redriveDate": execution.redrive_date, **redrive_facts(execution)}
     return ActionResult({**described, **{name: value for name, value in facts.items() if value is not None}})
+
+
+_describe_state_machine_for_execution = StepFunctionResponse.describe_state_machine_for_execution
+
+
+def describe_state_machine_for_execution(response: StepFunctionResponse) -> ActionResult:
+    """Answer DescribeStateMachineForExecution with the definition that the execution began with."""
+    described: Any = _describe_state_machine_for_execution(response).result
+    execution: Any = response.stepfunction_backend.describe_execution(response._get_param("executionArn"))
+    return ActionResult({**described, "definition": execution.state_machine.definition})
 
 
 def get_execution_history(response: StepFunctionResponse) -> ActionResult:

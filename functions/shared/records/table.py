@@ -42,9 +42,9 @@ class RecordTable:
         with translated("dynamodb:PutItem"), _refusals():
             self.client.put_item(
                 TableName=self.name,
-                Item=_serialise(item),
+                Item=serialise(item),
                 ConditionExpression="attribute_not_exists(ImageId) OR Sequencer < :sequencer",
-                ExpressionAttributeValues=_serialise({":sequencer": item["Sequencer"]}),
+                ExpressionAttributeValues=serialise({":sequencer": item["Sequencer"]}),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
 
@@ -57,15 +57,15 @@ class RecordTable:
         with translated("dynamodb:UpdateItem"), _refusals():
             response = self.client.update_item(
                 TableName=self.name,
-                Key=_serialise({"ImageId": image_id}),
+                Key=serialise({"ImageId": image_id}),
                 UpdateExpression=_update_expression(changes, dropped),
                 ConditionExpression=condition.expression,
                 ExpressionAttributeNames={f"#{name}": name for name in {*changes, *dropped, *condition.names}},
-                ExpressionAttributeValues=_serialise(values),
+                ExpressionAttributeValues=serialise(values),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        return _deserialise(response["Attributes"])
+        return deserialise(response["Attributes"])
 
 
 def _update_expression(changes: Iterable[str], dropped: Iterable[str]) -> str:
@@ -83,16 +83,18 @@ def _refusals() -> Iterator[None]:
             raise
         # botocore's types do not know the item that ReturnValuesOnConditionCheckFailure brings.
         response: Mapping[str, Any] = error.response
-        raise RefusedWriteError(_deserialise(response.get("Item", {}))) from error
+        raise RefusedWriteError(deserialise(response.get("Item", {}))) from error
 
 
-def _serialise(values: Mapping[str, Any]) -> dict[str, Any]:
+def serialise(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain values as DynamoDB's attributes."""
     # DynamoDB has no binary floats: a trip through JSON turns them, at any depth, into the decimals that they print as.
     exact = json.loads(json.dumps(values), parse_float=Decimal)
     return {name: TypeSerializer().serialize(value) for name, value in exact.items()}
 
 
-def _deserialise(attributes: Mapping[str, Any]) -> Item:
+def deserialise(attributes: Mapping[str, Any]) -> Item:
+    """Return DynamoDB's attributes as plain values."""
     return {name: _plain(TypeDeserializer().deserialize(value)) for name, value in attributes.items()}
 
 

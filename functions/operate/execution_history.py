@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from functions.shared.contracts import Failure
+from functions.shared.failures import error_message
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
@@ -22,6 +25,9 @@ FAILURE_DETAILS = {
 TERMINAL_EVENTS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
 
 
+Outcome = Literal["done", "failed", "at work"]
+
+
 @dataclass
 class Step:
     """One visit of a state. `redriven` marks the first one after a Redrive."""
@@ -33,6 +39,8 @@ class Step:
     left: datetime | None = None
     succeeded: bool = False
     errors: list[str] = field(default_factory=list)
+    message: str = ""
+    """What the last of the errors said, without its stack trace."""
 
     @property
     def seconds(self) -> float | None:
@@ -40,11 +48,18 @@ class Step:
         return (self.left - self.entered).total_seconds() if self.left else None
 
     @property
+    def outcome(self) -> Outcome:
+        """How the visit ended, if it did; a state that calls nothing, such as a Choice, has no attempts."""
+        if self.left is None:
+            return "at work"
+        return "done" if self.succeeded or not self.attempts else "failed"
+
+    @property
     def result(self) -> str:
         """How the visit ended, in words."""
-        if self.succeeded or (self.left and not self.attempts):
-            return f"done, after {self.errors[-1]}" if self.errors else "done"
-        return self.errors[-1] if self.errors else "at work"
+        if self.outcome == "failed":
+            return self.errors[-1] if self.errors else "stopped"
+        return f"{self.outcome}, after {self.errors[-1]}" if self.errors else self.outcome
 
 
 def steps(events: Iterable[HistoryEventTypeDef]) -> list[Step]:
@@ -75,6 +90,8 @@ def _take_in(step: Step, event: HistoryEventTypeDef) -> None:
         step.succeeded = True
     elif kind in FAILURE_DETAILS:
         details: dict[str, str] = dict(event).get(FAILURE_DETAILS[kind], {})  # type: ignore[assignment]
-        step.errors.append(details.get("error", kind))
+        failure = Failure(error=details.get("error", kind), cause=details.get("cause", ""))
+        step.errors.append(failure.error)
+        step.message = error_message(failure)
     elif kind.endswith("StateExited") or (kind in TERMINAL_EVENTS and step.left is None):
         step.left = event["timestamp"]

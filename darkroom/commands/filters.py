@@ -1,0 +1,21 @@
+"""The filters of a command line as functions/operate knows them."""
+
+import argparse
+from datetime import UTC, datetime, timedelta
+
+from functions.operate.photo_filter import PhotoFilter
+from functions.operate.record_queries import IN_INDEX
+
+
+def filter_of(options: argparse.Namespace, statuses: tuple[str, ...] = IN_INDEX) -> PhotoFilter:
+    """Return the filter that is asked; `statuses` hold where none is. An error or a step means FAILED photos alone."""
+    if options.error or options.step:
+        statuses = ("FAILED",)
+    return PhotoFilter(
+        statuses=(options.status,) if options.status else statuses,
+        error=options.error,
+        step=options.step,
+        user=options.user,
+        prefix=options.prefix,
+        since=datetime.now(UTC) - timedelta(seconds=options.since) if options.since else None,
+    )

@@ -1,0 +1,122 @@
+"""A project's status as a person reads it."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.text import Text
+
+from darkroom.commands.access import explain
+from darkroom.commands.display import shown
+from functions.operate.spans import span
+from functions.operate.status_report import StatusReport, status_report
+from functions.shared.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from darkroom.commands.access import Access
+    from functions.operate.status_report import StatusGroup
+
+WATCH_SECONDS = 5.0
+
+
+def show_once(access: Access, console: Console, since_seconds: int | None, *, as_json: bool) -> int:
+    """Print the status; return the exit status."""
+    report = _report(access, since_seconds)
+    if as_json:
+        print(report.model_dump_json(indent=2))
+    else:
+        console.print(screen(report, access), soft_wrap=True)
+    return report.exit_status
+
+
+def watch(access: Access, console: Console, since_seconds: int | None, *, as_json: bool) -> int:  # noqa: ARG001
+    """Show the status anew until interrupted; what AWS does not answer is said, and asked again."""
+    with Live(console=console, screen=False, auto_refresh=False) as live:
+        while True:
+            live.update(screen(_report(access, since_seconds), access), refresh=True)
+            time.sleep(WATCH_SECONDS)
+
+
+def screen(report: StatusReport, access: Access) -> RenderableType:
+    """Return a status as it is shown; the commands in it lead to the same deployment."""
+    return Group(*_counts(report), *_failures(report, access.flags), *_rest(report, access))
+
+
+def command_line(arguments: Sequence[str], flags: Sequence[str]) -> str:
+    """Return a command of Darkroom as it can be pasted into a shell."""
+    return shlex.join(["darkroom", *arguments, *flags])
+
+
+def rerun_line(key: str, execution_arn: str, flags: Sequence[str]) -> str:
+    """Return the command that runs a photo again, by its execution where the key is none to be typed."""
+    is_plain = key.isprintable() and not key.startswith("-")
+    return command_line(["rerun", key if is_plain else execution_arn], flags)
+
+
+def _report(access: Access, since_seconds: int | None) -> StatusReport:
+    now = datetime.now(UTC)
+    since = now - timedelta(seconds=since_seconds) if since_seconds else None
+    return status_report(access.project, access.client, explain, now, since)
+
+
+def _counts(report: StatusReport) -> Iterator[RenderableType]:
+    changed = f", changed in the last {span((report.at - report.since).total_seconds())}" if report.since else ""
+    yield Text.from_markup(f"[bold]{report.project}[/]{changed}\n")
+    yield Text.from_markup(f"FAILED      {_number(report.failed, 'red')}")
+    age = ""
+    if report.oldest_processing:
+        age = f"   the oldest for {span((report.at - report.oldest_processing).total_seconds())}"
+    yield Text.from_markup(f"PROCESSING  {_number(report.processing, 'yellow')}{age}")
+    window = f"executions in the last {span(report.succeeded_seconds)}, counted by CloudWatch"
+    yield Text.from_markup(f"succeeded   {_number(report.succeeded, 'green')}   {window}")
+
+
+def _number(count: int | None, colour: str) -> str:
+    if count is None:
+        return "not known"
+    return f"[{colour}]{count:,}[/]" if count else "0"
+
+
+def _failures(report: StatusReport, flags: Sequence[str]) -> Iterator[RenderableType]:
+    for group in report.groups:
+        title = f"{group.count:,} failed with {shown(group.error)}[/] in {shown(group.step)}"
+        yield Text.from_markup(f"\n[bold red]{title}")
+        yield Padding(Text("\n".join(_group_lines(group, flags))), (0, 0, 0, 2))
+
+
+def _group_lines(group: StatusGroup, flags: Sequence[str]) -> Iterator[str]:
+    more = ", …" if group.count > len(group.examples) else ""
+    yield f"{', '.join(map(printable, group.examples))}{more}"
+    yield f"It means: {group.meaning}."
+    yield f"What to do: {group.advice}."
+    if group.rerun_arguments:
+        yield command_line(group.rerun_arguments, flags)
+    else:
+        yield "A re-run would fail again."
+
+
+def _rest(report: StatusReport, access: Access) -> Iterator[RenderableType]:
+    for photo in report.stuck:
+        yield Text.from_markup(f"\n[bold red]Stuck:[/] {shown(photo.key)}")
+        yield Text(f"  {photo.why}\n  {rerun_line(photo.key, photo.execution_arn, access.flags)}")
+    for queue in report.dead_letters:
+        if queue.messages:
+            yield Text.from_markup(f"\n[bold red]{queue.messages} undelivered[/] in {shown(queue.name)}")
+            yield Text(f"  {command_line(['replay', queue.url], access.aws_flags)}")
+    for alarm in report.alarms:
+        yield Text.from_markup(f"\n[bold red]Alarm {shown(alarm.name)}[/] {alarm.since:%Y-%m-%d %H:%M} UTC")
+        yield Text(f"  {alarm.meaning} See docs/runbook.md#{alarm.chapter}")
+    for unknown in report.unknown:
+        yield Text.from_markup(f"\n[yellow]Not known:[/] {shown(unknown)}")
+    if not (report.needs_a_look or report.unknown):
+        yield Text("\nNothing needs a look.", style="green")

@@ -1,0 +1,73 @@
+"""Step Functions as operators ask it: about one execution at a time, never listed to search."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.operate.execution_facts import ExecutionFacts, execution_facts
+from functions.operate.execution_history import Step, steps
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.client import SFNClient
+
+
+@dataclass(frozen=True)
+class Executions:
+    """The executions of one state machine. Methods raise botocore's errors."""
+
+    client: SFNClient
+    machine_arn: str
+
+    def facts(self, arn: str) -> ExecutionFacts | None:
+        """Return what is known of an execution, None where Step Functions has forgotten it."""
+        try:
+            return execution_facts(self.client.describe_execution(executionArn=arn))
+        except ClientError as error:
+            if _code(error) != "ExecutionDoesNotExist":
+                raise
+            return None
+
+    def input(self, arn: str) -> dict[str, Any]:
+        """Return what an execution was started with."""
+        document: dict[str, Any] = json.loads(self.client.describe_execution(executionArn=arn).get("input") or "{}")
+        return document
+
+    def steps(self, arn: str) -> list[Step]:
+        """Return the states that an execution has visited, in order."""
+        pages = self.client.get_paginator("get_execution_history").paginate(executionArn=arn)
+        return steps(event for page in pages for event in page["events"])
+
+    def definition_has_changed(self, arn: str) -> bool:
+        """Return whether the state machine has another definition now than an execution began with."""
+        began = self.client.describe_state_machine_for_execution(executionArn=arn)["definition"]
+        return began != self._definition_now
+
+    def redrive(self, facts: ExecutionFacts) -> None:
+        """Resume an execution that failed; a call that is repeated for the same failure is one redrive."""
+        attempt = f"{facts.arn} {facts.redrive_count}"
+        token = hashlib.sha256(attempt.encode()).hexdigest()
+        self.client.redrive_execution(executionArn=facts.arn, clientToken=token)
+
+    def start(self, name: str, event: dict[str, Any]) -> tuple[str, bool]:
+        """Start an execution; return its ARN, and whether one of that name was there already."""
+        try:
+            started = self.client.start_execution(stateMachineArn=self.machine_arn, name=name, input=json.dumps(event))
+        except ClientError as error:
+            if _code(error) != "ExecutionAlreadyExists":
+                raise
+            return f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{name}", True
+        return started["executionArn"], False
+
+    @cached_property
+    def _definition_now(self) -> str:
+        return self.client.describe_state_machine(stateMachineArn=self.machine_arn)["definition"]
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

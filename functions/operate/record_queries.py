@@ -1,0 +1,81 @@
+"""The table of records as its readers ask it: by key, by many keys, and by what needs attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from functions.operate.photo_record import PhotoRecord
+from functions.shared.errors import TransientServiceError
+from functions.shared.records.ownership import timestamp
+from functions.shared.records.table import RecordTable, deserialise, serialise
+from functions.shared.records.write_condition import WriteCondition
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+INDEX = "AttentionIndex"
+"""Holds FAILED and PROCESSING records alone: reading it costs nothing for those that are COMPLETED."""
+IN_INDEX = ("FAILED", "PROCESSING")
+MAX_KEYS = 100  # in one BatchGetItem
+MAX_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a project. Methods raise botocore's errors."""
+
+    client: DynamoDBClient
+    table: str
+
+    def get(self, key: str) -> PhotoRecord | None:
+        """Return a photo's record as it is at this moment."""
+        answer = self.client.get_item(TableName=self.table, Key=serialise({"ImageId": key}), ConsistentRead=True)
+        return _record(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, PhotoRecord]:
+        """Return the records of the keys that have one, with a request for each hundred.
+
+        Raises TransientServiceError where DynamoDB leaves some unread.
+        """
+        wanted = list(dict.fromkeys(keys))
+        batches = (wanted[start : start + MAX_KEYS] for start in range(0, len(wanted), MAX_KEYS))
+        return {record.key: record for batch in batches for record in self._batch(batch)}
+
+    def needing_attention(self, status: str, since: datetime | None = None) -> Iterator[PhotoRecord]:
+        """Yield the records with a status of IN_INDEX, the latest change first."""
+        key = "Attention = :status" + (" AND #changed >= :since" if since else "")
+        values = {":status": status, **({":since": timestamp(since)} if since else {})}
+        query: dict[str, Any] = {
+            "TableName": self.table,
+            "IndexName": INDEX,
+            "KeyConditionExpression": key,
+            "ExpressionAttributeValues": serialise(values),
+            "ScanIndexForward": False,
+            **({"ExpressionAttributeNames": {"#changed": "Timestamp"}} if since else {}),
+        }
+        for page in self.client.get_paginator("query").paginate(**query):
+            yield from map(_record, page["Items"])
+
+    def note_rerun(self, record: PhotoRecord, noted: dict[str, Any]) -> None:
+        """Note in a record what was asked of its redrive. Raises RefusedWriteError where it has changed since."""
+        seen = {"ExecutionArn": record.execution_arn, "Status": record.status}
+        RecordTable(self.client, self.table).update(record.key, {"Rerun": noted}, WriteCondition(only_if=seen))
+
+    def _batch(self, keys: Iterable[str]) -> Iterator[PhotoRecord]:
+        asked: Any = {self.table: {"Keys": [serialise({"ImageId": key}) for key in keys], "ConsistentRead": True}}
+        for _ in range(MAX_TRIES):
+            answer = self.client.batch_get_item(RequestItems=asked)
+            yield from map(_record, chain.from_iterable(answer["Responses"].values()))
+            # What DynamoDB had no capacity for is asked again.
+            asked = answer.get("UnprocessedKeys")
+            if not asked:
+                return
+        raise TransientServiceError("dynamodb:BatchGetItem left records unread: it has no capacity, try again")
+
+
+def _record(item: Any) -> PhotoRecord:
+    return PhotoRecord.model_validate(deserialise(item))

@@ -1,0 +1,9 @@
+"""What everything that is shown is made of, so that a table, a JSON document and an exit status rest on one thing."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ReportModel(BaseModel):
+    """Base of what is shown: immutable, and the source of the JSON schemas in `functions/operate/schemas/`."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")

@@ -1,0 +1,73 @@
+"""Waiting until photos that were run again are through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from functions.operate.calls import CALL_ERRORS
+from functions.operate.executions import Executions
+from functions.operate.photo_record import PhotoRecord
+from functions.operate.record_queries import Records
+from functions.operate.rerun_outcome import RerunOutcome
+
+FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.5, 10.0
+GROWTH = 1.5
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """Asks the table for all photos at once, and Step Functions only about those whose record says that they are done.
+
+    `clock` and `sleep` are seconds of a steady clock.
+    """
+
+    records: Records
+    executions: Executions
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    limit_seconds: float
+
+    def results(self, started: Iterable[RerunOutcome]) -> Iterator[RerunOutcome]:
+        """Yield each photo that was started, as soon as it is over; at the time limit, the rest as running."""
+        waiting = {outcome.key: outcome for outcome in started}
+        deadline, pause = self.clock() + self.limit_seconds, FIRST_POLL_SECONDS
+        while waiting:
+            for over in self._over(waiting):
+                del waiting[over.key]
+                yield over
+            if waiting and self.clock() >= deadline:
+                break
+            if waiting:
+                self.sleep(pause)
+                pause = min(pause * GROWTH, MAX_POLL_SECONDS)
+        yield from (outcome.model_copy(update={"outcome": "running"}) for outcome in waiting.values())
+
+    def _over(self, waiting: dict[str, RerunOutcome]) -> list[RerunOutcome]:
+        """Return those that are over; none where AWS does not answer this time."""
+        try:
+            found = self.records.get_many(waiting)
+            candidates = [outcome for key, outcome in waiting.items() if _may_be_over(outcome, found.get(key))]
+            results = [self._result(outcome, found.get(outcome.key)) for outcome in candidates]
+        except CALL_ERRORS:
+            return []
+        return [result for result in results if result]
+
+    def _result(self, outcome: RerunOutcome, record: PhotoRecord | None) -> RerunOutcome | None:
+        facts = self.executions.facts(outcome.execution_arn)
+        if facts and facts.is_running:
+            return None
+        if facts is None or facts.status != "SUCCEEDED":
+            why = f"{record.error}: {record.message}" if record and record.error else (facts.error if facts else "")
+            return outcome.model_copy(update={"outcome": "failed", "why": why})
+        if record and record.status == "COMPLETED":
+            return outcome.model_copy(update={"outcome": "completed"})
+        return outcome.model_copy(update={"outcome": "skipped", "why": "a newer upload or another run took over"})
+
+
+def _may_be_over(outcome: RerunOutcome, record: PhotoRecord | None) -> bool:
+    """Return whether a record shows more than that its photo waits or is at work."""
+    if record is None or record.execution_arn != outcome.execution_arn:
+        # Not begun yet, or taken over: only Step Functions can tell.
+        return True
+    return record.status != "PROCESSING" and record.redrive_count >= outcome.redrive_count

@@ -1,0 +1,20 @@
+"""What the ARN of an execution says: `arn:aws:states:REGION:ACCOUNT:execution:PROJECT-pipeline:NAME`."""
+
+
+def console_url(execution_arn: str) -> str:
+    """Return the execution's page in the Step Functions console."""
+    region = region_of(execution_arn)
+    return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
+
+
+def region_of(execution_arn: str) -> str:
+    """Return the Region that an execution runs in."""
+    return execution_arn.split(":")[3]
+
+
+def project_of(execution_arn: str) -> str:
+    """Return the project whose pipeline an execution is of. Raises ValueError for anything else."""
+    parts = execution_arn.split(":")
+    if len(parts) != 8 or parts[5] != "execution" or not parts[6].endswith("-pipeline"):
+        raise ValueError(f"{execution_arn!r} is no execution of a pipeline; copy its ARN from the console or a message")
+    return parts[6].removesuffix("-pipeline")

@@ -1,0 +1,34 @@
+"""What the tests of the operator's commands share."""
+
+from pathlib import Path
+
+import pytest
+
+from darkroom.local.embedded_aws import EmbeddedAws
+from tests.workflow.operated import PROJECT
+from verification.harness.deployed import deployed_harness
+from verification.harness.event_recorder import EventRecorder
+from verification.harness.harness import Harness
+
+
+@pytest.fixture(scope="session")
+def operated(embedded_aws: EmbeddedAws, host_zips: dict[str, Path], event_recorder: EventRecorder) -> Harness:
+    """Return a deployment of its own: these tests count what is in its table."""
+    return deployed_harness(embedded_aws, host_zips, event_recorder, project=PROJECT)
+
+
+@pytest.fixture
+def operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the command credentials, and a terminal of a fixed width."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "operator")
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture
+def clean_table(operated: Harness) -> None:
+    """Take all records out."""
+    client, table = operated.aws.client("dynamodb"), operated.deployment.table
+    for page in client.get_paginator("scan").paginate(TableName=table, ProjectionExpression="ImageId"):
+        for item in page["Items"]:
+            client.delete_item(TableName=table, Key=item)

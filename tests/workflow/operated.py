@@ -1,0 +1,47 @@
+"""A deployment for the tests of the operator's commands, and what happens to its photos."""
+
+from darkroom.local.http.faults import Fault
+from tests.photos import jpeg
+from verification.harness.harness import Harness
+from verification.harness.uploads import NOT_A_PHOTO
+
+PROJECT = "operated"
+
+
+def new_keys(harness: Harness, count: int) -> list[str]:
+    return [harness.new_key() for _ in range(count)]
+
+
+def failed_by(fault: Fault, harness: Harness, keys: list[str]) -> list[str]:
+    """Upload photos while a fault is in force; return their keys when all have failed."""
+    with fault:
+        for key in keys:
+            harness.upload(jpeg(), key, **{"user-id": "ada"})
+        require_failed(harness, keys)
+    return keys
+
+
+def outage(harness: Harness, keys: list[str]) -> list[str]:
+    return failed_by(harness.faults.fail("enhance", "s3", "GetObject"), harness, keys)
+
+
+def denied(harness: Harness, count: int) -> list[str]:
+    """As in an outage, but quicker: a permission that is missing is not waited for."""
+    fault = harness.faults.deny("enhance", "s3", "GetObject")
+    return failed_by(fault, harness, new_keys(harness, count))
+
+
+def broken(harness: Harness, keys: list[str]) -> list[str]:
+    for key in keys:
+        harness.upload(NOT_A_PHOTO, key)
+    require_failed(harness, keys)
+    return keys
+
+
+def require_failed(harness: Harness, keys: list[str]) -> None:
+    """Wait until the executions of uploads have failed, and their backstops are through."""
+    for key in keys:
+        execution = harness.run_of(key)
+        assert execution.status == "FAILED"
+        # It may write late, even into the next test's table.
+        harness.backstops(execution)

@@ -1,0 +1,68 @@
+"""docs/operate.md: each command that it shows is typed, and prints what it says."""
+
+import re
+import shlex
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from darkroom.__main__ import main
+from tests.definitions import ROOT
+from tests.workflow.operated import PROJECT, broken, outage
+from verification.harness.harness import Harness
+
+PAGE = ROOT / "docs" / "operate.md"
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+# What is another at each run: times, and the names of executions and requests.
+CHANGING = (
+    (re.compile(r"\d+(\.\d+)? s\b"), "1 s"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), "c80e8021-a70a-42c7-a470-796e1186f753"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "2026-01-31 12:00:00"),
+    (re.compile(r" +$", re.MULTILINE), ""),
+)
+
+
+def settled(text: str) -> str:
+    for pattern, replacement in CHANGING:
+        text = pattern.sub(replacement, text)
+    return re.sub(r" {2,}", "  ", text)
+
+
+@pytest.mark.usefixtures("operator", "clean_table")
+def test_the_page_shows_what_the_commands_print(
+    operated: Harness, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", operated.aws.endpoint_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", operated.aws.region)
+    monkeypatch.setenv("DARKROOM_PROJECT", PROJECT)
+    outage(operated, ["holiday/beach.jpg"])
+    broken(operated, ["holiday/notes.jpg"])
+    count_succeeded(operated, 1204)
+    page = BLOCK.findall(PAGE.read_text())
+    printed = [typed(block, capsys) for block in page]
+    assert [settled(text) for text in printed] == [settled(block) for block in page]
+
+
+def count_succeeded(harness: Harness, count: int) -> None:
+    """Let CloudWatch have counted executions that succeeded."""
+    counted = {
+        "MetricName": "ExecutionsSucceeded",
+        "Dimensions": [{"Name": "StateMachineArn", "Value": harness.deployment.state_machine_arn}],
+        "Value": count,
+        "Timestamp": datetime.now(UTC) - timedelta(minutes=20),
+    }
+    harness.aws.client("cloudwatch").put_metric_data(Namespace="AWS/States", MetricData=[counted])
+
+
+def typed(block: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Type the commands of a block; return it with what they print."""
+    shown = ""
+    for command in re.findall(r"^\$ darkroom .*", block, re.MULTILINE):
+        main(shlex.split(command)[2:])
+        shown += f"{command}\n{capsys.readouterr().out}"
+    return shown.replace(PROJECT, "darkroom")
+
+
+def test_the_page_types_the_three_commands() -> None:
+    typed = set(re.findall(r"^\$ darkroom (\w+)", PAGE.read_text(), re.MULTILINE))
+    assert typed == {"status", "list", "show", "rerun"}
