@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -296,7 +297,7 @@ def test_photos_are_listed_by_filters_in_every_form(operated: Harness, darkroom:
     assert limited["more"]
 
 
-def test_a_photo_is_shown_by_its_key_and_by_its_execution(operated: Harness, darkroom: Command) -> None:
+def test_a_photo_is_shown_by_its_key_and_by_its_execution(operated: Harness, darkroom: Command, tmp_path: Path) -> None:
     [key] = denied(operated, 1)
     [arn] = operated.executions_for(key)
     story = darkroom("show", key, "--json").document
@@ -306,7 +307,10 @@ def test_a_photo_is_shown_by_its_key_and_by_its_execution(operated: Harness, dar
     ]  # fmt: skip
     assert story["visits"][1]["attempts"] == 1
     assert story["input"] is None
-    by_execution = darkroom("show", arn, "--input", "--json").document
+    page = tmp_path / "story.html"
+    by_execution = darkroom("show", arn, "--input", "--json", "--html", str(page)).document
+    assert all(f">{visit['state']}</text>" in page.read_text() for visit in story["visits"])
+    assert f"&quot;key&quot;: &quot;{key}&quot;" in page.read_text()
     assert by_execution["input"]["detail"]["object"]["key"] == key
     assert {**by_execution, "input": None} == story
     assert darkroom("rerun", arn, "--wait").status == 0
