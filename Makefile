@@ -39,8 +39,8 @@ demo: $(READY) ## Send a photo through the whole pipeline on this machine (PHOTO
 local: $(READY) ## Keep the pipeline running on this machine, for the aws command (PORT=4566)
 	@$(RUN) -m darkroom local --port $(PORT)
 
-build: $(READY) ## Make the functions' zips: build/lambda for AWS (ARCHITECTURE=x86_64), build/host for this machine
-	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),lambda --architecture $(ARCHITECTURE))
+build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host for this machine
+	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 ##@ Work on it
 check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about two minutes

@@ -13,7 +13,7 @@ module "artifacts" {
 }
 
 locals {
-  zip_folder = coalesce(var.zip_folder, "${local.source}/build/lambda${var.architecture == "x86_64" ? "-x86_64" : ""}")
+  zip_folder = coalesce(var.zip_folder, "${local.source}/build/lambda")
   zips       = { for room in keys(local.functions) : room => "${local.zip_folder}/${room}.zip" }
 
   definitions = { for room, file in local.functions : room => jsondecode(templatefile(file, local.values)) }
@@ -56,7 +56,7 @@ module "function" {
 
   name        = "${var.project_name}-${each.key}"
   role_name   = "${local.global_name}-${each.key}"
-  definition  = merge(each.value, var.architecture == null ? {} : { architecture = var.architecture })
+  definition  = each.value
   environment = { for name, value in each.value.environment : name => lookup(local.settings, name, value) }
   policy      = templatefile("${dirname(local.functions[each.key])}/policy.json", local.values)
   trust       = file("${local.documents}/function-trust.json")

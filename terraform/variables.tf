@@ -156,17 +156,6 @@ variable "max_frames" {
   }
 }
 
-variable "architecture" {
-  description = "Processor of the functions, arm64 or x86_64; null takes what function.json says. Build the zips for it: make build ARCHITECTURE=x86_64."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.architecture == null || contains(["arm64", "x86_64"], coalesce(var.architecture, "-"))
-    error_message = "architecture must be arm64 or x86_64."
-  }
-}
-
 variable "zip_folder" {
   description = "Folder with the functions' zips, relative to terraform/ or absolute; null takes what make build writes, build/lambda."
   type        = string

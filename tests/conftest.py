@@ -102,10 +102,10 @@ def runtime_folder() -> Path:
 def embedded_aws(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path) -> Iterator[EmbeddedAws]:
     """Return a running embedded AWS, the mock cases of Step Functions Local at hand."""
     inbox = tmp_path_factory.mktemp("inbox")
-    with EmbeddedAws(inbox, runtime_folder, wait_scale=WAIT_SCALE, mock_file=MOCK_CONFIG, traced=True) as aws:
+    with EmbeddedAws(inbox, runtime_folder, wait_scale=WAIT_SCALE, mock_file=MOCK_CONFIG) as aws:
         yield aws
         # Whatever the tests did, no function may have printed what is nobody's business.
-        assert indiscretions(aws) == []
+        assert indiscretions() == []
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,21 @@
-"""What no log, trace or state data may hold: links that open something, addresses of persons, pieces of files."""
+"""What no log, trace or state data may hold: links that open something, addresses of persons, pieces of files.
+
+Traces need no search of their own. Lambda and Step Functions write times, names and states into them, and of an error
+what its cause holds too (tests/embedded/test_lambda.py).
+"""
 
 import functools
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.logs.models import logs_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from darkroom.local.embedded_aws import REGION, EmbeddedAws
+from darkroom.local.embedded_aws import REGION
 from tests.definitions import FUNCTIONS
 
 TELLTALES = {
@@ -41,17 +46,6 @@ def log_lines() -> Iterator[str]:
             yield from (event.message for stream in list(group.streams.values()) for event in list(stream.events))
 
 
-def traced_pieces(aws: EmbeddedAws) -> Iterator[str]:
-    """Return every piece of a trace: calls of AWS, and errors with what was said of them; but for objects' keys.
-
-    Those X-Ray's SDK notes by itself, as S3's own logs do.
-    """
-    assert aws.traces
-    for piece in list(aws.traces.pieces):
-        called = {name: value for name, value in piece.get("aws", {}).items() if name != "key"}
-        yield json.dumps({**piece, "aws": called})
-
-
 def events() -> Iterator[dict[str, Any]]:
     """Return every event of the history of every execution."""
     for machine in list(stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][REGION].state_machines):
@@ -60,7 +54,10 @@ def events() -> Iterator[dict[str, Any]]:
 
 
 def causes() -> Iterator[str]:
-    """Return what the log of a state machine may hold at level ERROR without execution data: errors and causes."""
+    """Return what the log of a state machine may hold at level ERROR without execution data: errors and causes.
+
+    A trace holds no more of an error.
+    """
     for event in events():
         for details in event.values():
             if isinstance(details, dict) and "cause" in details:
@@ -72,10 +69,9 @@ def state_data() -> Iterator[str]:
     yield from (json.dumps(event, default=str) for event in events())
 
 
-def indiscretions(aws: EmbeddedAws) -> list[str]:
+def indiscretions() -> list[str]:
     """Return, for each line that tells too much, what it tells and how it begins."""
-    sources = (log_lines(), traced_pieces(aws), causes())
-    found = [(telltales(line), line) for lines in sources for line in lines]
+    found = [(telltales(line), line) for line in chain(log_lines(), causes())]
     # There a user may be an e-mail address, and an object's hash is hexadecimal; but nothing may open anything.
     found += [(tuple(sorted({*telltales(data)} & OPENERS)), data) for data in state_data()]
     return [f"{', '.join(what)}: {line[:300]}" for what, line in found if what]

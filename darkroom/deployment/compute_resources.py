@@ -26,7 +26,7 @@ def function_documents(names: Names, function: str) -> Documents:
     """Return a function's role, log group, configuration and code. Raises ZipMissingError, SettingsError."""
     definition = function_definition(function)
     key, code_hash = artifact(names, function)
-    name, architectures = names.of(function), [names.settings.architecture or definition.architecture]
+    name, architectures = names.of(function), [definition.architecture]
     code = {"S3Bucket": names.artifacts_bucket, "S3Key": key}
     configuration = {
         "Role": names.role_arn(function),

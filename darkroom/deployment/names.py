@@ -61,8 +61,7 @@ class Names:
     @property
     def zip_folder(self) -> Path:
         """Where the zips are."""
-        suffix = "-x86_64" if self.settings.architecture == "x86_64" else ""
-        folder = self.settings.zip_folder or BUILD / f"lambda{suffix}"
+        folder = self.settings.zip_folder or BUILD / "lambda"
         # Relative to terraform/, as Terraform takes it.
         return (ROOT / "terraform" / folder).resolve()
 

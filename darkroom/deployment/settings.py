@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from darkroom.command_errors import UsageError
+from darkroom.packaging.dependencies import ARM64_ALONE
 from functions.shared.imaging.formats import RENDITION_FORMATS
 
 BUCKET = "3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
@@ -48,7 +49,6 @@ class Settings:
     max_bytes: int | None = None
     max_pixels: int | None = None
     max_frames: int | None = None
-    architecture: str | None = None
     zip_folder: str | None = None
     force_destroy_bucket: bool = False
     noncurrent_version_days: int = 30
@@ -109,7 +109,6 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "max_bytes": (lambda value: value >= 1, "must be a whole number of bytes, 1 or more."),
     "max_pixels": (lambda value: value >= 1, "must be a whole number of pixels, 1 or more."),
     "max_frames": (lambda value: value >= 1, "must be a whole number, 1 or more."),
-    "architecture": (_text("arm64|x86_64"), "must be arm64 or x86_64."),
     "noncurrent_version_days": (lambda value: value >= 1, "must be a whole number of days, 1 or more."),
     "log_retention_days": (
         lambda value: value in KEPT_DAYS,
@@ -125,6 +124,8 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "tags": (_tags, "must have keys of at most 128 characters that are not Project and do not begin with aws:."),
 }
+# What earlier versions knew, and what to say of it; terraform/removed.tf refuses the same.
+REMOVED = {"architecture": f"is no setting any more: {ARM64_ALONE}. Leave it out."}
 
 
 def load(path: Path) -> Settings:
@@ -144,7 +145,9 @@ def load(path: Path) -> Settings:
 def _problems(given: dict[str, Any]) -> list[str]:
     known = {item.name: item for item in fields(Settings)}
     required = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
-    problems = [f"{name} is no setting; known are {', '.join(known)}." for name in given if name not in known]
+    strange = [name for name in given if name not in known and name not in REMOVED]
+    problems = [f"{name} is no setting; known are {', '.join(known)}." for name in strange]
+    problems += [f"{name} {message}" for name, message in REMOVED.items() if given.get(name) is not None]
     problems += [f"{name} is missing." for name in required if given.get(name) is None]
     values = ((name, value) for name, value in given.items() if name in known and value is not None)
     return problems + [problem for name, value in values if (problem := _problem(name, value))]

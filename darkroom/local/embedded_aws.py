@@ -18,7 +18,6 @@ from darkroom.local.events.inbox import Inbox
 from darkroom.local.http.faults import Call, Faults
 from darkroom.local.http.gateway import Server
 from darkroom.local.lambda_.lambda_service import Invoked, LambdaService
-from darkroom.local.lambda_.traces import Traces
 from darkroom.local.sandboxes import Sandboxes
 from darkroom.local.states import definitions, lambda_calls, mock_cases, states_api
 from darkroom.local.states.retry_clock import RetryClock, Wait
@@ -42,25 +41,21 @@ class EmbeddedAws:
         wait_scale: how much of each retry's wait is really slept; `waits` notes it in full.
         mock_file: a MockConfigFile of Step Functions Local; by default the one that SFN_MOCK_CONFIG names.
             Read whenever an execution starts with a test case, so it may be changed while running.
-        traced: whether the functions send what they trace, to be found in `traces`.
     """
 
     region = REGION
     account_id = DEFAULT_ACCOUNT_ID
 
-    def __init__(  # noqa: PLR0913 - one keyword per thing to be set up
+    def __init__(
         self,
         inbox: Path,
         runtime: Path,
         port: int = 0,
         wait_scale: float = 1.0,
         mock_file: Path | None = None,
-        *,
-        traced: bool = False,
     ) -> None:
         self.faults = Faults()
         self.sandboxes = Sandboxes()
-        self.traces = Traces() if traced else None
         # Every invocation of a function so far, in the order in which they ended.
         self.invocations: list[Invoked] = []
         self.inbox = inbox
@@ -140,14 +135,7 @@ class EmbeddedAws:
         enter(Inbox(self.inbox).installed())
         enter(definitions.installed())
         enter(mock_cases.installed())
-        if self.traces:
-            enter(self.traces.listening())
-        functions = LambdaService(
-            runtime=self._runtime,
-            endpoint_url=self.endpoint_url,
-            sandboxes=self.sandboxes,
-            trace_address=self.traces.address if self.traces else None,
-        )
+        functions = LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url, sandboxes=self.sandboxes)
         self.invocations = functions.invocations
         enter(functions.installed())
         enter(lambda_calls.installed(partial(self.client_of, "states")))

@@ -17,7 +17,11 @@ from darkroom.command_errors import CommandError
 from darkroom.packaging.repository import ROOT, function_definition
 from darkroom.packaging.wheels import is_needed
 
-PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
+# Not x86_64: there enhance unpacks to 244,313,254 bytes, 259,246,847 with room for bytecode (zips.py has the limit).
+# Leaving out more cannot help: 217.8 million of them are libraries that are linked, and so loaded, by OpenCV, NumPy and
+# Pillow (OpenBLAS twice, FFmpeg).
+PLATFORMS = {"arm64": "aarch64-manylinux_2_28"}
+ARM64_ALONE = "the functions run on arm64 alone, because enhance for x86_64 comes too close to Lambda's limit of 250 MB"
 RULES = [Path(__file__).with_name(name) for name in ("dependencies.py", "wheels.py")]
 
 
@@ -45,14 +49,13 @@ def for_host(group: str) -> Dependencies:
     return Dependencies(_exported(group), ("--python", sys.executable))
 
 
-def for_lambda(function: str, architecture: str | None = None) -> Dependencies:
-    """Return a function's dependencies for the runtime of its function.json and its architecture, or another's.
-
-    Raises BuildError.
-    """
+def for_lambda(function: str) -> Dependencies:
+    """Return a function's dependencies for the runtime and the architecture of its function.json. Raises BuildError."""
     definition = function_definition(function)
+    if definition.architecture not in PLATFORMS:
+        raise BuildError(f"functions/{function}/function.json says {definition.architecture}: {ARM64_ALONE}.")
     version = definition.runtime.removeprefix("python")
-    platform = ("--python-platform", PLATFORMS[architecture or definition.architecture], "--python-version", version)
+    platform = ("--python-platform", PLATFORMS[definition.architecture], "--python-version", version)
     return Dependencies(_exported(function), platform)
 
 

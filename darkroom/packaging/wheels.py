@@ -6,9 +6,9 @@ AWS services that no function calls. Licences and METADATA stay: the first by la
 
 from pathlib import PurePath
 
-# boto3 loads a service by name when a client is made. The functions make the first four; STS and SSO OIDC serve
-# botocore's own credential providers, X-Ray its SDK's sampling rules.
-SERVICES = {"dynamodb", "s3", "sns", "stepfunctions", "sts", "sso", "sso-oidc", "xray"}
+# boto3 loads a service by name when a client is made. The functions make the first four; the others serve botocore's
+# own credential providers.
+SERVICES = {"dynamodb", "s3", "sns", "stepfunctions", "sts", "sso", "sso-oidc"}
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "include", "bin"}
 LEFT_OUT_SUFFIXES = {".a", ".c", ".h", ".pxd", ".pyc", ".pyi", ".pyx"}
 KEPT_METADATA = {"METADATA", "entry_points.txt"}

@@ -7,8 +7,11 @@ from typing import BinaryIO
 
 from functions.enhance.analysis.scene import survey
 from functions.enhance.codec.buffer_pool import buffer_pool
-from functions.enhance.codec.display_p3 import profile_of_code_points
+from functions.enhance.codec.colour.colours import colours_of
+from functions.enhance.codec.colour.convert import converted, in_srgb
+from functions.enhance.codec.dropped import dropped_from
 from functions.enhance.codec.encode import Encoded, encode, final_format
+from functions.enhance.codec.header_corrections import correct_header
 from functions.enhance.codec.metadata import metadata_of
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.codec.picture import load, read_picture
@@ -27,10 +30,14 @@ DEFAULT_CONTROL = Control()
 
 @dataclass(frozen=True)
 class EnhancedPhoto(Encoded):
-    """An encoded photo, its renditions by name, and in `enhancement` a summary of what was measured and done."""
+    """An encoded photo, its renditions by name, and in `enhancement` a summary of what was measured and done.
+
+    `dropped` says in sentences what of the original the copy could not keep.
+    """
 
     enhancement: dict[str, Note]
     renditions: dict[str, Encoded]
+    dropped: tuple[str, ...] = ()
 
 
 def enhance_photo(
@@ -47,15 +54,25 @@ def enhance_photo(
     """
     again = partial(open_image, source, max_pixels=max_pixels, max_frames=max_frames)
     with one_block(), buffer_pool() as pool, again() as image:
+        correct_header(image, source)
         origin = origin_of(image, source)
         with decoding():
             load(image, pool)
         picture = read_picture(image, origin, again)
-        metadata = metadata_of(image, picture.mode, profile_of_code_points(*origin.code_points))
-        edit_plan = plan(control, survey(picture.colours, picture.alpha), levels=picture.top_level + 1)
-        render(picture.colours, edit_plan)
+        metadata = metadata_of(image, source)
+        colours = colours_of(image, origin, picture.mode, is_adobe_rgb=metadata.is_adobe_rgb)
+        picture = converted(picture, colours)
+        if control.preset == "document" and colours.space and not colours.space.is_similar:
+            # Paper and ink are told apart by levels as sRGB has them.
+            colours = in_srgb(picture, colours)
+        metadata = metadata.with_profile(colours.profile)
+        scene = survey(picture.colours, picture.alpha, colours.space)
+        edit_plan = plan(control, scene, levels=picture.top_level + 1)
+        render(picture.colours, edit_plan, colours.space)
         if control.preset == "document":
             edit_plan = clean_page(picture.colours, *picture.in_eight_bits(), edit_plan, control.share)
-        name, body = final_format(origin), encode(picture, origin, metadata)
-        smaller = make_renditions(picture, metadata, renditions)
-    return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, describe(edit_plan, control), smaller)
+        name, body = final_format(origin), encode(picture, origin, metadata, colours)
+        smaller = make_renditions(picture, metadata, colours, renditions)
+        dropped = dropped_from(origin, colours, picture)
+    notes = describe(edit_plan, control)
+    return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, notes, smaller, dropped)

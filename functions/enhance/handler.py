@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -26,7 +26,6 @@ from functions.shared.storage import PinnedObject, read_whole
 
 logger = Logger()
 metrics = Metrics()
-tracer = Tracer()
 
 
 class Request(Contract):
@@ -68,6 +67,7 @@ def enhance(image: Image) -> Enhanced:
         height=photo.height,
         bytes=len(photo.body),
         enhancement=photo.enhancement,
+        dropped=list(photo.dropped),
         renditions={name: keep_rendition(name, made, image, headers) for name, made in photo.renditions.items()},
     )
 
@@ -134,7 +134,6 @@ def measure(image: Image, enhanced: Enhanced, milliseconds: float) -> None:
 
 @counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Enhance one photo.
 

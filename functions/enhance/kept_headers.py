@@ -66,5 +66,10 @@ def _parsed(value: str) -> tuple[str, str]:
     if not TOKEN.fullmatch(kind):
         raise ValueError(f"{kind!r} is no type of disposition.")
     # Where there are two, the second is filename*, which RFC 6266 prefers.
-    names = [collapse_rfc2231_value(text) for parameter, text in parameters if parameter.lower() == "filename"]
-    return kind, CONTROL_CHARACTERS.sub("", written(names[-1])) if names else ""
+    names = [_file_name(text) for parameter, text in parameters if parameter.lower() == "filename"]
+    return kind, CONTROL_CHARACTERS.sub("", names[-1]) if names else ""
+
+
+def _file_name(text: str | tuple[str | None, str | None, str]) -> str:
+    """Return a parameter as it was meant: `filename*` states its charset, and is no encoded word."""
+    return collapse_rfc2231_value(text) if isinstance(text, tuple) else written(text)

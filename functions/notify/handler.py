@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
@@ -20,7 +20,6 @@ from functions.shared.settings import load
 MAX_ATTRIBUTE_CHARACTERS = 256
 
 logger = Logger()
-tracer = Tracer()
 
 
 @cache
@@ -66,7 +65,6 @@ def publish(message: Message) -> str:
 
 @counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Publish one message, of the kind that `action` names.
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
@@ -32,7 +32,6 @@ from functions.shared.settings import load
 Result = Recorded | FailureRecorded | Resume | Finalized
 
 logger = Logger()
-tracer = Tracer()
 
 
 @cache
@@ -99,7 +98,6 @@ def count(result: Result) -> None:
 
 @counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one of four requests; `action` says which.
 

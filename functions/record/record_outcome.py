@@ -77,6 +77,7 @@ def complete(request: Complete, ledger: Ledger) -> Recorded:
         "Enhancement": enhanced.enhancement,
         # Empty too: a rerun must not leave those of an earlier run.
         "Renditions": {name: rendition.model_dump() for name, rendition in enhanced.renditions.items()},
+        "Dropped": enhanced.dropped,
         "DurationMs": _milliseconds_since(execution.start_time, ledger.now()),
     }
     item = ledger.complete(claimant, results)

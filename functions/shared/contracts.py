@@ -163,7 +163,10 @@ class RenditionCopy(Contract):
 
 
 class Enhanced(Contract):
-    """Result of EnhanceImage: where the enhanced copy and its renditions, by name, lie, and what was done."""
+    """Result of EnhanceImage: where the enhanced copy and its renditions, by name, lie, and what was done.
+
+    `dropped` says in sentences what of the original the copy could not keep.
+    """
 
     bucket: str
     key: str
@@ -176,6 +179,7 @@ class Enhanced(Contract):
     bytes: int
     enhancement: dict[str, Any]
     renditions: dict[str, RenditionCopy] = {}
+    dropped: list[str] = []
 
 
 class Recorded(Contract):

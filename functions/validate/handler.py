@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.shared.alarm_metrics import counting_expected_errors
@@ -20,7 +20,6 @@ from functions.validate.inspect_photo import Limits, inspect_photo
 from functions.validate.settings import Settings
 
 logger = Logger()
-tracer = Tracer()
 
 
 class Request(Contract):
@@ -84,7 +83,6 @@ def validate(request: Request) -> Image:
 
 @counting_expected_errors
 @logger.inject_lambda_context(correlation_id_path="execution.Id")
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Validate one upload.
 

@@ -22,6 +22,8 @@ ARROWS = {
 }
 # The same for the parts of the enhance function; what is in none of them (handler, settings, ..) may import all.
 ENHANCE_ARROWS: dict[str, set[str]] = {"codec": set(), "analysis": set(), "edit": {"analysis"}}
+# The array types, and what a picture's numbers mean, stand above the parts, for all of them.
+SHARED_BY_THE_PARTS = ("arrays", "colour_space", "srgb")
 KNOWS_ALL_PARTS = {"functions.enhance.enhance_photo", "functions.enhance.handler", "functions.enhance.settings"}
 
 
@@ -107,8 +109,7 @@ def test_a_function_imports_only_itself_and_shared(function: str) -> None:
 
 @pytest.mark.parametrize("part", ENHANCE_ARROWS)
 def test_a_part_of_the_enhance_function_imports_only_what_its_arrows_say(part: str) -> None:
-    # The array types stand above the parts, for all of them.
-    inside = {f"functions.enhance.{name}" for name in (part, "arrays", *ENHANCE_ARROWS[part])}
+    inside = {f"functions.enhance.{name}" for name in (part, *SHARED_BY_THE_PARTS, *ENHANCE_ARROWS[part])}
     wrong = {
         f"{module} -> {target}"
         for module in modules_of(f"functions.enhance.{part}")

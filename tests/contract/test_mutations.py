@@ -216,7 +216,7 @@ def test_a_mutation_names_a_suite_that_is_there(mutation: Mutation) -> None:
     elif isinstance(suite, FaultInjection):
         assert {case.partition(": ")[0] for case in suite.cases} <= {scenario.name for scenario in SCENARIOS}
     elif isinstance(suite, UnitTests):
-        assert all((ROOT / "tests" / "unit" / f"{module}.py").exists() for module in suite.modules)
+        assert all((ROOT / path).exists() for path in suite.paths)
 
 
 def test_expectations_name_files_of_the_corpus() -> None:

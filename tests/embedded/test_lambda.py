@@ -1,5 +1,6 @@
 """Functions run as in Lambda: from their zip alone, in watched processes, with their log in CloudWatch Logs."""
 
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from darkroom.local.lambda_ import lambda_logs
+from darkroom.local.lambda_ import lambda_logs, runtime_api
 from tests.embedded.cloud import ACTOR, Cloud, zipped
 from tests.waiting import eventually
 
@@ -83,6 +84,26 @@ def test_an_invocation_is_noted_with_its_outcome(cloud: Cloud) -> None:
     noted = [one for one in cloud.aws.invocations if one.function == name]
     assert [one.failed for one in noted] == [False, True, True]
     assert all(before <= one.at_seconds <= time.time() and one.duration_ms > 0 for one in noted)
+
+
+def test_a_trace_holds_no_more_of_an_error_than_its_payload(
+    cloud: Cloud, actor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What awslambdaric sends for the trace, besides the paths of the code. So who searches causes searches traces."""
+    sent: list[str] = []
+    answer = runtime_api._Handler.do_POST
+
+    def noting(request: runtime_api._Handler) -> None:
+        sent.append(request.headers["Lambda-Runtime-Function-XRay-Error-Cause"])
+        answer(request)
+
+    monkeypatch.setattr(runtime_api._Handler, "do_POST", noting)
+    error, _ = cloud.invoke(actor, {"do": "raise", "why": "no light"})
+    [traced] = [json.loads(cause) for cause in sent]
+    [exception] = traced.pop("exceptions")
+    assert traced.keys() == {"working_directory", "paths"}
+    assert all(frame.keys() == {"label", "path", "line"} for frame in exception.pop("stack"))
+    assert exception == {"type": error["errorType"], "message": error["errorMessage"]}
 
 
 @pytest.mark.parametrize(

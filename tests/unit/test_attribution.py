@@ -7,7 +7,9 @@ import pytest
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from functions.enhance.codec.attribution import MAX_CHARACTERS, MAX_XMP_BYTES, Attribution, attribution_of
+from functions.enhance.codec.attribution import Attribution, attribution_of
+from functions.enhance.codec.texts import MAX_CHARACTERS
+from functions.enhance.codec.xmp import MAX_XMP_BYTES
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
 
 PACKET = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>

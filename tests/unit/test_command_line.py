@@ -12,6 +12,7 @@ from darkroom.command_errors import CommandError
 from darkroom.commands import build, demonstration
 from darkroom.commands.arguments import readable_file
 from darkroom.commands.demo import SAMPLE
+from darkroom.packaging.dependencies import ARM64_ALONE
 from tests.definitions import ROOT
 
 
@@ -55,6 +56,20 @@ def test_make_demo_passes_the_photo_on_as_it_was_typed(name: str) -> None:
     command = ["make", "-s", "-o", ".venv/.ready", "demo", f"PHOTO={name}", print_arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == f"{name}\n"
+
+
+def test_an_architecture_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--architecture", "x86_64"]) == 2
+    said = f"--architecture is no option any more: {ARM64_ALONE}. Leave it out."
+    assert capsys.readouterr().err == f"darkroom build: {said}\n"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_build_passes_an_architecture_on_to_be_refused() -> None:
+    print_arguments = f"RUN={sys.executable} -c 'import sys; print(*sys.argv[1:])'"
+    command = ["make", "-s", "-o", ".venv/.ready", "build", "ARCHITECTURE=x86_64", print_arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "-m darkroom build --architecture x86_64\n"
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

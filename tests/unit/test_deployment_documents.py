@@ -7,7 +7,13 @@ from typing import Any
 import hcl2
 import pytest
 
-from darkroom.deployment.compute_resources import ZipMissingError, artifact, environment, machine_documents
+from darkroom.deployment.compute_resources import (
+    ZipMissingError,
+    artifact,
+    environment,
+    function_documents,
+    machine_documents,
+)
 from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings, SettingsError
@@ -18,6 +24,12 @@ from tests.definitions import ROOT
 def names(**settings: Any) -> Names:
     given = {"region": "eu-central-1", "project_name": "gallery", "raw_bucket_name": "gallery-uploads", **settings}
     return Names(Settings(**given), "111122223333", "arn:aws:kms:eu-central-1:111122223333:key/k")
+
+
+def terraform_resources(name: str, kind: str) -> list[Any]:
+    blocks = hcl2.loads((ROOT / "terraform" / name).read_text())["resource"]
+    kinds = [(found.strip('"'), bodies) for block in blocks for found, bodies in block.items()]
+    return [body for found, bodies in kinds if found == kind for body in bodies.values()]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +75,16 @@ def test_a_machine_may_call_the_functions_of_its_definition_alone() -> None:
     assert [s["Resource"] for s in document["Statement"] if s["Action"] == "lambda:InvokeFunction"] == [called]
 
 
+def test_both_ways_let_lambda_and_step_functions_trace(tmp_path: Path) -> None:
+    (tmp_path / "record.zip").touch()
+    documents = function_documents(names(zip_folder=str(tmp_path)), "record")
+    assert documents["functions/record/configuration"]["TracingConfig"] == {"Mode": "Active"}
+    assert machine_documents(names(), "pipeline")["machines/pipeline/body"]["tracingConfiguration"] == {"enabled": True}
+    [function] = terraform_resources("modules/function/main.tf", "aws_lambda_function")
+    [machine] = terraform_resources("workflow.tf", "aws_sfn_state_machine")
+    assert (function["tracing_config"][0]["mode"], machine["tracing_configuration"][0]["enabled"]) == ('"Active"', True)
+
+
 def test_a_bucket_is_told_its_region_except_in_the_first() -> None:
     def made(region: str) -> Any:
         return bucket_documents(names(region=region), "b", sends_events=False)["buckets/b/create"]
@@ -73,8 +95,6 @@ def test_a_bucket_is_told_its_region_except_in_the_first() -> None:
 
 @pytest.mark.parametrize("name", ["events.tf", "workflow.tf", "modules/function/main.tf"])
 def test_terraform_puts_a_renamed_policy_before_it_takes_the_old_one_away(name: str) -> None:
-    blocks = hcl2.loads((ROOT / "terraform" / name).read_text())["resource"]
-    kinds = [(kind.strip('"'), bodies) for block in blocks for kind, bodies in block.items()]
-    policies = [body for kind, bodies in kinds if kind == "aws_iam_role_policy" for body in bodies.values()]
+    policies = terraform_resources(name, "aws_iam_role_policy")
     assert [policy["name"].strip('"') for policy in policies] == ["least-privilege"]
     assert policies[0]["lifecycle"][0]["create_before_destroy"] is True

@@ -8,7 +8,7 @@ from typing import Any
 import hcl2
 import pytest
 
-from darkroom.deployment.settings import RULES, Settings, SettingsError, load
+from darkroom.deployment.settings import REMOVED, RULES, Settings, SettingsError, load
 from tests.definitions import ROOT
 
 GOOD: dict[str, Any] = {"region": "eu-central-1", "project_name": "gallery", "raw_bucket_name": "gallery-uploads"}
@@ -28,9 +28,11 @@ def parsed(path: str) -> Any:
         return plain(hcl2.load(file))
 
 
-VARIABLES: dict[str, Any] = {
-    name: body for block in parsed("terraform/variables.tf")["variable"] for name, body in block.items()
-}
+def variables(path: str) -> dict[str, Any]:
+    return {name: body for block in parsed(path)["variable"] for name, body in block.items()}
+
+
+VARIABLES = variables("terraform/variables.tf")
 RUNS = [body for block in parsed("tests/deployment/plans/validations.tftest.hcl")["run"] for body in block.values()]
 BAD_VALUES = [(name, value) for run in RUNS for name, value in run["variables"][0].items()]
 
@@ -63,8 +65,18 @@ def test_every_variable_is_described_and_says_the_same_when_it_is_wrong(name: st
     assert said == ([f"{name} {RULES[name][1]}"] if name in RULES else [])
 
 
+def test_a_removed_setting_is_refused_by_both_in_the_same_words(tmp_path: Path) -> None:
+    said = {name: body["validation"][0]["error_message"] for name, body in variables("terraform/removed.tf").items()}
+    assert said == {name: f"{name} {message}" for name, message in REMOVED.items()}
+    for name, message in said.items():
+        with pytest.raises(SettingsError) as refused:
+            load(written(tmp_path, **{name: "x86_64"}))
+        assert str(refused.value).splitlines()[1:] == [f"  {message}"]
+        assert load(written(tmp_path, **{name: None})) == load(written(tmp_path))
+
+
 def test_every_validation_is_tried() -> None:
-    assert {name for name, _ in BAD_VALUES} == RULES.keys()
+    assert {name for name, _ in BAD_VALUES} == RULES.keys() | REMOVED.keys()
 
 
 @pytest.mark.parametrize(("name", "value"), BAD_VALUES)

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from tests.definitions import ROOT
+from tests.unit.colour_files import DISPLAY_P3, LINEAR_LIGHT, PROPHOTO_RGB, Space, as_shown, png
 from tests.unit.enhance_scenes import Levels, difference, encoded
 from tests.unit.pages import INK, PEN, PENCIL, STAMP, WHITE, Light, lit, lit_print, on_a_table, printed
 
@@ -186,3 +187,13 @@ def test_the_record_describes_the_page() -> None:
     assert (enhancement["kind"], enhancement["preset"]) == ("document", "document")
     assert str(enhancement["summary"]).startswith("Evened the paper out to white (")
     assert int(enhancement["brightness_after_percent"]) > int(enhancement["brightness_before_percent"]) + 20
+
+
+@pytest.mark.parametrize(("space", "bits"), [(DISPLAY_P3, 8), (PROPHOTO_RGB, 8), (LINEAR_LIGHT, 16)])
+def test_a_page_is_cleaned_alike_in_every_colour_space(space: Space, bits: int) -> None:
+    page = lit(printed(), LAMP_AND_HAND).crop((450, 800, 900, 1200))
+    body = png(space.coded(np.asarray(page) / 255), bits=bits, profile=space.profile)
+    result = enhance_photo(io.BytesIO(body), max_pixels=10**7, control=Control("document"))
+    # Pillow keeps the high bytes of 16 bits.
+    found = as_shown(result.body) * 255
+    assert np.abs(found - np.asarray(cleaned(page))).mean() < 1.5

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from functions.enhance.analysis.adjustment import adjusted
-from functions.enhance.analysis.colour import to_coded, to_linear
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.steps import decide
+from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.enhance_scenes import levels_of, surfaces
 
 # Red needs half a stop more than green, blue as much less: a cool light.

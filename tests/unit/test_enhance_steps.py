@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.enhance.analysis.colour import LUMINANCE, to_coded, to_linear
+from functions.enhance.analysis.colour import LUMINANCE
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.ensemble import combined_prediction
 from functions.enhance.analysis.scene import survey
@@ -24,6 +24,7 @@ from functions.enhance.edit.steps import (
     saturation,
     white_balance,
 )
+from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.enhance_scenes import (
     Levels,
     difference,

@@ -31,8 +31,10 @@ CLAIM = {
     "Sequencer": "A",
     "ExecutionArn": "arn:1",
     "RedriveCount": 0,
+    "Attempt": 1,
     "Timestamp": "2026-01-31T12:00:00Z",
 }
+REDRIVEN = {**CLAIM, "RedriveCount": 1, "Attempt": 2}
 DONE, LOST = {**CLAIM, "Status": "COMPLETED"}, {**CLAIM, "Status": "FAILED"}
 LATER = (datetime(2026, 1, 31, 12, tzinfo=UTC) + LEASE + timedelta(seconds=1)).isoformat()
 FAILED = Observed(KEY, SEQUENCER, 0, ENDED, ERROR, [FAILURE_MESSAGE], {}, ["v1"], ["v1"])
@@ -124,7 +126,9 @@ def test_a_message_may_repeat_where_the_response_to_it_was_lost() -> None:
         ([{**LOST, "Sequencer": "B"}, DONE], ["the record went back to an older upload"]),
         ([CLAIM, {**CLAIM, "ExecutionArn": "arn:2"}], ["a claim was taken over before its lease ran out"]),
         ([CLAIM, {**CLAIM, "ExecutionArn": "arn:2", "Timestamp": LATER}], []),
-        ([{**CLAIM, "RedriveCount": 1}, CLAIM], ["an attempt wrote after a redrive of it had"]),
+        ([REDRIVEN, CLAIM], ["an attempt wrote after a redrive of it had"]),
+        ([CLAIM, {**REDRIVEN, "Attempt": 1}], ["the record counts 1 attempts after 1 redrives"]),
+        ([{**LOST, "ExecutionArn": "arn:2"}, {**REDRIVEN, "Attempt": 3}], []),
     ],
 )
 def test_a_change_of_the_record_that_must_not_be_is_named(changes: list[dict[str, Any]], sentences: list[str]) -> None:

@@ -5,7 +5,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.enhance.kept_headers import MAX_BYTES, copy_headers, rendition_headers
@@ -108,6 +108,7 @@ def test_whatever_an_uploader_writes_the_result_is_a_line_that_s3_takes(value: s
 @given(
     st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=60)
 )
+@example("\u00c2\u00a0")  # what UTF-8's no-break space is in Latin-1
 def test_any_file_name_survives_the_new_extension(name: str) -> None:
     header = Message()
     header.add_header("Content-Disposition", "attachment", filename=name)

@@ -72,6 +72,7 @@ def test_complete_writes_the_whole_record(claimed: Ledger, clock: Clock) -> None
         "Bytes": "4200000",
         "DurationMs": "2000",
         "Renditions": {},
+        "Dropped": [],
     }
     assert stored(claimed).items() >= expected.items()
 
@@ -87,6 +88,15 @@ def test_complete_writes_where_the_renditions_lie_and_a_rerun_without_any_emptie
     }
     complete(asked, claimed)
     assert stored(claimed)["Renditions"] == {}
+
+
+def test_complete_writes_what_could_not_be_kept_and_a_rerun_that_keeps_all_empties_it(claimed: Ledger) -> None:
+    asked = request("complete")
+    enhanced = asked.enhanced.model_copy(update={"dropped": ["One thing.", "Another."]})
+    complete(asked.model_copy(update={"enhanced": enhanced}), claimed)
+    assert stored(claimed)["Dropped"] == [{"S": "One thing."}, {"S": "Another."}]
+    complete(asked, claimed)
+    assert stored(claimed)["Dropped"] == []
 
 
 def test_fail_names_step_error_and_reason_and_the_user_of_the_claim(claimed: Ledger) -> None:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.enhance.analysis.colour import to_linear
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.ensemble import MODEL_FILE, model
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.edit.steps import STEPS
+from functions.enhance.srgb import to_linear
 from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
 from tools.training.__main__ import main
 from tools.training.degradations import FAULTS, degraded, flat_export, monochrome, restyled

@@ -73,6 +73,15 @@ def test_a_cmyk_photo_becomes_rgb_of_the_same_colours(harness: Harness) -> None:
     assert abs(difference).mean() < 8
 
 
+def test_the_record_says_what_could_not_be_kept(harness: Harness) -> None:
+    told = {}
+    for mode in ("CMYK", "RGB"):
+        key = harness.upload(encoded(scene(64, 48).convert(mode), "JPEG"), harness.new_key(f"{mode}.jpg"))
+        assert harness.run_of(key).status == "SUCCEEDED"
+        told[mode] = harness.record(key)["Dropped"]
+    assert told == {"CMYK": ["The ink colours (CMYK) were converted to sRGB."], "RGB": []}
+
+
 def test_a_transparent_graphic_keeps_its_transparency(harness: Harness) -> None:
     image = scene().convert("RGBA")
     alpha = Image.radial_gradient("L").resize(image.size)

@@ -82,7 +82,7 @@ def test_after_an_outage_three_commands_find_what_failed_and_complete_what_a_rer
     assert "FAILED      6\n" in status.out
     assert "4 failed with TransientServiceError in EnhanceImage" in status.out
     assert "2 failed with UnsupportedImageError in ValidateImage" in status.out
-    assert "What to do: upload another file under the same name." in status.out
+    assert "What to do: save it as the message says, or upload another file under the same name." in status.out
     rerun = next(line.split() for line in status.out.splitlines() if line.startswith("  darkroom rerun"))
 
     shown = darkroom("show", struck[0])
@@ -94,7 +94,8 @@ def test_after_an_outage_three_commands_find_what_failed_and_complete_what_a_rer
     assert said.status == 0
     assert said.outcomes() == {**dict.fromkeys(struck, "completed"), **dict.fromkeys(useless, "refused")}
     assert {photo["reason"] for photo in said.document["photos"] if photo["outcome"] == "refused"} == {
-        "UnsupportedImageError: it would fail again; upload another file under the same name"
+        "UnsupportedImageError: it would fail again; save it as the message says, or upload another "
+        "file under the same name"
     }
     for key in struck:
         assert operated.record(key)["Status"] == "COMPLETED"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from functions.enhance.analysis.colour import LUMA, LUMINANCE, to_coded, to_linear
+from functions.enhance.analysis.colour import LUMA, LUMINANCE
 from functions.enhance.arrays import Colours
+from functions.enhance.srgb import to_coded, to_linear
 from tools.training.flat_exports import drawn_flat, flattened, saturated
 
 # Common lights: tungsten, shade, fluorescent, mild evening.

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.random import Generator
 
-from functions.enhance.analysis.colour import LUMA, to_coded, to_linear
+from functions.enhance.analysis.colour import LUMA
 from functions.enhance.arrays import Colours
+from functions.enhance.srgb import to_coded, to_linear
 
 # The corrections from eleven raw exports of MIT-Adobe FiveK to expert C's versions of them: exposure in stops, black,
 # power of the midtones, S-curve and saturation. New flat exports are drawn around these.

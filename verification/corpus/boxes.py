@@ -21,6 +21,10 @@ HEIC = base64.b64decode(
 )
 
 
+# The properties that libavif writes.
+PICTURE_PROPERTIES = frozenset({b"ispe", b"pixi", b"av1C", b"colr", b"auxC", b"irot", b"imir", b"clap"})
+
+
 def heic_with_exif(exif: bytes, *, claimed_bytes: int | None = None, prefix: int = 0) -> bytes:
     """Return the HEIC with other EXIF, which lies in a box of its own at the end."""
     content = struct.pack(">I", prefix) + exif
@@ -38,6 +42,39 @@ def resized(data: bytes, width: int, height: int) -> bytes:
     """Return a HEIC or AVIF that says another size."""
     at = data.index(b"ispe") + 8
     return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+
+
+def with_properties(avif: bytes, *properties: tuple[bytes, bytes]) -> bytes:
+    """Return an AVIF, as Pillow writes it, whose primary picture has more properties: type and content of each."""
+    meta_at = avif.index(b"meta") - 4
+    meta = avif[meta_at : meta_at + int.from_bytes(avif[meta_at : meta_at + 4])]
+    at = meta.index(b"ipco") - 4
+    known = meta[at + 8 : at + int.from_bytes(meta[at : at + 4])]
+    count = sum(known[nth : nth + 4] in PICTURE_PROPERTIES for nth in range(len(known)))
+    ipco = box(b"ipco", known + b"".join(box(kind, content) for kind, content in properties))
+    more = bytes(0x80 | count + nth for nth in range(1, len(properties) + 1))
+    table = meta[meta.index(b"ipma") + 4 :]
+    # Version and flags, the number of entries, the first entry's item, and how many properties it has.
+    first = table[:10] + bytes([table[10] + len(more)]) + table[11 : 11 + table[10]] + more
+    iprp = box(b"iprp", ipco + box(b"ipma", first + table[11 + table[10] :]))
+    changed = box(b"meta", meta[8 : meta.index(b"iprp") - 4] + iprp)
+    return avif[:meta_at] + _moved(changed, len(changed) - len(meta)) + avif[meta_at + len(meta) :]
+
+
+def _moved(meta: bytes, by: int) -> bytes:
+    """Return a box meta whose pictures lie further on: the list of places has version 0, and one place for each."""
+    changed = bytearray(meta)
+    at = meta.index(b"iloc") + 4
+    (count,) = struct.unpack_from(">H", meta, at + 6)
+    for nth in range(count):
+        offset = at + 8 + 14 * nth + 6
+        changed[offset : offset + 4] = struct.pack(">I", int.from_bytes(meta[offset : offset + 4]) + by)
+    return bytes(changed)
+
+
+def clap(width: int, height: int, across: tuple[int, int] = (0, 1), down: tuple[int, int] = (0, 1)) -> bytes:
+    """Return the content of a clean aperture in pixels, and by which fractions its middle lies off the picture's."""
+    return struct.pack(">4IiIiI", width, 1, height, 1, *across, *down)
 
 
 def nested(depth: int) -> bytes:
@@ -81,6 +118,16 @@ def _avifs() -> Iterator[tuple[str, Make]]:
     yield "avif-item-type-that-is-no-text", lambda: sound("AVIF").replace(b"av01\0", b"\xe9v01\0", 1)
 
 
+def _apertures() -> Iterator[tuple[str, Make]]:
+    avif = sound("AVIF")
+    yield "avif-with-a-clean-aperture", lambda: with_properties(avif, (b"clap", clap(40, 20)))
+    yield "avif-aperture-of-nothing", lambda: with_properties(avif, (b"clap", clap(0, 0)))
+    yield "avif-aperture-divided-by-0", lambda: with_properties(avif, (b"clap", bytes(32)))
+    yield "avif-aperture-beyond-the-picture", lambda: with_properties(avif, (b"clap", clap(2**32 - 1, 2**32 - 1)))
+    yield "avif-aperture-cut-short", lambda: with_properties(avif, (b"clap", bytes(3)))
+    yield "avif-behind-4-million-boxes", lambda: avif[:32] + box(b"free", b"") * 4_000_000 + avif[32:]
+
+
 def _webps() -> Iterator[tuple[str, Make]]:
     yield "webp-with-an-unknown-chunk", lambda: webp_with(b"dARk" + struct.pack("<I", 4) + b"abcd")
     yield "webp-chunk-beyond-the-file", lambda: webp_with(b"EXIF" + struct.pack("<I", 2**31) + b"ab")
@@ -91,4 +138,4 @@ def _webps() -> Iterator[tuple[str, Make]]:
     yield "webp-pixels-cut-by-their-size", lambda: sound("WEBP")[:16] + struct.pack("<I", 9) + sound("WEBP")[20:]
 
 
-BOXES = {**dict(_heics()), **dict(_avifs()), **dict(_webps())}
+BOXES = {**dict(_heics()), **dict(_avifs()), **dict(_apertures()), **dict(_webps())}

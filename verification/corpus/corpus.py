@@ -2,13 +2,16 @@
 
 from verification.corpus.bombs import BOMBS
 from verification.corpus.boxes import BOXES
+from verification.corpus.damage import DAMAGED
 from verification.corpus.disguises import DISGUISES
 from verification.corpus.expectations import LIMITS
 from verification.corpus.file_parts import Make
 from verification.corpus.ifd_bombs import DIRECTORIES
 from verification.corpus.metadata_bombs import METADATA
+from verification.corpus.metadata_faults import FAULTS
 from verification.corpus.segments import SEGMENTS
 from verification.corpus.shapes import SHAPES
+from verification.corpus.unread_kinds import UNREAD
 from verification.corpus.valid_files import LEGAL
 from verification.corpus.value_costs import VALUE_COSTS
 
@@ -16,5 +19,6 @@ from verification.corpus.value_costs import VALUE_COSTS
 def corpus() -> dict[str, Make]:
     """Return how to make each file, by name."""
     return {
-        **BOMBS, **DIRECTORIES, **METADATA, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS, **LIMITS, **VALUE_COSTS
+        **BOMBS, **DIRECTORIES, **METADATA, **FAULTS, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS,
+        **LIMITS, **VALUE_COSTS, **DAMAGED, **UNREAD,
     }  # fmt: skip

@@ -10,6 +10,15 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from verification.corpus.file_parts import Make, chunk, picture, png, saved, sound
+from verification.corpus.tiff_kinds import (
+    BLACK_IS_ZERO,
+    PREMULTIPLIED,
+    RGB,
+    WHITE_IS_ZERO,
+    Layout,
+    Samples,
+    tiff_of,
+)
 
 
 def _odd_but_legal() -> Iterator[tuple[str, Make]]:
@@ -31,7 +40,35 @@ def _odd_but_legal() -> Iterator[tuple[str, Make]]:
     yield "png-transparent-colour", lambda: png(64, 48, chunk(b"tRNS", b"\0\0"))
     yield "gif-interlaced", lambda: saved(picture().quantize(), "GIF", interlace=1)
     yield "webp-lossless-with-alpha", lambda: saved(picture().convert("RGBA"), "WEBP", lossless=True)
+    for name, layout in TIFF_LAYOUTS.items():
+        yield f"tiff-{name}", partial(tiff_of, ramp(layout), layout)
+    yield "bmp-whose-alpha-was-never-set", bmp_without_alpha
     yield "bmp-palette", lambda: saved(picture().quantize(16), "BMP")
+
+
+TIFF_LAYOUTS = {
+    "planes-of-16-bits": Layout(bits=16, planar=True),
+    "white-is-zero-16-bits": Layout(WHITE_IS_ZERO, 16, order=">"),
+    "grey-12-bits": Layout(BLACK_IS_ZERO, 12),
+    "grey-32-bits": Layout(BLACK_IS_ZERO, 32),
+    "premultiplied-grey": Layout(BLACK_IS_ZERO, extra=(PREMULTIPLIED,)),
+}
+
+
+def ramp(layout: Layout) -> Samples:
+    """Return samples of a layout that grow from left to right."""
+    bands = (3 if layout.photometric == RGB else 1) + len(layout.extra)
+    levels = np.broadcast_to(np.linspace(0, 2**layout.bits - 1, 64)[None, :, None], (48, 64, bands))
+    return levels.astype({8: np.uint8, 12: np.uint16, 16: np.uint16, 32: np.uint32}[layout.bits])
+
+
+def bmp_without_alpha() -> bytes:
+    """A BMP of 32 bits that names a mask of alpha and has 0 in it, as screen grabs write it."""
+    blue_first = np.asarray(picture())[..., ::-1]
+    pixels = np.dstack([blue_first, np.zeros(blue_first.shape[:2], np.uint8)])[::-1].tobytes()
+    sizes = struct.pack("<LllHHLLllLL", 108, 96, 64, 1, 32, 3, len(pixels), 2835, 2835, 0, 0)
+    header = sizes + struct.pack("<4L", 0xFF0000, 0xFF00, 0xFF, 0xFF000000) + b"BGRs" + bytes(48)
+    return b"BM" + struct.pack("<LHHL", 122 + len(pixels), 0, 0, 122) + header + pixels
 
 
 def grey_png(depth: int) -> bytes:

@@ -60,6 +60,16 @@ def of_thumbnails(count: int) -> bytes:
     return first[:-4] + struct.pack("<I", 8 + length) + pages.tobytes()
 
 
+def only_of_thumbnails(count: int) -> bytes:
+    """A TIFF of so many thumbnails, of which none has a picture: directories of one entry."""
+    one = directory([(254, LONG, 1, 1)])
+    pages = np.tile(np.frombuffer(one, np.uint8), (count, 1))
+    places = (8 + len(one) * np.arange(1, count + 1)).astype("<u4")
+    places[-1] = 0
+    pages[:, -4:] = places.view(np.uint8).reshape(count, 4)
+    return b"II*\0" + struct.pack("<I", 8) + pages.tobytes()
+
+
 def big_tiff_of_endless_count() -> bytes:
     """A BigTIFF that says to have more entries than any file, and has some that weigh too much."""
     entries = b"".join(struct.pack("<HHQQ", 282 + n, SIGNED_BYTE, 40 * MEGABYTE, 16) for n in range(50))
@@ -83,6 +93,7 @@ def _weights() -> Iterator[tuple[str, Make]]:
         yield f"tiff-of-type-{kind}", partial(of_type, kind)
     yield "tiff-of-15-million-directories", lambda: of_directories(15_000_000)
     yield "tiff-of-600000-thumbnails", lambda: of_thumbnails(600_000)
+    yield "tiff-that-begins-with-5000000-thumbnails", lambda: only_of_thumbnails(5_000_000)
     yield "bigtiff-of-endless-count-and-heavy-values", big_tiff_of_endless_count
     exif = partial(nested_exif, 95 * MEGABYTE)
     yield "webp-exif-of-95-megabytes-in-a-nested-directory", lambda: saved(picture(), "WEBP", exif=exif())

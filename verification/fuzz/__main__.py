@@ -24,19 +24,28 @@ FOLDER = BUILD / "fuzz"
 SEEDS = FOLDER / "seeds"
 MAX_SEED_BYTES = 20_000
 MAX_PIXELS = 1_000_000
+# One with a limit of EXIF, and one without.
+FORMATS = ("JPEG", "PNG")
 # Of one input: as much as validate has, and as long as nobody should wait for a header.
 MEMORY_MEGABYTES, TIMEOUT_SECONDS = 1024, 15
 
 
 def read_photo(data: bytes) -> None:
-    """Read all that Darkroom reads of a file: header, size, pixels, metadata. Lets only other people's errors out."""
+    """Read all that Darkroom reads of a file: header, size, pixels, metadata; write the metadata.
+
+    Lets only other people's errors out.
+    """
     try:
-        with open_image(io.BytesIO(data), max_pixels=MAX_PIXELS) as image:
+        source = io.BytesIO(data)
+        with open_image(source, max_pixels=MAX_PIXELS) as image:
             displayed_size(image)
             with decoding():
                 image.load()
             displayed_size(image)
-            metadata_of(image, "RGB")
+            metadata = metadata_of(image, source)
+            for name in FORMATS:
+                metadata.options(name, image.size)
+                metadata.exif_of_srgb(name, image.size)
     except DarkroomError:
         return
 

@@ -1,7 +1,7 @@
 """Mutations of the limits of a file: its bytes, pixels and frames, and what its header may hold."""
 
 from functions.shared.imaging.tiff_ifd import VALUE_COSTS
-from verification.mutations.mutation import MaliciousFiles, Member, Mutation, Position
+from verification.mutations.mutation import MaliciousFiles, Member, Mutation, Position, UnitTests
 from verification.mutations.operators import (
     DROP_BOUND,
     DROP_MEMBER,
@@ -11,11 +11,23 @@ from verification.mutations.operators import (
     NEVER,
 )
 
-IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD = (
-    f"functions/shared/imaging/{name}.py" for name in ("images", "pillow_guard", "frames", "tiff_ifd")
+IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD, TIFF_DIRECTORY, TIFF_PAGES, EXIF_READER, RAW_PROFILES, PNG_CHUNKS = (
+    f"functions/shared/imaging/{name}.py"
+    for name in (
+        "images",
+        "pillow_guard",
+        "frames",
+        "tiff_ifd",
+        "tiff_directory",
+        "tiff_pages",
+        "exif",
+        "raw_profiles",
+        "png_chunks",
+    )
 )
 STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
-ATTRIBUTION = "functions/enhance/codec/attribution.py"
+ITEM_PROPERTIES = "functions/shared/imaging/item_properties.py"
+XMP = "functions/enhance/codec/xmp.py"
 MODULE = "module"
 
 
@@ -50,7 +62,18 @@ WHOLE_FILE = (
         "webp-canvas-bomb",
         "png-just-over-the-limit",
     ),
-    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 8), "animated-gif"),
+    _limit(
+        "pixels: what a HEIC or AVIF crops",
+        Position(PILLOW_GUARD, "refuse_large_items", NEVER),
+        "avif-of-4-gigapixels",
+        "heic-of-4-gigapixels",
+    ),
+    _limit(
+        "frames: how many thumbnails come before the photo",
+        Position(TIFF_PAGES, MODULE, LIFT_LIMIT),
+        "tiff-that-begins-with-5000000-thumbnails",
+    ),
+    _limit("frames: over MAX_FRAMES", Position(IMAGES, MODULE, NEVER, 12), "animated-gif"),
     _limit("frames: an endless chain of pages", Position(FRAMES, MODULE, LIFT_LIMIT), "tiff-of-600000-thumbnails"),
 )
 HEADER = (
@@ -60,27 +83,32 @@ HEADER = (
     ),
     _limit(
         "PNG: what its texts unfold to",
-        Position(PILLOW_GUARD, MODULE, NEVER, 1),
+        Position(PNG_CHUNKS, "TolerantStream.call", NEVER, 1),
         "png-many-text-bombs",
         "png-text-bomb",
     ),
-    _limit("XMP: its bytes", Position(ATTRIBUTION, MODULE, LIFT_LIMIT, 0), "webp-xmp-of-95-megabytes"),
+    Mutation(
+        "AVIF: its boxes",
+        (Position(ITEM_PROPERTIES, MODULE, LIFT_LIMIT),),
+        UnitTests(("test_item_properties",)),
+    ),
+    _limit("XMP: its bytes", Position(XMP, "parsed", LIFT_LIMIT), "webp-xmp-of-95-megabytes"),
     _limit(
         "HEIC: an item type that is no text",
-        Position(IMAGES, MODULE, DROP_STATEMENT, 6),
+        Position(IMAGES, MODULE, DROP_STATEMENT, 10),
         "heic-item-type-that-is-no-text",
     ),
 )
 EXIF = (
     _limit(
         "EXIF: in an AVIF or HEIC",
-        Position(IMAGES, MODULE, DROP_OPERAND, 3),
+        Position(IMAGES, MODULE, DROP_OPERAND, 1),
         "avif-orientation-of-40-megabytes-of-rationals",
         "heic-exif-of-40-megabytes-of-rationals",
     ),
     _limit(
         "EXIF: how often it may begin",
-        Position(IMAGES, MODULE, DROP_OPERAND, 2),
+        Position(IMAGES, MODULE, DROP_OPERAND, 0),
         "heic-exif-of-a-thousand-headers",
     ),
     # Searching for all of them, and only counting to 64: the limit no longer compares equal.
@@ -94,17 +122,20 @@ EXIF = (
         Position(IMAGES, MODULE, LIFT_LIMIT, 2),
         "heic-exif-of-a-thousand-headers",
     ),
-    _limit(
-        "EXIF: dropped where it is too much",
-        Position(IMAGES, "drop_oversized_exif", NEVER),
-        "webp-orientation-of-40-megabytes-of-rationals",
-        "png-exif-of-15-megabytes",
+    *(
+        Mutation(f"EXIF: {what}", (Position(EXIF_READER, "Source", LIFT_LIMIT, number),), UnitTests(("test_exif",)))
+        for number, what in enumerate(("entries of a directory", "bytes of a value", "an offset beyond any file"))
+    ),
+    Mutation(
+        "EXIF: characters of a raw profile",
+        (Position(RAW_PROFILES, MODULE, LIFT_LIMIT),),
+        UnitTests(("test_exif",)),
     ),
 )
 DIRECTORIES = (
     _limit(
         "IFDs: of a TIFF",
-        Position(IMAGES, MODULE, NEVER, 0),
+        Position(IMAGES, MODULE, NEVER, 7),
         "tiff-of-23-million-strips",
         "tiff-of-rationals",
     ),
@@ -112,15 +143,11 @@ DIRECTORIES = (
     _limit("IFDs: how many", Position(TIFF_IFD, MODULE, LIFT_LIMIT), "tiff-of-15-million-directories"),
     _limit(
         "IFDs: no count beyond a TIFF's",
-        Position(TIFF_IFD, MODULE, DROP_BOUND, 1),
+        Position(TIFF_DIRECTORY, "entries_of", DROP_BOUND, 1),
         "bigtiff-of-endless-count-and-heavy-values",
     ),
     _limit("IFDs: each once", Position(TIFF_IFD, MODULE, DROP_OPERAND, 3), "tiff-that-is-its-own-next"),
-    _limit(
-        "IFDs: EXIF's own",
-        Position(TIFF_IFD, MODULE, NEVER, 2),
-        "webp-exif-of-95-megabytes-in-a-nested-directory",
-    ),
+    Mutation("IFDs: EXIF's own", (Position(TIFF_IFD, MODULE, NEVER, 3),), UnitTests(("test_tiff_ifd",))),
     *(
         _limit(
             f"IFDs: type {kind} costs nothing", Position(TIFF_IFD, MODULE, DROP_MEMBER, number), f"tiff-of-type-{kind}"

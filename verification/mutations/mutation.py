@@ -62,9 +62,14 @@ class Histories:
 
 @dataclass(frozen=True)
 class UnitTests:
-    """Modules of tests/unit."""
+    """Modules of tests/unit, or of another folder of tests/ where they name it."""
 
     modules: tuple[str, ...]
+
+    @property
+    def paths(self) -> list[str]:
+        """The files, from the root of the repository."""
+        return [f"tests/{module}.py" if "/" in module else f"tests/unit/{module}.py" for module in self.modules]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ HISTORIES = Histories()
 LEDGER_TESTS = UnitTests(("test_ledger", "test_record_boundaries"))
 RECORD_TESTS = UnitTests(("test_record",))
 STORE_TESTS = UnitTests(("test_enhance_store",))
+STATE_MACHINE_TESTS = UnitTests(("contract/test_state_machine",))
 BACKSTOP_TESTS = UnitTests(("test_backstop", "test_record_boundaries"))
 
 BACKSTOP_REPEATS = FaultInjection(("stopped: record dynamodb:UpdateItem #1 fails after once",))

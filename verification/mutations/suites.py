@@ -131,7 +131,7 @@ class SourceTree:
             regressions = self._pytest([SCENARIOS], timeout_seconds)
             return regressions or self._pytest(random, timeout_seconds, HISTORIES=str(suite.count))
         if isinstance(suite, UnitTests):
-            return self._pytest([f"tests/unit/{module}.py" for module in suite.modules], timeout_seconds)
+            return self._pytest(suite.paths, timeout_seconds)
         raise TypeError(f"{suite} runs against a deployment.")
 
     def _pytest(self, arguments: Sequence[str], timeout_seconds: float | None, **variables: str) -> str:

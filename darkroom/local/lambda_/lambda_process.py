@@ -36,11 +36,8 @@ class Outcome:
 class FunctionProcess:
     """A sandbox: takes one event at a time, until it is killed or dies of an invocation."""
 
-    def __init__(
-        self, spec: FunctionSpec, *, runtime: Path, endpoint_url: str, sandboxes: Sandboxes, trace_address: str | None
-    ) -> None:
+    def __init__(self, spec: FunctionSpec, *, runtime: Path, endpoint_url: str, sandboxes: Sandboxes) -> None:
         self._spec = spec
-        self._sampled = int(trace_address is not None)
         self._sandboxes, self._token = sandboxes, sandboxes.new_token()
         self._api = RuntimeApi()
         self._stream = LogStream(spec.log_group, spec.region)
@@ -55,7 +52,6 @@ class FunctionProcess:
             endpoint_url=endpoint_url,
             stream=self._stream.name,
             token=self._token,
-            trace_address=trace_address,
         )
         self._process = subprocess.Popen(
             # -S keeps this machine's packages out: what the zip lacks must fail here as it fails in AWS.
@@ -119,7 +115,7 @@ class FunctionProcess:
         headers = {
             "Lambda-Runtime-Aws-Request-Id": request_id,
             "Lambda-Runtime-Invoked-Function-Arn": self._spec.arn,
-            "Lambda-Runtime-Trace-Id": f"{root};Parent={secrets.token_hex(8)};Sampled={self._sampled}",
+            "Lambda-Runtime-Trace-Id": f"{root};Parent={secrets.token_hex(8)};Sampled=0",
         }
         return Invocation(request_id, event, headers)
 

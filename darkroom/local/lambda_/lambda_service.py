@@ -94,19 +94,10 @@ class LambdaService:
         runtime: folder with awslambdaric and what it needs.
         endpoint_url: where the functions find AWS.
         sandboxes: where each process is entered.
-        trace_address: host and port to which what is traced is sent; nowhere if None.
     """
 
-    def __init__(
-        self, *, runtime: Path, endpoint_url: str, sandboxes: Sandboxes, trace_address: str | None = None
-    ) -> None:
-        self._start = partial(
-            FunctionProcess,
-            runtime=runtime,
-            endpoint_url=endpoint_url,
-            sandboxes=sandboxes,
-            trace_address=trace_address,
-        )
+    def __init__(self, *, runtime: Path, endpoint_url: str, sandboxes: Sandboxes) -> None:
+        self._start = partial(FunctionProcess, runtime=runtime, endpoint_url=endpoint_url, sandboxes=sandboxes)
         self._code = CodeCache(runtime.parent / "unpacked")
         self.invocations: list[Invoked] = []
         self._pools: dict[str, _Pool] = {}

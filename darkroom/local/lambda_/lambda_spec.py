@@ -35,7 +35,6 @@ def environment(  # noqa: PLR0913 - one keyword per thing that differs from proc
     endpoint_url: str,
     stream: str,
     token: str,
-    trace_address: str | None,
 ) -> dict[str, str]:
     """The function's own variables and those that Lambda documents; nothing of this machine's.
 
@@ -58,10 +57,8 @@ def environment(  # noqa: PLR0913 - one keyword per thing that differs from proc
         "AWS_LAMBDA_LOG_STREAM_NAME": stream,
         "AWS_LAMBDA_RUNTIME_API": api,
         "AWS_REGION": spec.region,
-        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "LAMBDA_RUNTIME_DIR": str(runtime),
         "LAMBDA_TASK_ROOT": str(spec.code),
         "PYTHONPATH": os.pathsep.join([str(spec.code), str(runtime)]),
         "_HANDLER": spec.handler,
-        **({"AWS_XRAY_DAEMON_ADDRESS": trace_address} if trace_address else {}),
     }

@@ -11,17 +11,6 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
-def to_linear(coded: Colours) -> Colours:
-    """Return linear light for coded values (IEC 61966-2-1, sRGB); values above 1 continue the curve."""
-    return np.where(coded <= 0.04045, coded / 12.92, ((np.maximum(coded, 0) + 0.055) / 1.055) ** 2.4)
-
-
-def to_coded(linear: Colours) -> Colours:
-    """Return coded values for linear light, the inverse of `to_linear`; negative light is black."""
-    light = np.maximum(linear, 0)
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-
-
 def luma(coded: Colours) -> Colours:
     """Return the luma of coded values, without the channel axis."""
     return coded[..., 0] if coded.shape[-1] == 1 else coded @ LUMA

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import to_linear
+from functions.enhance.srgb import to_linear
 
 # The brightest of a channel, the brightest pixel and the darkest, as shares of the pixels: a few hot ones do not count.
 BRIGHTEST_CHANNEL, BRIGHTEST, DARKEST = 0.999, 0.9995, 0.0005
@@ -43,7 +43,7 @@ class Extremes:
     @classmethod
     def of(cls, samples: NDArray[Any], opaque: NDArray[np.uint8] | None) -> "Extremes":
         """Measure levels of shape (rows, columns, 1 | 3), only those pixels for which the mask is not 0."""
-        eight_bit = np.ascontiguousarray(samples if samples.dtype == np.uint8 else samples >> 8, np.uint8)
+        eight_bit = np.ascontiguousarray(samples if samples.dtype == np.uint8 else _rounded(samples), np.uint8)
         planes = cv2.split(eight_bit)
         channels = [_counts(plane, opaque) for plane in planes]
         colours = (channels * 3)[:3]
@@ -61,6 +61,11 @@ class Extremes:
             clipping_ratio=clipping_ratio,
             clipped_share=clipped_share,
         )
+
+
+def _rounded(samples: NDArray[Any]) -> NDArray[Any]:
+    """Return 16-bit levels as those of 8 bits, in which the same photo would be stored."""
+    return np.asarray(cv2.convertScaleAbs(samples, alpha=255 / 65535)).reshape(samples.shape)
 
 
 def _counts(channel: NDArray[Any], opaque: NDArray[np.uint8] | None) -> Counts:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.arrays import Colours, Levels
+from functions.enhance.colour_space import ColourSpace
 
 THUMBNAIL_EDGE = 128
 # This many samples across each cell of the thumbnail reduce its noise as well as all of them would.
@@ -58,15 +59,18 @@ class Scene:
         return self.flat_share >= GRAPHIC_FLAT_SHARE or has_two_levels or not self.opaque.any()
 
 
-def survey(pixels: Levels, alpha: Levels | None = None) -> Scene:
+def survey(pixels: Levels, alpha: Levels | None = None, space: ColourSpace | None = None) -> Scene:
     """Measure levels of shape (rows, columns, channels); a fourth channel is padding.
 
-    Only opaque pixels count: those whose alpha, of shape (rows, columns, 1), is full.
+    Only opaque pixels count: those whose alpha, of shape (rows, columns, 1), is full. `space` is what the levels are
+    coded in, None for sRGB: what is measured is what sRGB would hold.
     """
     picture = pixels[..., :3]
     boxes = _tile_boxes(picture.shape[0], picture.shape[1])
     tiles = np.array([picture[box] for box in boxes])
     samples = _without_padding(_samples(pixels))
+    if space:
+        tiles, samples = space.in_srgb(tiles), space.in_srgb(samples)
     seen = None if alpha is None else _samples(alpha)
     small = _averaged(samples)
     return Scene(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import brightest, to_linear
+from functions.enhance.analysis.colour import brightest
 from functions.enhance.arrays import Colours
+from functions.enhance.srgb import to_linear
 
 DARKEST_COLOUR, BRIGHTEST_COLOUR = 0.03, 0.97
 FEWEST_PIXELS = 50

@@ -1,12 +1,13 @@
 """Encodes the enhanced photo: chooses its format, and settings that are never visibly worse than the source's."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from PIL import Image
 
+from functions.enhance.codec.colour.colours import Colours
 from functions.enhance.codec.metadata import Metadata
 from functions.enhance.codec.modes import join
 from functions.enhance.codec.origin import Origin, Table, finer, tables_of
@@ -42,10 +43,13 @@ def final_format(origin: Origin) -> str:
     return "PNG" if wanted == "JPEG" and (unfit or origin.longest_edge > LONGEST_JPEG_EDGE) else wanted
 
 
-def encode(picture: Picture, origin: Origin, metadata: Metadata) -> bytes:
-    """Return the file. A JPEG quantizes no frequency more coarsely than its source or LOWEST_JPEG_QUALITY does."""
+def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colours) -> bytes:
+    """Return the file. A JPEG quantizes no frequency more coarsely than its source or LOWEST_JPEG_QUALITY does.
+
+    Where the colours were converted, the source's tables are for other numbers, and LOWEST_JPEG_QUALITY counts alone.
+    """
     if picture.is_sixteen_bit:
-        return sixteen_bit_png(picture.colours, picture.alpha, metadata.saved_with)
+        return sixteen_bit_png(picture.colours, picture.alpha, metadata.options("PNG", picture.size))
     name = final_format(origin)
     image = join(*picture.in_eight_bits())
     if origin.mode == "1" and name == "PNG" and not origin.has_alpha:
@@ -53,7 +57,8 @@ def encode(picture: Picture, origin: Origin, metadata: Metadata) -> bytes:
     # The savers would copy metadata from here that has not been filtered.
     image.info = {}
     body = io.BytesIO()
-    image.save(body, name, **metadata.saved_with, **_options(name, origin))
+    stored = origin if colours.conversion is None else replace(origin, tables=None)
+    image.save(body, name, **metadata.options(name, picture.size), **_options(name, stored))
     return body.getvalue()
 
 

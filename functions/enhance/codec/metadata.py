@@ -1,122 +1,86 @@
 """The metadata that a copy keeps: who took the photo, when and how, and its colours; no position, no serial numbers."""
 
-import struct
-from collections.abc import MutableMapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image
 
-from functions.enhance.codec.attribution import attribution_of
-from functions.enhance.codec.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, TEXT_CHUNKS
-from functions.shared.imaging.pillow_guard import guarded_pillow
+from functions.enhance.codec.exif_tags import HEIGHT, WIDTH
+from functions.enhance.codec.exif_writer import MAX_JPEG_BYTES, Exif, exif_bytes
+from functions.enhance.codec.kept_exif import is_turned, kept_exif
+from functions.enhance.codec.profile_tags import without_private_tags
 
 SRGB = 1
-# DCF's mark for Adobe RGB, which cameras write instead of a profile.
-INTEROPERABILITY_INDEX, ADOBE_RGB = 1, "R03"
 CONVERTED_MODES = frozenset({"CMYK", "LAB"})
 LARGEST_DENSITY = 65535
-# The size of a JPEG segment.
-MAX_EXIF_BYTES = 65_533
-# What Pillow raises for EXIF values that do not fit their type.
-EXIF_ERRORS = (struct.error, ValueError, TypeError, KeyError, OverflowError, OSError, AttributeError, SyntaxError)
+COLOUR_SPACE = int(ExifTags.Base.ColorSpace)
+ACROSS, DOWN = int(ExifTags.Base.XResolution), int(ExifTags.Base.YResolution)
+
+Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """The options of Pillow's savers that write the metadata."""
+    """The EXIF of a copy, and in `saved_with` the other options of Pillow's savers that write its metadata."""
 
     saved_with: dict[str, Any]
-    # The EXIF for a picture that has been converted to sRGB, empty where there is none.
-    exif_of_srgb: bytes = b""
+    exif: Exif
+
+    @property
+    def is_adobe_rgb(self) -> bool:
+        """Whether the EXIF marks the colours as Adobe RGB (DCF 2.0, 3.3.2), and does not say sRGB too."""
+        return bool(self.exif.interop) and self.exif.details.get(COLOUR_SPACE) != self.exif.number(SRGB)
+
+    def with_profile(self, profile: bytes | None) -> "Metadata":
+        """Return it with the profile that describes the copy's pixels, without its private tags."""
+        kept = without_private_tags(profile) if profile else b""
+        return replace(self, saved_with={**self.saved_with, "icc_profile": kept}) if kept else self
+
+    def options(self, file_format: str, size: Size) -> dict[str, Any]:
+        """Return the options for a copy of a format by Pillow's name, its size in pixels."""
+        exif = _encoded(self.exif, file_format, size)
+        return {**self.saved_with, **({"exif": exif} if exif else {})}
+
+    def exif_of_srgb(self, file_format: str, size: Size) -> bytes:
+        """Return the EXIF for a picture that has been converted to sRGB, empty where there is none."""
+        return _encoded(_marked_srgb(self.exif), file_format, size)
 
 
-def metadata_of(image: Image.Image, picture_mode: str, implied_profile: bytes | None = None) -> Metadata:
-    """Read the metadata of a loaded image that its copy keeps, given the mode in which the picture is enhanced.
-
-    `implied_profile` is used where the file holds no profile. A profile is kept only while it describes the pixels:
-    CMYK that was converted to sRGB must not keep it.
-    """
-    with guarded_pillow():
-        tags = _allowed_tags(image)
-        exif, exif_of_srgb = _exif_bytes(tags), _exif_bytes(_marked_srgb(tags))
-    options: dict[str, Any] = {"exif": exif} if exif else {}
-    space = b"RGB " if picture_mode == "RGB" else b"GRAY"
-    profile = image.info.get("icc_profile") or implied_profile
-    if profile and profile[16:20] == space and image.mode not in CONVERTED_MODES:
-        options["icc_profile"] = profile
-    if density := _density(image):
-        options["dpi"] = density
-    return Metadata(options, exif_of_srgb)
+def metadata_of(image: Image.Image, file: BinaryIO | None = None) -> Metadata:
+    """Read the metadata of a loaded image that its copy keeps; `file` is what it was opened from: a TIFF needs it."""
+    exif = kept_exif(image, file)
+    if image.mode in CONVERTED_MODES:
+        exif = _marked_srgb(exif)
+    density = _density(image)
+    if is_turned(image, file):
+        exif, density = _with_axes_swapped(exif), density and density[::-1]
+    return Metadata({"dpi": density} if density else {}, exif)
 
 
 def _density(image: Image.Image) -> tuple[float, float] | None:
     """Return pixels per inch, horizontally and vertically, where the file has them and every format can store them."""
     try:
         across, down = (float(value) for value in image.info["dpi"])
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+    except (KeyError, TypeError, ValueError, ArithmeticError):
         return None
     return (across, down) if min(across, down) >= 1 and max(across, down) <= LARGEST_DENSITY else None
 
 
-def _allowed_tags(image: Image.Image) -> Image.Exif:
-    clean, details = Image.Exif(), {}
-    with suppress(*EXIF_ERRORS):
-        source = image.getexif()
-        clean.update({tag: _writable(source[tag]) for tag in KEPT_TAGS if tag in source})
-        details = _details(source, is_converted=image.mode in CONVERTED_MODES)
-    for chunk, tag in TEXT_CHUNKS.items():
-        _fill(clean, tag, image.info.get(chunk))
-    attribution = attribution_of(image)
-    _fill(clean, ExifTags.Base.Artist, attribution.creator)
-    _fill(clean, ExifTags.Base.Copyright, attribution.rights)
-    _fill(details, ExifTags.Base.DateTimeOriginal, attribution.taken)
-    if details:
-        clean[ExifTags.IFD.Exif] = details
-    return clean
+def _with_axes_swapped(exif: Exif) -> Exif:
+    """Swap the resolutions of a picture that was rotated by a quarter."""
+    swapped = {ACROSS: exif.first.get(DOWN), DOWN: exif.first.get(ACROSS)}
+    others = {tag: value for tag, value in exif.first.items() if tag not in swapped}
+    return replace(exif, first={**others, **{tag: value for tag, value in swapped.items() if value}})
 
 
-def _details(source: Image.Exif, *, is_converted: bool) -> dict[int, Any]:
-    """Return the allowed tags of the Exif IFD, which says how a photo was taken."""
-    found = source.get_ifd(ExifTags.IFD.Exif)
-    details: dict[int, Any] = {tag: _writable(found[tag]) for tag in KEPT_EXIF_TAGS if tag in found}
-    if is_converted and ExifTags.Base.ColorSpace in details:
-        details[ExifTags.Base.ColorSpace] = SRGB
-    elif source.get_ifd(ExifTags.IFD.Interop).get(INTEROPERABILITY_INDEX) == ADOBE_RGB:
-        details[ExifTags.IFD.Interop] = {INTEROPERABILITY_INDEX: ADOBE_RGB}
-    return details
+def _marked_srgb(exif: Exif) -> Exif:
+    """Set the tag ColorSpace to sRGB where there is one, and drop the mark for Adobe RGB; none is added."""
+    marked = {COLOUR_SPACE: exif.number(SRGB)} if COLOUR_SPACE in exif.details else {}
+    return replace(exif.with_values(details=marked), interop={})
 
 
-def _marked_srgb(tags: Image.Exif) -> Image.Exif:
-    """Set the tag ColorSpace to sRGB where there is one; none is added."""
-    details = tags.get(ExifTags.IFD.Exif, {})
-    if ExifTags.Base.ColorSpace in details:
-        tags[ExifTags.IFD.Exif] = {**details, ExifTags.Base.ColorSpace: SRGB}
-    return tags
-
-
-def _fill(tags: MutableMapping[int, Any], tag: int, text: Any) -> None:
-    """Set a tag that is absent, or blank: cameras leave it so until their owner sets it."""
-    if isinstance(text, str) and text and not str(tags.get(tag, "")).strip(" \0"):
-        # For tags unknown to it, Pillow writes only str as text, and only ASCII.
-        tags[tag] = text if text.isascii() else text.encode()
-
-
-def _writable(value: Any) -> Any:
-    # Pillow reads strings as Latin-1 and writes ASCII: only bytes keep "© Zoë" whole.
-    return value.encode("latin-1", "replace") if isinstance(value, str) and not value.isascii() else value
-
-
-def _exif_bytes(exif: Image.Exif) -> bytes:
-    """Return the EXIF as bytes; if it does not fit its types or a JPEG, only artist and copyright, or nothing."""
-    for kept in (tuple(exif), (ExifTags.Base.Artist, ExifTags.Base.Copyright), ()):
-        for tag in set(exif) - set(kept):
-            del exif[tag]
-        try:
-            data = exif.tobytes() if len(exif) else b""
-        except EXIF_ERRORS:
-            continue
-        if len(data) <= MAX_EXIF_BYTES:
-            return data
-    return b""
+def _encoded(exif: Exif, file_format: str, size: Size) -> bytes:
+    sizes = zip((WIDTH, HEIGHT), size, strict=True)
+    stated = {tag: exif.number(pixels, exif.details[tag].kind) for tag, pixels in sizes if tag in exif.details}
+    limit = MAX_JPEG_BYTES if file_format == "JPEG" else float("inf")
+    return exif_bytes(exif.with_values(details=stated), limit)

@@ -2,10 +2,9 @@
 
 import io
 
-import numpy as np
 from PIL import Image, ImageCms
 
-TOP_LEVEL = 65535
+from functions.enhance.codec.deep_grey import deep_grey, is_plain
 
 
 def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -15,14 +14,14 @@ def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """
     if image.has_transparency_data and image.mode != "I;16":
         return _with_alpha(image)
-    if image.mode in {"L", "RGB", "I;16"}:
+    if image.mode in {"L", "RGB"} or is_plain(image):
         return image, None
     if image.mode == "1":
         return image.convert("L"), None
     if image.mode in {"CMYK", "LAB"}:
         return _to_srgb(image), None
     if image.mode.startswith(("I", "F")):
-        return _sixteen_bit_grey(image), None
+        return deep_grey(image), None
     return image.convert("RGB"), None
 
 
@@ -35,10 +34,10 @@ def join(picture: Image.Image, alpha: Image.Image | None) -> Image.Image:
 
 def _with_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image]:
     grey = image.mode in {"1", "L", "LA", "La"}
-    # Pillow converts a one-bit image with a transparent level to LA only through RGBA.
-    whole = image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
-    alpha = whole.getchannel("A")
-    return (whole.convert("L") if grey else whole.convert("RGB")), alpha
+    # Pillow converts a one-bit image with a transparent level to LA only through RGBA; premultiplied grey only to LA.
+    whole = image.convert("LA") if image.mode == "La" else image
+    whole = whole if whole.mode in {"LA", "RGBA"} else whole.convert("RGBA")
+    return (whole.convert("L") if grey else whole.convert("RGB")), whole.getchannel("A")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
@@ -66,16 +65,3 @@ def _by_profile(image: Image.Image, profile: io.BytesIO | ImageCms.ImageCmsProfi
     )
     # Pillow returns None only when it converts in place.
     return converted or image
-
-
-def _sixteen_bit_grey(image: Image.Image) -> Image.Image:
-    """Scale 16-bit greys of any byte order, 32-bit integers and floats to I;16."""
-    values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0, neginf=0)
-    scale = 1.0 if image.mode.startswith("I;16") else TOP_LEVEL / _white(float(values.max()), image.mode)
-    return Image.fromarray(np.clip(np.rint(values * scale), 0, TOP_LEVEL).astype(np.uint16))
-
-
-def _white(brightest: float, mode: str) -> float:
-    """Guess which value is white, which such files do not say: the lowest common white that no value exceeds."""
-    whites = (1.0, 255.0, TOP_LEVEL) if mode == "F" else (TOP_LEVEL,)
-    return next((white for white in whites if brightest <= white), brightest)

@@ -6,12 +6,13 @@ from typing import Any, BinaryIO
 
 from PIL import Image, JpegImagePlugin
 
+from functions.enhance.codec.colour.stored_colour import bit_depth_of, code_points_of
 from functions.enhance.codec.sixteen_bit import is_sixteen_bit
 
 FULL_COLOUR = 0
 WEBP_HEADER_BYTES = 12
 # The box av1C comes before the pixels; the third byte after its name holds the subsampling (AV1-ISOBMFF 2.3.3).
-AVIF_HEADER_BYTES, NCLX_BOX = 65536, b"colrnclx"
+AVIF_HEADER_BYTES = 65536
 MONOCHROME, HALF_ACROSS, HALF_DOWN = 0b10000, 0b1000, 0b100
 FULL_COLOUR_AVIF, HALF_ACROSS_AVIF, HALF_COLOUR_AVIF = "4:4:4", "4:2:2", "4:2:0"
 
@@ -34,8 +35,10 @@ class Origin:
     subsampling: int = FULL_COLOUR
     is_lossless: bool = False
     avif_subsampling: str = HALF_COLOUR_AVIF
-    # Code points of ISO/IEC 23091-2 of HEIC and AVIF: primaries and transfer characteristics; 0 where there are none.
-    code_points: tuple[int, int] = (0, 0)
+    # Code points of ISO/IEC 23091-2 of HEIC, AVIF and PNG: primaries and transfer characteristics, where it has them.
+    code_points: tuple[int, int] | None = None
+    # Of a HEIC or AVIF, which Pillow decodes to 8 bits per sample.
+    bit_depth: int = 8
     # Whether it has 16 bits per sample of which Pillow alone would keep 8.
     is_sixteen_bit: bool = False
 
@@ -58,7 +61,8 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
         subsampling=max(JpegImagePlugin.get_sampling(image), FULL_COLOUR) if is_jpeg else FULL_COLOUR,
         is_lossless=name == "WEBP" and _is_lossless_webp(source),
         avif_subsampling=_avif_subsampling(source) if name == "AVIF" else HALF_COLOUR_AVIF,
-        code_points=_code_points(image, source),
+        code_points=code_points_of(image, source),
+        bit_depth=bit_depth_of(image, source),
         is_sixteen_bit=is_sixteen_bit(image),
     )
 
@@ -95,13 +99,3 @@ def _avif_subsampling(source: BinaryIO) -> str:
     kinds = {box[2] & (HALF_ACROSS | HALF_DOWN) for box in boxes if len(box) > 2 and not box[2] & MONOCHROME}
     finest = min(kinds, default=HALF_ACROSS | HALF_DOWN)
     return {0: FULL_COLOUR_AVIF, HALF_ACROSS: HALF_ACROSS_AVIF}.get(finest, HALF_COLOUR_AVIF)
-
-
-def _code_points(image: Image.Image, source: BinaryIO) -> tuple[int, int]:
-    if nclx := image.info.get("nclx_profile"):
-        return int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])
-    if image.format != "AVIF":
-        return 0, 0
-    source.seek(0)
-    numbers = source.read(AVIF_HEADER_BYTES).partition(NCLX_BOX)[2]
-    return int.from_bytes(numbers[:2]), int.from_bytes(numbers[2:4])

@@ -12,10 +12,13 @@ from PIL import Image
 from functions.enhance.arrays import Levels
 from functions.enhance.codec.buffer_pool import BufferPool
 from functions.enhance.codec.exif_rotation import UPRIGHT, upright
+from functions.enhance.codec.jpeg_damage import require_all_pixels
 from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
+from functions.enhance.codec.tiff_damage import require_sound_strips
+from functions.shared.imaging.clean_aperture import clean_aperture
 from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
@@ -64,7 +67,14 @@ class Picture:
 
 
 def load(image: Image.Image, pool: BufferPool) -> None:
-    """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer."""
+    """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer.
+
+    Raises CorruptImageError for damage in a JPEG that its decoder only warns of, and in a TIFF that its checksums show.
+    """
+    if image.format in JPEGS:
+        require_all_pixels(image)
+    elif image.format == "TIFF":
+        require_sound_strips(image)
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
         image.im = pool.core(image.size)
     else:
@@ -79,6 +89,8 @@ def read_picture(image: Image.Image, origin: Origin, reopen: Opener) -> Picture:
     Raises what `reopen` does, and CorruptImageError.
     """
     turn = orientation(image)
+    if crop := clean_aperture(image):
+        image = image.crop(crop)
     if origin.is_sixteen_bit:
         with reopen() as second:
             return _sixteen_bit(*combine(image, second, UPRIGHT.get(turn, np.asarray)), image.info.get("transparency"))

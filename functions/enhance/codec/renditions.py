@@ -7,6 +7,8 @@ from typing import Annotated
 from PIL import Image, ImageCms, ImageFilter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from functions.enhance.codec.colour.colours import Colours
+from functions.enhance.codec.colour.convert import in_srgb
 from functions.enhance.codec.encode import Encoded
 from functions.enhance.codec.metadata import Metadata
 from functions.enhance.codec.modes import join
@@ -60,26 +62,38 @@ def _uniquely_named(renditions: tuple[Rendition, ...]) -> tuple[Rendition, ...]:
 Renditions = Annotated[tuple[Rendition, ...], Field(max_length=MAX_RENDITIONS), AfterValidator(_uniquely_named)]
 
 
-def make_renditions(picture: Picture, metadata: Metadata, renditions: Sequence[Rendition]) -> dict[str, Encoded]:
-    """Return the renditions of an enhanced picture by name; none is larger than the picture, which stays as it is.
+def make_renditions(
+    picture: Picture, metadata: Metadata, colours: Colours, renditions: Sequence[Rendition]
+) -> dict[str, Encoded]:
+    """Return the renditions of an enhanced picture by name; none is larger than the picture, which
+    may be converted meanwhile.
 
     They are in sRGB and carry no profile: where they are shown, colour management is rare and bytes count. They have
     8 bits, and in a JPEG transparency becomes white.
     """
-    images = picture.in_eight_bits() if renditions else None
-    return {wanted.name: _rendition(*images, metadata, wanted) for wanted in renditions} if images else {}
+    if not renditions:
+        return {}
+    if picture.is_sixteen_bit:
+        # Before they are rounded: in 8 bits, linear light has few levels for shadows.
+        colours = in_srgb(picture, colours)
+    images = picture.in_eight_bits()
+    return {wanted.name: _rendition(*images, colours.profile, metadata, wanted) for wanted in renditions}
 
 
-def _rendition(picture: Image.Image, alpha: Image.Image | None, metadata: Metadata, rendition: Rendition) -> Encoded:
+def _rendition(
+    picture: Image.Image, alpha: Image.Image | None, profile: bytes | None, metadata: Metadata, rendition: Rendition
+) -> Encoded:
     small, small_alpha = _downscaled(picture, alpha, rendition.longest_edge_pixels)
-    colours = _in_srgb(small, metadata.saved_with.get("icc_profile"))
+    colours = _in_srgb(small, profile)
     if small_alpha and rendition.format == "JPEG":
         colours, small_alpha = _on_white(colours, small_alpha), None
     image = join(colours, small_alpha)
     # The conversion leaves a profile here, which the savers would write.
     image.info = {}
     body = io.BytesIO()
-    image.save(body, rendition.format, exif=metadata.exif_of_srgb, **_options(rendition))
+    image.save(
+        body, rendition.format, exif=metadata.exif_of_srgb(rendition.format, colours.size), **_options(rendition)
+    )
     return Encoded(body.getvalue(), rendition.format, BY_NAME[rendition.format].content_type, *colours.size)
 
 

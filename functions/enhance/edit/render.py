@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 
 from functions.enhance.arrays import Levels
+from functions.enhance.colour_space import ColourSpace
 from functions.enhance.edit.buffers import Buffers
 from functions.enhance.edit.curves import Curves
 from functions.enhance.edit.denoise import MARGIN, denoised
 from functions.enhance.edit.edit_plan import EditPlan
+from functions.enhance.edit.own_space import OwnSpace
 from functions.enhance.edit.sharpen import RADIUS_ROWS, grey, in_all_channels, sharpen
 
 STRIP_ROWS = 64
@@ -23,11 +25,14 @@ BANDS = 2
 cv2.setNumThreads(1)
 
 
-def render(pixels: Levels, edit_plan: EditPlan) -> None:
-    """Change levels of shape (rows, columns, 1 | 3 | 4) in place as the plan says; a fourth channel is padding."""
+def render(pixels: Levels, edit_plan: EditPlan, space: ColourSpace | None = None) -> None:
+    """Change levels of shape (rows, columns, 1 | 3 | 4) in place as the plan says; a fourth channel is padding.
+
+    `space` is what the levels are coded in, None for sRGB; the plan is made for sRGB.
+    """
     if edit_plan.is_empty:
         return
-    editor = _StripEditor.of(edit_plan, pixels)
+    editor = _StripEditor.of(edit_plan, pixels, space)
     cuts = pairwise(sorted({round(len(pixels) * part / BANDS) for part in range(BANDS + 1)}))
     # Made before any band changes, because each copies the rows next to its own.
     bands = [_Band(pixels, start, end, editor.margin) for start, end in cuts]
@@ -41,24 +46,32 @@ class _StripEditor:
 
     edit_plan: EditPlan
     curves: Curves | None
-    top_level: int
+    own_space: OwnSpace | None
     margin: int
 
     @classmethod
-    def of(cls, edit_plan: EditPlan, pixels: Levels) -> "_StripEditor":
+    def of(cls, edit_plan: EditPlan, pixels: Levels, space: ColourSpace | None) -> "_StripEditor":
+        margin = MARGIN if edit_plan.denoising else RADIUS_ROWS
+        if space:
+            return cls(edit_plan, None, OwnSpace.of(edit_plan, space, pixels.dtype), margin)
         tables = edit_plan.tables.astype(pixels.dtype)
         curves = None if edit_plan.keeps_levels else Curves(tables, pixels.shape[-1])
-        return cls(edit_plan, curves, int(np.iinfo(pixels.dtype).max), MARGIN if edit_plan.denoising else RADIUS_ROWS)
+        return cls(edit_plan, curves, None, margin)
 
     def apply(self, levels: Levels, buffers: Buffers) -> Levels:
         """Return the levels after curves, denoising, saturation and sharpening; the margin's rows are invalid."""
-        edit_plan = self.edit_plan
+        if self.own_space:
+            return self.own_space.store(self._detailed(self.own_space.edit(levels), 1, buffers))
         if self.curves:
             self.curves.apply(levels)
+        return self._detailed(levels, self.edit_plan.saturation, buffers)
+
+    def _detailed(self, levels: Levels, saturation: float, buffers: Buffers) -> Levels:
+        edit_plan = self.edit_plan
         if edit_plan.denoising:
-            levels = denoised(levels, edit_plan.denoising * self.top_level)
-        if edit_plan.saturation != 1:
-            _saturate(levels, edit_plan.saturation, buffers)
+            levels = denoised(levels, edit_plan.denoising * int(np.iinfo(levels.dtype).max))
+        if saturation != 1:
+            _saturate(levels, saturation, buffers)
         if edit_plan.sharpening:
             sharpen(levels, edit_plan.sharpening, buffers)
         return levels
@@ -80,7 +93,8 @@ class _Band:
             np.concatenate(parts, out=source)
             lead, rows = len(above), len(strip)
             above = source[max(0, lead + rows - self.margin) : lead + rows].copy()
-            strip[:] = editor.apply(source, buffers)[lead : lead + rows]
+            edited = editor.apply(source, buffers)[lead : lead + rows]
+            strip[..., : edited.shape[-1]] = edited
 
     def _strips(self) -> Iterator[tuple[Levels, Levels]]:
         """Yield the strips, which are views of the band, each with a copy of the rows below it."""

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from functions.enhance.analysis.adjustment import adjusted
-from functions.enhance.analysis.colour import LUMINANCE, brightest, to_coded, to_linear
+from functions.enhance.analysis.colour import LUMINANCE, brightest
 from functions.enhance.analysis.ensemble import predict_correction
 from functions.enhance.analysis.percentiles import percentiles
 from functions.enhance.analysis.scene import Scene
 from functions.enhance.arrays import Colours
 from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
+from functions.enhance.srgb import to_coded, to_linear
 
 Step = Callable[[EditPlan], EditPlan]
 

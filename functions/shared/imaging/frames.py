@@ -5,10 +5,10 @@ from typing import Any, cast
 from PIL import Image
 
 from functions.shared.imaging.formats import BY_NAME
+from functions.shared.imaging.tiff_directory import NEW_SUBFILE_TYPE
+from functions.shared.imaging.tiff_pages import is_reduced
 
 MAX_TIFF_THUMBNAILS = 64
-
-_NEW_SUBFILE_TYPE, _REDUCED_OR_MASK, _DNG_VERSION = 254, 0b101, 50706
 
 
 def frame_count(image: Image.Image, *, max_frames: int) -> int:
@@ -21,12 +21,6 @@ def frame_count(image: Image.Image, *, max_frames: int) -> int:
     return 2 if max_frames == 1 else int(getattr(image, "n_frames", 1))
 
 
-def is_camera_raw(image: Image.Image) -> bool:
-    """Return whether the first picture is a raw file's preview: the DNG specification, and TIFF 6.0 tag 254."""
-    tags = cast("Any", image).tag_v2
-    return _DNG_VERSION in tags or bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1)
-
-
 def _tiff_pages(image: Image.Image, max_frames: int) -> int:
     """Count a TIFF's pages, but for thumbnails and masks, and only as far as needed: the chain may be endless."""
     frames = 0
@@ -35,7 +29,8 @@ def _tiff_pages(image: Image.Image, max_frames: int) -> int:
             image.seek(page)
         except EOFError:
             break
-        frames += not cast("Any", image).tag_v2.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_OR_MASK
+        # The photo itself is a page, whatever it says of itself.
+        frames += page == 0 or not is_reduced(cast("Any", image).tag_v2.get(NEW_SUBFILE_TYPE, 0))
         if frames > max_frames:
             break
     image.seek(0)

@@ -10,25 +10,31 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError
+from functions.shared.imaging.clean_aperture import clean_aperture, find_clean_aperture
 from functions.shared.imaging.formats import BY_NAME
-from functions.shared.imaging.frames import frame_count, is_camera_raw
+from functions.shared.imaging.frames import frame_count
+from functions.shared.imaging.lenient import drop_unreadable, opened
+from functions.shared.imaging.orientation import is_size_rotated, stored_orientation
 from functions.shared.imaging.pillow_guard import (
     MAX_HEADER_BYTES,
     HeaderReader,
-    guarded_pillow,
     header_errors,
     is_of_the_system,
     refuse_fatal_heif,
+    refuse_large_items,
     too_much_metadata,
 )
-from functions.shared.imaging.signatures import HEAD_BYTES, camera_raw, identify
+from functions.shared.imaging.signatures import HEAD_BYTES, identify
+from functions.shared.imaging.tiff_directory import Directory
 from functions.shared.imaging.tiff_ifd import holds_too_much
+from functions.shared.imaging.tiff_pages import lead_to_photo
+from functions.shared.imaging.tiff_reading import correct_palette, refuse_misread, unsupported
 
 # EXIF begins with one. By chance there is none in a hundred megabytes; those by intent cost a millisecond each.
 TIFF_HEADERS, MAX_TIFF_HEADERS = re.compile(rb"II\*\0|MM\0\*"), 64
@@ -58,68 +64,75 @@ def decoding() -> Iterator[None]:
     except Exception as error:
         if is_of_the_system(error):
             raise
-        raise CorruptImageError(f"The photo's pixels are broken or cut short: {error}. Upload it again.") from error
+        raise broken_pixels(error) from error
+
+
+def broken_pixels(reason: object) -> CorruptImageError:
+    """Return the error for a photo of which some pixels are lost."""
+    return CorruptImageError(f"The photo's pixels are broken or cut short: {reason}. Upload it again.")
 
 
 def orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken."""
-    if image.format == "PNG" and "exif" not in image.info:
-        # getexif would decode the whole picture in search of a chunk at its end. Whoever decodes finds it then.
-        return 1
-    drop_oversized_exif(image)
-    with guarded_pillow():
-        try:
-            value = image.getexif().get(ExifTags.Base.Orientation, 1)
-        except (DarkroomError, MemoryError):
-            raise  # a TIFF is read further here
-        except Exception:  # noqa: BLE001 - broken metadata is no reason to refuse a photo
-            return 1
-    return value if value in range(1, 9) else 1
+    """Return the orientation, 1 to 8, without decoding; 1 where the metadata is absent or broken.
 
-
-def drop_oversized_exif(image: Image.Image) -> None:
-    """Take EXIF out of the image's info where reading it would exhaust the memory; the photo itself may be sound.
-
-    Whoever calls getexif() must have called this, or orientation(), first: after decoding once more, for PNG.
+    A PNG may hold it behind its pixels: whoever decodes finds it then.
     """
-    exif = image.info.get("exif")
-    if isinstance(exif, bytes) and holds_too_much(io.BytesIO(exif.removeprefix(b"Exif\0\0"))):
-        del image.info["exif"]
+    # Once Pillow has decoded a TIFF it is upright, and this says so.
+    value: Any = image.getexif().get(ExifTags.Base.Orientation) if image.format == "TIFF" else stored_orientation(image)
+    return value if value in range(1, 9) else 1
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     """Return (width, height) in pixels as a person sees the photo."""
-    width, height = image.size
-    # Pillow has applied a TIFF's orientation to its size already.
-    is_rotated = image.format != "TIFF" and orientation(image) >= 5
-    return (height, width) if is_rotated else (width, height)
+    left, top, right, bottom = clean_aperture(image) or (0, 0, *image.size)
+    width, height = right - left, bottom - top
+    return (height, width) if (orientation(image) >= 5) != is_size_rotated(image) else (width, height)
 
 
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     known = identify(source.read(HEAD_BYTES))
-    if known.name == "TIFF" and holds_too_much(source):
-        raise too_much_metadata()
+    directory = None
+    if known.name == "TIFF":
+        source, directory = _tiff_photo(source)
     if known.is_read_whole:
-        source = _whole(source)
+        source = _whole(source, max_pixels)
     if known.name == "HEIF":
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
-    with header_errors(known.name, max_pixels):
-        image = Image.open(cast("IO[bytes]", reader), formats=(known.name,))
+    with header_errors(known.name, max_pixels, unsupported(directory) if directory else None):
+        image = opened(cast("IO[bytes]", reader), known.name)
+        if known.name == "TIFF":
+            correct_palette(image)
+        if known.name == "AVIF":
+            find_clean_aperture(image, source)
         _refuse(image, max_frames)
     reader.lift()
+    drop_unreadable(image)
     return image
 
 
-def _whole(source: BinaryIO) -> BinaryIO:
+def _tiff_photo(source: BinaryIO) -> tuple[BinaryIO, Directory | None]:
+    """Return a TIFF so that its photo comes first, and what that is; refuse what would exhaust or mislead Pillow."""
+    # Pillow is let read no nested directory.
+    if holds_too_much(source, size_bytes=source.seek(0, io.SEEK_END), nested=frozenset()):
+        raise too_much_metadata()
+    source, directory = lead_to_photo(source)
+    if directory:
+        refuse_misread(directory)
+    return source, directory
+
+
+def _whole(source: BinaryIO, max_pixels: int) -> BinaryIO:
     """Return the file in memory, where its parser wants it, once what would exhaust or crash that is refused."""
     source.seek(0)
     data = source.read()
     refuse_fatal_heif(data)
+    refuse_large_items(data, max_pixels)
     # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
     starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
-    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(io.BytesIO(data[start:])) for start in starts):
+    blocks = (io.BytesIO(data[start:]) for start in starts)
+    if len(starts) == MAX_TIFF_HEADERS or any(holds_too_much(block, size_bytes=len(data)) for block in blocks):
         raise too_much_metadata()
     return io.BytesIO(data)
 
@@ -130,8 +143,6 @@ def _register_heif() -> None:
 
 
 def _refuse(image: ImageFile.ImageFile, max_frames: int) -> None:
-    if image.format == "TIFF" and is_camera_raw(image):
-        raise camera_raw()
     if BY_NAME[str(image.format)].do_pixels_follow and not image.tile:
         raise CorruptImageError(f"The {image.format} ends before its pixels begin. Upload it again.")
     if image.mode == "P" and image.palette is None:

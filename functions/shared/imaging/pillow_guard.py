@@ -1,5 +1,6 @@
 """Bounds on what Pillow may read, and the translation of what it raises into Darkroom's errors."""
 
+import math
 import re
 import threading
 import warnings
@@ -11,6 +12,7 @@ from PIL import Image
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
 from functions.shared.imaging.signatures import REMEDY
+from functions.shared.imaging.tiff_reading import reading_tiffs
 
 # Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or
 # tiny ones by the million, is an attack on the parser. A GIF of 100 MB has less than a million blocks.
@@ -18,9 +20,12 @@ MAX_HEADER_BYTES = 16 * 2**20
 MAX_HEADER_READS = 2**20
 
 _UNSUPPORTED_REASONS = re.compile("cannot handle|unknown pixel mode|[Uu]nsupported|not yet supported")
-_TOO_MUCH_REASONS = re.compile("too large for PngImagePlugin|Too much memory used in text")
 # ISO/IEC 14496-12, 8.11.6: size, "infe", version, flags, id (2 or 4 bytes), protection, then the type.
 _HEIF_ITEM_TYPE = re.compile(rb"\0\0..infe(?:\x02.{7}|\x03.{9})(.{4})", re.DOTALL)
+# The size of an item in a HEIF or AVIF: ISO/IEC 23008-12, 6.5.3.
+_HEIF_ITEM_SIZE = re.compile(rb"ispe\0{4}(.{4})(.{4})", re.DOTALL)
+# The largest block of HEVC has 64 pixels (ITU H.265, 7.4.3.2.1); a clean aperture cuts the padding off.
+LARGEST_PADDING = 63
 _pillow_globals = threading.RLock()
 
 
@@ -55,9 +60,23 @@ def refuse_fatal_heif(data: bytes) -> None:
         raise CorruptImageError("The HEIF's list of items is broken. Upload it again.")
 
 
+def refuse_large_items(data: bytes, max_pixels: int) -> None:
+    """Raise ImageTooLargeError for a HEIF or AVIF that holds a larger picture, if only to crop it.
+
+    Its decoder has limits of its own, and calls what is beyond them broken. Padding to whole blocks does not count.
+    """
+    sizes = [(int.from_bytes(across), int.from_bytes(down)) for across, down in _HEIF_ITEM_SIZE.findall(data)]
+    across, down = max(sizes, key=math.prod, default=(0, 0))
+    if max(across - LARGEST_PADDING, 1) * max(down - LARGEST_PADDING, 1) > max_pixels:
+        raise too_many_pixels(across * down, max_pixels)
+
+
 @contextmanager
-def header_errors(name: str, max_pixels: int) -> Iterator[None]:
-    """Let only Darkroom's errors, MemoryError and the operating system's out of reading a header of format `name`."""
+def header_errors(name: str, max_pixels: int, unsupported: UnsupportedImageError | None = None) -> Iterator[None]:
+    """Let only Darkroom's errors, MemoryError and the operating system's out of reading a header of format `name`.
+
+    `unsupported` is raised, where it is given, for a kind that Pillow does not know: it has better words.
+    """
     with guarded_pillow(max_pixels) as complaints:
         try:
             yield
@@ -66,7 +85,9 @@ def header_errors(name: str, max_pixels: int) -> Iterator[None]:
         except Exception as error:
             if is_of_the_system(error):
                 raise
-            raise _translated(error, name, complaints, max_pixels) from error
+            translated = _translated(error, name, complaints, max_pixels)
+            is_known_kind = not isinstance(translated, UnsupportedImageError)
+            raise (translated if is_known_kind else unsupported or translated) from error
 
 
 @contextmanager
@@ -75,7 +96,7 @@ def guarded_pillow(max_pixels: int | None = None) -> Iterator[list[warnings.Warn
 
     Filters and limits are the process's, hence the lock, and the use for headers only, never for pixels.
     """
-    with _pillow_globals, warnings.catch_warnings(record=True) as complaints:
+    with _pillow_globals, reading_tiffs(), warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         saved = Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS
         if max_pixels is not None:
@@ -114,8 +135,6 @@ def _translated(
         return too_many_pixels(re.findall(r"\d+", str(error))[0], max_pixels)
     # Image.open itself says no more than "cannot identify"; the plugin's reason is among the warnings.
     reasons = "; ".join(dict.fromkeys(str(complaint.message) for complaint in complaints)) or str(error)
-    if _TOO_MUCH_REASONS.search(f"{reasons} {error}"):
-        return ImageTooLargeError(f"The {name}'s metadata unfolds to too much: {error}. Save it without metadata.")
     if _UNSUPPORTED_REASONS.search(reasons):
         return UnsupportedImageError(f"This kind of {name} is not supported: {reasons}. {REMEDY}")
     return CorruptImageError(f"The {name}'s header is broken or cut short: {reasons}. Upload it again.")

@@ -1,12 +1,10 @@
-"""How much a TIFF's directories hold, and EXIF's, which are the same: Pillow makes a Python object of every value.
-
-TIFF 6.0, section 2; BigTIFF as libtiff has it.
-"""
+"""How much a TIFF's directories hold, and EXIF's, which are the same: Pillow makes a Python object of every value."""
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from functions.shared.imaging.tiff_directory import entries_of, following, layout_of
 
 # As many strips as 100 megapixels in the smallest tiles have, with their sizes; Pillow makes 400 MB of that.
 MAX_VALUES = 2**20
@@ -17,59 +15,29 @@ VALUE_COSTS = {3: 1, 4: 1, 5: 10, 6: 1, 8: 1, 9: 1, 10: 10, 11: 1, 12: 1, 13: 1,
 NESTED = frozenset({34665, 34853, 40965})
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """How this file writes numbers: `count` of entries, one entry (tag, type, count, value), and an offset."""
-
-    count: struct.Struct
-    entry: struct.Struct
-    offset: struct.Struct
-    first: int
-
-
-def holds_too_much(source: BinaryIO) -> bool:
+def holds_too_much(source: BinaryIO, *, size_bytes: float = float("inf"), nested: frozenset[int] = NESTED) -> bool:
     """Return whether the directories that Pillow may read hold more than MAX_VALUES; leaves `source` anywhere.
 
-    What is no directory, or is cut short, counts as nothing: Pillow reports that.
+    What is no directory, or is cut short, counts as nothing, and so does an entry of more values than the file has
+    bytes: Pillow leaves it out. `nested` are the tags whose directories it reads.
     """
     try:
-        return sum(_costs(source)) > MAX_VALUES
+        return sum(_costs(source, size_bytes, nested)) > MAX_VALUES
     except (struct.error, ValueError, OverflowError):
         return False
 
 
-def _costs(source: BinaryIO) -> Iterator[int]:
-    layout = _layout(source)
+def _costs(source: BinaryIO, size_bytes: float, nested: frozenset[int]) -> Iterator[int]:
+    layout = layout_of(source)
     waiting, seen = [layout.first], set[int]()
     while waiting and len(seen) < MAX_IFDS:
         offset = waiting.pop()
         if offset and offset not in seen:
             seen.add(offset)
-            yield from _directory(source, layout, offset, waiting)
-
-
-def _directory(source: BinaryIO, layout: _Layout, offset: int, waiting: list[int]) -> Iterator[int]:
-    source.seek(offset)
-    (count,) = layout.count.unpack(source.read(layout.count.size))
-    # More than an old TIFF can have would never be read to its end either.
-    table = source.read(min(count, 0xFFFF) * layout.entry.size)
-    whole = table[: len(table) - len(table) % layout.entry.size]
-    for tag, kind, values, value in layout.entry.iter_unpack(whole):
-        yield VALUE_COSTS.get(kind, 0) * values
-        if tag in NESTED:
-            waiting.append(layout.offset.unpack(value[: layout.offset.size])[0])
-    following = source.read(layout.offset.size)
-    if len(following) == layout.offset.size:
-        waiting.append(layout.offset.unpack(following)[0])
-
-
-def _layout(source: BinaryIO) -> _Layout:
-    source.seek(0)
-    head = source.read(16)
-    order = ">" if head[:2] == b"MM" else "<"
-    big = head[2:4] in {b"+\0", b"\0+"}
-    count, entry, offset = ("Q", "HHQ8s", "Q") if big else ("H", "HHL4s", "L")
-    where = struct.Struct(order + offset)
-    return _Layout(
-        struct.Struct(order + count), struct.Struct(order + entry), where, where.unpack_from(head, 8 if big else 4)[0]
-    )
+            entries = entries_of(source, layout, offset)
+            after = following(source, layout)
+            for tag, kind, values, value in entries:
+                yield VALUE_COSTS.get(kind, 0) * values * (values <= size_bytes)
+                if tag in nested:
+                    waiting.append(layout.offset.unpack(value[: layout.offset.size])[0])
+            waiting.append(after)

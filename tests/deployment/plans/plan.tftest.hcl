@@ -97,7 +97,6 @@ run "good_renditions_are_taken" {
 run "a_setting_reaches_the_functions_that_know_it" {
   variables {
     max_pixels           = 12345
-    architecture         = "x86_64"
     enhanced_bucket_name = "gallery-enhanced"
     email_subscription   = "ada@example.com"
     kms_key_arn          = "arn:aws:kms:eu-central-1:111122223333:key/11111111-1111-1111-1111-111111111111"

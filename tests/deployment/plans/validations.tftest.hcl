@@ -44,7 +44,7 @@ run "bad_values_1" {
     max_bytes                = 0
     max_pixels               = 0.5
     max_frames               = 0
-    architecture             = "riscv"
+    architecture             = "x86_64"
     noncurrent_version_days  = 0
     log_retention_days       = 29
     kms_key_arn              = "alias/mine"
