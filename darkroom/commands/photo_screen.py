@@ -16,12 +16,14 @@ from darkroom.commands.display import execution_table, shown
 from darkroom.commands.status_screen import rerun_line
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_story import PhotoStory, Sources, photo_story
+from functions.operate.story_page import story_page
 from functions.shared.printable import printable
 from functions.shared.remedies import RerunHelps
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -35,6 +37,7 @@ COLOURS = {"COMPLETED": "green", "SUCCEEDED": "green", "FAILED": "red", "ABORTED
 def show_once(access: Access, console: Console, options: argparse.Namespace) -> int:
     """Print a photo's story; return the exit status."""
     story = _story(access, options)
+    _write_page(access, story, options.html)
     if options.json:
         print(story.model_dump_json(indent=2))
     else:
@@ -50,6 +53,7 @@ def follow(access: Access, console: Console, options: argparse.Namespace) -> int
         while True:
             live.update(screen(story, access.flags), refresh=True)
             if story.is_over or monotonic() > deadline:
+                _write_page(access, story, options.html)
                 return story.exit_status
             sleep(FOLLOW_SECONDS)
             # A call that fails is made again: the photo goes on meanwhile.
@@ -65,6 +69,12 @@ def screen(story: PhotoStory, flags: Sequence[str]) -> RenderableType:
 def _story(access: Access, options: argparse.Namespace) -> PhotoStory:
     sources = Sources(access.project, access.records, access.executions)
     return photo_story(options.photo, sources, datetime.now(UTC), with_input=options.input)
+
+
+def _write_page(access: Access, story: PhotoStory, file: Path | None) -> None:
+    if file:
+        definition = access.executions.definition(story.execution.arn) if story.execution else {}
+        file.write_text(story_page(story, definition), encoding="utf-8")
 
 
 def _heading(story: PhotoStory) -> Iterator[RenderableType]:

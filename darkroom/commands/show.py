@@ -1,6 +1,7 @@
 """`darkroom show`: what happened to one photo."""
 
 import argparse
+from pathlib import Path
 
 from rich.console import Console
 
@@ -11,6 +12,7 @@ EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:darkroom-pipelin
 EXAMPLES = f"""\
   darkroom show holiday/beach.jpg
   darkroom show holiday/beach.jpg --follow
+  darkroom show holiday/beach.jpg --input --html beach.html
   darkroom show {EXECUTION} --input --json"""
 
 
@@ -20,6 +22,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("photo", metavar="KEY_OR_EXECUTION", help="the photo's key, or the ARN of an execution")
     parser.add_argument("--follow", action="store_true", help="go on until the execution has ended")
     parser.add_argument("--input", action="store_true", help="with the event that the execution was started with")
+    text = "also write a page with the graph of the execution, which needs nothing else"
+    parser.add_argument("--html", type=Path, metavar="FILE", help=text)
     add_operating_arguments(parser)
     parser.set_defaults(run=_run)
 

@@ -43,10 +43,14 @@ class Executions:
         pages = self.client.get_paginator("get_execution_history").paginate(executionArn=arn)
         return steps(event for page in pages for event in page["events"])
 
+    def definition(self, arn: str) -> dict[str, Any]:
+        """Return the definition that an execution began with."""
+        document: dict[str, Any] = json.loads(self._definition_of(arn))
+        return document
+
     def definition_has_changed(self, arn: str) -> bool:
         """Return whether the state machine has another definition now than an execution began with."""
-        began = self.client.describe_state_machine_for_execution(executionArn=arn)["definition"]
-        return began != self._definition_now
+        return self._definition_of(arn) != self._definition_now
 
     def redrive(self, facts: ExecutionFacts) -> None:
         """Resume an execution that failed; a call that is repeated for the same failure is one redrive."""
@@ -63,6 +67,9 @@ class Executions:
                 raise
             return f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{name}", True
         return started["executionArn"], False
+
+    def _definition_of(self, arn: str) -> str:
+        return self.client.describe_state_machine_for_execution(executionArn=arn)["definition"]
 
     @cached_property
     def _definition_now(self) -> str:

@@ -31,13 +31,14 @@ NO, AFTER_A_FIX, YES = RerunHelps
 REMEDIES = (
     Remedy(
         ("UnsupportedImageError",),
-        "the content is no photo, or in a format that Darkroom does not read",
-        "upload another file under the same name",
+        "the content is no photo, or of a format, compression or kind of samples that Darkroom does not read; the "
+        "message names it",
+        "save it as the message says, or upload another file under the same name",
         NO,
     ),
     Remedy(
         ("CorruptImageError",),
-        "the file is cut short or broken",
+        "the file is cut short or broken, or damaged inside where its decoder notices",
         "upload a sound copy from the source under the same name",
         NO,
     ),

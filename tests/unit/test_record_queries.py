@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,6 +13,7 @@ from functions.operate.executions import Executions
 from functions.operate.photo_filter import PhotoFilter
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import NoSuchProjectError, Project, find_project
+from functions.operate.project_health import succeeded_count
 from functions.operate.record_queries import MAX_KEYS, Records
 from functions.operate.rerun_outcome import RerunOutcome
 from functions.operate.rerun_photos import MAX_FAILURES_IN_A_ROW, Rerunner
@@ -255,3 +257,23 @@ def test_waiting_ends_with_the_execution_or_at_its_limit(records: Records, quest
 def test_what_a_later_version_writes_is_no_obstacle(records: Records) -> None:
     records.client.put_item(TableName=TABLE, Item=item(0, "FAILED", Novelty={"of": "later"}))
     assert isinstance(records.get("FAILED/00000.jpg"), PhotoRecord)
+
+
+@pytest.mark.parametrize(
+    ("span", "period_seconds"),
+    [
+        (timedelta(hours=24), 300), (timedelta(hours=25), 3600), (timedelta(days=60), 3600),
+        (timedelta(days=60, hours=1), 86_400),
+    ],
+)  # fmt: skip
+def test_cloudwatch_is_asked_for_no_more_points_than_it_answers(span: timedelta, period_seconds: int) -> None:
+    asked: dict[str, Any] = {}
+
+    class CloudWatch:
+        def get_metric_statistics(self, **request: Any) -> Any:
+            asked.update(request)
+            return {"Datapoints": []}
+
+    assert succeeded_count(lambda _: CloudWatch(), PROJECT, NOW - span, NOW) is None
+    assert asked["Period"] == period_seconds
+    assert span.total_seconds() / asked["Period"] <= 1440

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,7 +82,7 @@ def test_after_an_outage_three_commands_find_what_failed_and_complete_what_a_rer
     assert "FAILED      6\n" in status.out
     assert "4 failed with TransientServiceError in EnhanceImage" in status.out
     assert "2 failed with UnsupportedImageError in ValidateImage" in status.out
-    assert "What to do: upload another file under the same name." in status.out
+    assert "What to do: save it as the message says, or upload another file under the same name." in status.out
     rerun = next(line.split() for line in status.out.splitlines() if line.startswith("  darkroom rerun"))
 
     shown = darkroom("show", struck[0])
@@ -93,7 +94,8 @@ def test_after_an_outage_three_commands_find_what_failed_and_complete_what_a_rer
     assert said.status == 0
     assert said.outcomes() == {**dict.fromkeys(struck, "completed"), **dict.fromkeys(useless, "refused")}
     assert {photo["reason"] for photo in said.document["photos"] if photo["outcome"] == "refused"} == {
-        "UnsupportedImageError: it would fail again; upload another file under the same name"
+        "UnsupportedImageError: it would fail again; save it as the message says, or upload another "
+        "file under the same name"
     }
     for key in struck:
         assert operated.record(key)["Status"] == "COMPLETED"
@@ -296,7 +298,7 @@ def test_photos_are_listed_by_filters_in_every_form(operated: Harness, darkroom:
     assert limited["more"]
 
 
-def test_a_photo_is_shown_by_its_key_and_by_its_execution(operated: Harness, darkroom: Command) -> None:
+def test_a_photo_is_shown_by_its_key_and_by_its_execution(operated: Harness, darkroom: Command, tmp_path: Path) -> None:
     [key] = denied(operated, 1)
     [arn] = operated.executions_for(key)
     story = darkroom("show", key, "--json").document
@@ -306,7 +308,10 @@ def test_a_photo_is_shown_by_its_key_and_by_its_execution(operated: Harness, dar
     ]  # fmt: skip
     assert story["visits"][1]["attempts"] == 1
     assert story["input"] is None
-    by_execution = darkroom("show", arn, "--input", "--json").document
+    page = tmp_path / "story.html"
+    by_execution = darkroom("show", arn, "--input", "--json", "--html", str(page)).document
+    assert all(f">{visit['state']}</text>" in page.read_text() for visit in story["visits"])
+    assert f"&quot;key&quot;: &quot;{key}&quot;" in page.read_text()
     assert by_execution["input"]["detail"]["object"]["key"] == key
     assert {**by_execution, "input": None} == story
     assert darkroom("rerun", arn, "--wait").status == 0
