@@ -61,7 +61,7 @@ def test_uploading_again_replaces_them_all(harness: Harness) -> None:
         assert harness.record(key)["Renditions"][name]["bytes"] == len(body)
 
 
-def test_a_rendition_of_a_newer_upload_stays_and_the_older_one_leaves_quietly(harness: Harness) -> None:
+def test_a_rendition_that_calls_itself_newer_stays_and_the_record_names_it(harness: Harness) -> None:
     key = harness.new_key()
     newer = {SEQUENCER: "F" * 32, UPLOAD: key_hash(key)}
     where = {"Bucket": harness.deployment.bucket, "Key": PATHS["thumb"].format(key)}
@@ -69,9 +69,11 @@ def test_a_rendition_of_a_newer_upload_stays_and_the_older_one_leaves_quietly(ha
     enhancer = harness.aws.client_of(f"{harness.deployment.project}-enhance", "s3")
     enhancer.put_object(**where, Body=b"newer", Metadata=newer)
     _, done = run(harness, picture(1), key)
-    assert (done.status, done.states[-1]) == ("SUCCEEDED", "Skipped")
+    assert done.status == "FAILED"
     assert harness.object(where["Key"])[0] == b"newer"
-    assert harness.messages(key) == []
+    record = harness.record(key)
+    assert record["ErrorType"] == "CopyConflictError"
+    assert record["ErrorMessage"].startswith(f"{where['Key']!r} is marked as the copy of a newer upload.")
 
 
 def test_an_outage_among_the_renditions_is_waited_out(harness: Harness) -> None:

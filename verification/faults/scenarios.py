@@ -73,6 +73,9 @@ def _failed(run: FaultRun) -> None:
 def _redrive(run: FaultRun) -> None:
     run.redrive_count += 1
     run.harness.redrive(run.arn)
+    run.finish()
+    # A redrive has a backstop however it ends.
+    run.harness.recorder.wait_for(run.backstop_is_through, "the backstop")
 
 
 def _stop(run: FaultRun) -> None:
