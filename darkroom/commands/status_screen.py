@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.padding import Padding
 from rich.text import Text
 
 from darkroom.commands.access import explain
@@ -91,7 +90,8 @@ def _failures(report: StatusReport, flags: Sequence[str]) -> Iterator[Renderable
     for group in report.groups:
         title = f"{group.count:,} failed with {shown(group.error)}[/] in {shown(group.step)}"
         yield Text.from_markup(f"\n[bold red]{title}")
-        yield Padding(Text("\n".join(_group_lines(group, flags))), (0, 0, 0, 2))
+        # Indented by hand: what is to be copied must not be wrapped.
+        yield Text("\n".join(f"  {line}" for line in _group_lines(group, flags)))
 
 
 def _group_lines(group: StatusGroup, flags: Sequence[str]) -> Iterator[str]:

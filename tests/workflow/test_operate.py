@@ -85,6 +85,8 @@ def test_after_an_outage_three_commands_find_what_failed_and_complete_what_a_rer
     assert "What to do: save it as the message says, or upload another file under the same name." in status.out
     rerun = next(line.split() for line in status.out.splitlines() if line.startswith("  darkroom rerun"))
 
+    assert rerun[-1] == operated.aws.endpoint_url, "a command that is to be pasted stands on one line"
+
     shown = darkroom("show", struck[0])
     assert shown.status == 1
     assert "It failed in EnhanceImage with TransientServiceError: s3:GetObject answered InternalError" in shown.out
