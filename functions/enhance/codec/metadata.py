@@ -8,10 +8,10 @@ from PIL import ExifTags, Image
 from functions.enhance.codec.exif_tags import HEIGHT, WIDTH
 from functions.enhance.codec.exif_writer import MAX_JPEG_BYTES, Exif, exif_bytes
 from functions.enhance.codec.kept_exif import is_turned, kept_exif
+from functions.enhance.codec.modes import CONVERTED_MODES
 from functions.enhance.codec.profile_tags import without_private_tags
 
 SRGB = 1
-CONVERTED_MODES = frozenset({"CMYK", "LAB"})
 LARGEST_DENSITY = 65535
 COLOUR_SPACE = int(ExifTags.Base.ColorSpace)
 ACROSS, DOWN = int(ExifTags.Base.XResolution), int(ExifTags.Base.YResolution)

@@ -6,6 +6,9 @@ from PIL import Image, ImageCms
 
 from functions.enhance.codec.deep_grey import deep_grey, is_plain
 
+# The modes whose pictures become sRGB, with the words for them.
+CONVERTED_MODES = {"CMYK": "ink colours (CMYK)", "LAB": "Lab colours"}
+
 
 def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """Return the picture in mode L, RGB or I;16, and its alpha as L or None.
@@ -18,7 +21,7 @@ def separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
         return image, None
     if image.mode == "1":
         return image.convert("L"), None
-    if image.mode in {"CMYK", "LAB"}:
+    if image.mode in CONVERTED_MODES:
         return _to_srgb(image), None
     if image.mode.startswith(("I", "F")):
         return deep_grey(image), None

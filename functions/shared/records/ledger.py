@@ -163,11 +163,10 @@ class Ledger:
 
     def _mark(self, claimant: Claimant, seen: Item | None = None) -> Item:
         """Return what every write leaves: when it was, after how many redrives, and which attempt that makes."""
-        return {
-            "Timestamp": timestamp(self.now()),
-            "RedriveCount": claimant.redrive_count,
-            "Attempt": attempt_of(seen, claimant),
-        }
+        return {**self._moment(claimant), "Attempt": attempt_of(seen, claimant)}
+
+    def _moment(self, claimant: Claimant) -> Item:
+        return {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
 
     def _require_ownership(self, item: Item, claimant: Claimant) -> Ownership:
         lease_start = self.now() - timedelta(seconds=self.lease_seconds)
@@ -195,7 +194,6 @@ class Ledger:
 
         The first write of a redrive is refused once, to learn which number the attempt gets.
         """
-        now = {"Timestamp": timestamp(self.now()), "RedriveCount": claimant.redrive_count}
         condition = WriteCondition(
             only_if={"ExecutionArn": claimant.execution_arn, "RedriveCount": claimant.redrive_count},
             unless_status=unless_status,
@@ -203,7 +201,7 @@ class Ledger:
         )
         drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES, *drop)
         try:
-            return self.table.update(claimant.image_id, {**changes, **now}, condition, drop=drop)
+            return self.table.update(claimant.image_id, {**changes, **self._moment(claimant)}, condition, drop=drop)
         except RefusedWriteError as refused:
             seen = refused.item
             if not is_unwritten(seen, claimant):

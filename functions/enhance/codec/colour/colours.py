@@ -19,12 +19,11 @@ from functions.enhance.codec.colour.hdr import Hdr
 from functions.enhance.codec.colour.icc_reader import hdr_code_points, space_of
 from functions.enhance.codec.colour.icc_writer import display_p3
 from functions.enhance.codec.colour.table_profiles import is_usable
+from functions.enhance.codec.modes import CONVERTED_MODES
 from functions.enhance.codec.origin import Origin
 from functions.enhance.colour_space import ColourSpace
 
 PROFILE_SPACES = {"L": b"GRAY", "RGB": b"RGB "}
-# The modes that modes.py converts to sRGB, by the words for them.
-CONVERTED_MODES = {"CMYK": "ink colours (CMYK)", "LAB": "Lab colours"}
 
 
 @dataclass(frozen=True)
