@@ -47,7 +47,7 @@ def _disposition(value: str, extension: str | None) -> str:
     try:
         kind, name = _parsed(value if is_ascii else written(value))
         return value if is_ascii and not (name and extension) else _header(kind, name, extension or "")
-    except (LookupError, ValueError):
+    except (LookupError, TypeError, ValueError):  # Python sorts the parts of a file name, numbered or not: TypeError
         return ""
 
 
@@ -59,7 +59,7 @@ def _header(kind: str, name: str, extension: str) -> str:
 
 
 def _parsed(value: str) -> tuple[str, str]:
-    """Return the disposition's type and file name, which may be empty; raises LookupError or ValueError for others."""
+    """Return the disposition's type and file name, which may be empty; raises LookupError, TypeError or ValueError."""
     header = Message()
     header["Content-Disposition"] = value
     (kind, _), *parameters = header.get_params([("", "")], "Content-Disposition")

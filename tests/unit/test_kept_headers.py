@@ -68,6 +68,8 @@ def test_a_file_name_beyond_ascii_is_spelled_in_ascii(extension: str | None) -> 
         "at tachment; filename=a.heic",
         "attachment; filename*=utf-7''%2B2AA-.heic",
         f"attachment; filename*{'9' * 5000}*=utf-8''a",
+        "attachment; filename*=utf-8''a; filename*0*=utf-8''b",
+        "attachment; filename*0=a; filename*=utf-8''b",
         f'attachment; filename="{"写" * 300}.heic"',
     ],
 )
