@@ -49,7 +49,7 @@ def of_directories(count: int) -> bytes:
 
 def of_thumbnails(count: int) -> bytes:
     """A TIFF with a picture and so many thumbnails, which are all the same directory but for the next one's place."""
-    first = grey_tiff(64, 48, (273, LONG, 1, 8), (279, LONG, 1, 64), (278, LONG, 1, 1))
+    first = grey_tiff(64, 48, (273, LONG, 1, 8), (279, LONG, 1, 64 * 48), (278, LONG, 1, 48))
     length = len(first) - 8
     entries = [(254, LONG, 1, 1), (256, LONG, 1, 8), (257, LONG, 1, 8), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1)]
     one = directory([*entries, (273, LONG, 1, 8), (278, LONG, 1, 8), (279, LONG, 1, 64)])
