@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from flask import has_request_context, request
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3 import notifications
 from moto.s3.models import S3Backend
 from moto.s3.notifications import S3NotificationEvent as Kind
 
 from darkroom.local.events.event_bus import EventBus
+from darkroom.local.http.upload_forms import BY_FORM
 from darkroom.local.seams import original, replaced
 
 REASONS = {
@@ -37,7 +39,9 @@ def installed(bus: EventBus) -> Iterator[None]:
         # moto announces a completed multipart upload twice, first as a put; and every event but these two is cut.
         if kind in REASONS and not (kind is Kind.OBJECT_CREATED_PUT_EVENT and key.multipart):
             facts = {"key": key.name, "size": key.size, "etag": key.etag.strip('"')}
-            _publish(bus, bucket, "Object Created", facts | _version(key.version_id), {"reason": REASONS[kind]})
+            by_form = has_request_context() and BY_FORM in request.environ
+            reason = REASONS[Kind.OBJECT_CREATED_POST_EVENT if by_form else kind]
+            _publish(bus, bucket, "Object Created", facts | _version(key.version_id), {"reason": reason})
 
     def delete(
         backend: S3Backend, bucket_name: str, key_name: str, version_id: str | None = None, bypass: bool = False

@@ -13,9 +13,11 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from darkroom.local.callers import caller_of
 from darkroom.local.deferred import request_scope
+from darkroom.local.http.cross_origin import by_bucket_rules
 from darkroom.local.http.faults import Call, Faults
 from darkroom.local.http.metadata_words import encoding_metadata
 from darkroom.local.http.operations import Request, operation, signer
+from darkroom.local.http.upload_forms import taking_forms
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -98,7 +100,8 @@ class Server:
 
     def __init__(self, port: int, faults: Faults) -> None:
         self.gateway = Gateway(encoding_metadata(DomainDispatcherApplication(create_backend_app)), faults)
-        self._server = _QuietServer("127.0.0.1", port, self.gateway, _QuietHandler)
+        app = by_bucket_rules(taking_forms(self.gateway))
+        self._server = _QuietServer("127.0.0.1", port, app, _QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
