@@ -9,6 +9,8 @@ module "photos" {
   force_destroy           = var.force_destroy_bucket
   noncurrent_version_days = var.noncurrent_version_days
   sends_events            = each.key == var.raw_bucket_name
+  web_origins             = var.web_origins
+  cors_rule               = jsondecode(file("${local.documents}/bucket-cors.json"))
 }
 
 # The records. AttentionIndex is sparse: it holds only what FAILED or is still PROCESSING.

@@ -164,6 +164,20 @@ variable "zip_folder" {
 
 # How things are kept and by whom.
 
+variable "web_origins" {
+  description = "Origins of the web pages that may upload and read photos with presigned requests, for example https://photos.example.com."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition = alltrue([
+      for origin in var.web_origins :
+      can(regex("^(https://([*][.])?[a-z0-9-]+([.][a-z0-9-]+)*|http://(localhost|127[.]0[.]0[.]1))(:[0-9]{1,5})?$", origin))
+    ])
+    error_message = "web_origins must be origins, such as https://photos.example.com or https://*.example.com: no path, and plain http for localhost and 127.0.0.1 alone."
+  }
+}
+
 variable "force_destroy_bucket" {
   description = "Let destroy delete the buckets with every photo in them, and the table: true only where the photos may go."
   type        = bool

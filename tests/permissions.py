@@ -30,6 +30,8 @@ ACTIONS = {
     "s3:DeleteBucketOwnershipControls": {"s3:PutBucketOwnershipControls"},
     "s3:DeleteBucketEncryption": {"s3:PutEncryptionConfiguration"},
     "s3:GetBucketCors": {"s3:GetBucketCORS"},
+    "s3:PutBucketCors": {"s3:PutBucketCORS"},
+    "s3:DeleteBucketCors": {"s3:PutBucketCORS"},
     "s3:GetBucketReplication": {"s3:GetReplicationConfiguration"},
     "s3:GetBucketAccelerateConfiguration": {"s3:GetAccelerateConfiguration"},
     "s3:GetObjectLockConfiguration": {"s3:GetBucketObjectLockConfiguration"},

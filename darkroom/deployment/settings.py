@@ -25,6 +25,13 @@ RENDITIONS = (
     "longest_edge_pixels from 16 to 16383, format JPEG, PNG, WEBP or AVIF, and if you like a quality from 1 to 100 "
     "(not for PNG)."
 )
+WEB_ORIGIN = re.compile(
+    r"(https://([*]\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?",
+)
+WEB_ORIGINS = (
+    "must be origins, such as https://photos.example.com or https://*.example.com: no path, and plain http for "
+    "localhost and 127.0.0.1 alone."
+)
 KEPT_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
@@ -50,6 +57,7 @@ class Settings:
     max_pixels: int | None = None
     max_frames: int | None = None
     zip_folder: str | None = None
+    web_origins: list[str] = field(default_factory=list)
     force_destroy_bucket: bool = False
     noncurrent_version_days: int = 30
     log_retention_days: int = 30
@@ -78,6 +86,10 @@ def _rendition(rendition: dict[str, Any]) -> bool:
 
 def _whole(value: Any, least: int, most: int) -> bool:
     return isinstance(value, int) and least <= value <= most
+
+
+def _web_origins(origins: list[str]) -> bool:
+    return all(isinstance(origin, str) and WEB_ORIGIN.fullmatch(origin) for origin in origins)
 
 
 def _tags(tags: dict[str, str]) -> bool:
@@ -109,6 +121,7 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "max_bytes": (lambda value: value >= 1, "must be a whole number of bytes, 1 or more."),
     "max_pixels": (lambda value: value >= 1, "must be a whole number of pixels, 1 or more."),
     "max_frames": (lambda value: value >= 1, "must be a whole number, 1 or more."),
+    "web_origins": (_web_origins, WEB_ORIGINS),
     "noncurrent_version_days": (lambda value: value >= 1, "must be a whole number of days, 1 or more."),
     "log_retention_days": (
         lambda value: value in KEPT_DAYS,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from darkroom.deployment.documents import policy, tag_list
+from darkroom.deployment.documents import document, policy, tag_list
 from darkroom.deployment.names import Names
 
 Documents = dict[str, Any]
@@ -48,6 +48,9 @@ def bucket_documents(names: Names, bucket: str, *, sends_events: bool) -> Docume
         "bucket-lifecycle-configuration": {"LifecycleConfiguration": {"Rules": [tidy]}},
         "bucket-tagging": {"Tagging": {"TagSet": tag_list(names)}},
     }
+    if names.settings.web_origins and bucket in names.photo_buckets:
+        rule = {**document(names, "bucket-cors"), "AllowedOrigins": names.settings.web_origins}
+        aspects["bucket-cors"] = {"CORSConfiguration": {"CORSRules": [rule]}}
     if sends_events:
         events: Documents = {"NotificationConfiguration": {"EventBridgeConfiguration": {}}}
         aspects["bucket-notification-configuration"] = events

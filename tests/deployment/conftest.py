@@ -31,6 +31,7 @@ PLANS: dict[str, Any] = {
     "sms_subscription": "+15555550100",
     "alarm_email": "ops@example.com",
     "max_pixels": 50_000_000,
+    "web_origins": ["https://photos.example.com", "http://localhost:3000"],
     "noncurrent_version_days": 7,
     "log_retention_days": 14,
     "force_destroy_bucket": True,

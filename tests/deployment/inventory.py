@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from darkroom.local.embedded_aws import EmbeddedAws
 
 Facts = dict[str, Any]
@@ -91,9 +93,18 @@ class Inventory:
                     "policy": s3.get_bucket_policy(Bucket=name)["Policy"],
                     "lifecycle": s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"],
                     "events": "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket=name),
+                    "cors": self._cors(name),
                     "tags": s3.get_bucket_tagging(Bucket=name)["TagSet"],
                 },
             )
+
+    def _cors(self, bucket: str) -> list[Facts]:
+        try:
+            return list(self.aws.client("s3").get_bucket_cors(Bucket=bucket)["CORSRules"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchCORSConfiguration":
+                raise
+            return []
 
     def _functions(self) -> Iterator[tuple[str, Facts]]:
         client = self.aws.client("lambda")

@@ -46,7 +46,7 @@ def test_a_second_run_changes_nothing(scripts: Scripts, scripted: Deployed) -> N
 
 
 def test_a_run_after_a_failure_changes_what_the_settings_are_about(scripts: Scripts, scripted: Deployed) -> None:
-    scripts.change(max_pixels=60_000_000, log_retention_days=7)
+    scripts.change(max_pixels=60_000_000, log_retention_days=7, web_origins=[])
     with scripted.world.aws.faults.refuse(
         "lambda", "UpdateFunctionConfiguration", caller=SCRIPTS_KEY, error_code="AccessDenied"
     ):
@@ -55,10 +55,15 @@ def test_a_run_after_a_failure_changes_what_the_settings_are_about(scripts: Scri
     assert "UpdateFunctionConfiguration" in failed.stderr
     # As if somebody had also changed things by hand.
     scripted.world.aws.client("events").put_rule(Name="scripted-upload", EventPattern=json.dumps({"source": ["other"]}))
-    changed = {line.split(maxsplit=1)[1] for line in scripts.deploy() if line.startswith(("changed", "made"))}
+    lines = scripts.deploy()
+    changed = {line.split(maxsplit=1)[1] for line in lines if line.startswith(("changed", "made"))}
     about = {"function scripted-enhance", "function scripted-validate", "rule scripted-upload"}
     assert about <= changed
     assert all(line.endswith(": retention") for line in changed - about), changed
+    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("gone")] == [
+        "bucket scripted-uploads: bucket-cors"
+    ]
+    assert scripted.inventory.read()["buckets"]["BUCKET0"]["cors"] == []
     logs = scripted.inventory.read()["logs"]
     assert {group["retentionInDays"] for group in logs.values()} == {7}
     function = scripted.inventory.read()["functions"]["PROJECT-enhance"]

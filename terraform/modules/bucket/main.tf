@@ -81,3 +81,18 @@ resource "aws_s3_bucket_notification" "this" {
   bucket      = aws_s3_bucket.this.id
   eventbridge = true
 }
+
+resource "aws_s3_bucket_cors_configuration" "this" {
+  count = length(var.web_origins) > 0 ? 1 : 0
+
+  bucket = aws_s3_bucket.this.id
+
+  cors_rule {
+    id              = var.cors_rule.ID
+    allowed_origins = var.web_origins
+    allowed_methods = var.cors_rule.AllowedMethods
+    allowed_headers = var.cors_rule.AllowedHeaders
+    expose_headers  = var.cors_rule.ExposeHeaders
+    max_age_seconds = var.cors_rule.MaxAgeSeconds
+  }
+}

@@ -32,3 +32,15 @@ variable "sends_events" {
   description = "Whether EventBridge hears of what happens in the bucket."
   type        = bool
 }
+
+variable "web_origins" {
+  description = "Origins of the web pages that may use the bucket with presigned requests."
+  type        = list(string)
+  default     = []
+}
+
+variable "cors_rule" {
+  description = "What pages of those origins may do, as in deploy/documents/bucket-cors.json."
+  type        = any
+  default     = null
+}

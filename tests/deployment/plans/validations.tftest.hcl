@@ -24,6 +24,7 @@ run "bad_values_1" {
     var.max_pixels,
     var.max_frames,
     var.architecture,
+    var.web_origins,
     var.noncurrent_version_days,
     var.log_retention_days,
     var.kms_key_arn,
@@ -45,6 +46,7 @@ run "bad_values_1" {
     max_pixels               = 0.5
     max_frames               = 0
     architecture             = "x86_64"
+    web_origins              = ["*"]
     noncurrent_version_days  = 0
     log_retention_days       = 29
     kms_key_arn              = "alias/mine"
