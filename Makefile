@@ -23,6 +23,8 @@ COUNT ?= 500
 HISTORIES ?= 1000
 ARGS ?=
 export PHOTO FILES
+# Where it is set, each of the hundreds of processes of a test run would compile what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \

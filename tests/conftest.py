@@ -16,8 +16,8 @@ from verification.harness.event_recorder import EventRecorder, recording_events
 from verification.harness.harness import Harness
 from verification.harness.record_changes import RecordChanges
 
-# Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
-WAIT_SCALE = 0.01
+# Retry waits of minutes, and the backstop's of five, shrink to less than a second; their full length is noted.
+WAIT_SCALE = 0.002
 
 
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
