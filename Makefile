@@ -45,11 +45,11 @@ build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host fo
 	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 ##@ Work on it
-check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about two minutes
+check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about a minute and a half
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
-	$(RUN) -m mypy
-	$(RUN) -m pytest -n 2 -q tests/unit tests/contract -m "not slow" $(ARGS)
+	@echo 'Types, beside the tests ...'; $(RUN) -m mypy & types=$$!; \
+	$(RUN) -m pytest -n 2 -q tests/unit tests/contract -m "not slow" $(ARGS); tests=$$?; wait $$types && exit $$tests
 
 test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 	@$(RUN) -m darkroom build host
