@@ -65,7 +65,7 @@ class RuntimeApi:
         self._waiting.put(None)
         self._closed = True
         with suppress(OSError):  # one more connection wakes the thread that waits for one
-            socket.create_connection(self._server.server_address).close()
+            socket.create_connection(("127.0.0.1", self._server.server_port)).close()
         self._serving.join()
         self._server.server_close()
 
