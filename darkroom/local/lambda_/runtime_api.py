@@ -66,7 +66,7 @@ class RuntimeApi:
         self._closed = True
         with suppress(OSError):  # one more connection wakes the thread that waits for one
             socket.create_connection(("127.0.0.1", self._server.server_port)).close()
-        self._serving.join()
+            self._serving.join()
         self._server.server_close()
 
     def take(self) -> Invocation | None:
