@@ -1,9 +1,11 @@
 """What every kind of test may ask for: the built zips, and Darkroom deployed from them to an embedded AWS."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -16,9 +18,12 @@ from verification.harness.event_recorder import EventRecorder, recording_events
 from verification.harness.harness import Harness
 from verification.harness.record_changes import RecordChanges
 
-# Retry waits of seconds and minutes shrink to hundredths; their full length is noted.
-WAIT_SCALE = 0.01
+# Retry waits of minutes, and the backstop's of five, shrink to less than a second; their full length is noted.
+WAIT_SCALE = 0.002
 
+# Hypothesis's time limit of an example, a fifth of a second, is for a machine that does nothing else.
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
 EMPTYING = (
@@ -31,20 +36,23 @@ EMPTYING = (
     "tests/unit/test_storage.py",
 )
 # These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.
-GROUPS = (
-    "tests/deployment/",
-    "tests/workflow/test_fault_injection.py",
-    "tests/workflow/test_operate",
-    "tests/workflow/test_permissions.py",
-)
+GROUPS = {
+    "deployed by terraform and by script": ("tests/deployment/",),
+    "started by hand": (
+        "tests/workflow/test_fault_injection.py",
+        "tests/workflow/test_mutations.py::test_fault_injection",
+        "tests/workflow/test_histories.py",
+    ),
+    "operated": ("tests/workflow/test_operate",),
+    "every route": ("tests/workflow/test_permissions.py",),
+    "one make local": ("tests/workflow/test_local.py",),
+}
 # These take longest of the others: they start next, so that no worker is left alone with one of them at the end.
 LONG = (
     "tests/workflow/test_mutations.py",
     "verification/histories/test_stateful.py",
     "tests/workflow/test_corpus.py",
     "tests/workflow/test_demo.py",
-    "tests/workflow/test_local.py",
-    "tests/workflow/test_histories.py",
     "tests/workflow/test_load.py",
     "verification/histories/",
     "tests/workflow/",
@@ -59,7 +67,7 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(EMPTYING):
             return "emptying"
-        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+        return next((group for group, starts in GROUPS.items() if nodeid.startswith(starts)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -83,7 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(nodeid: str) -> int:
     if nodeid.startswith(EMPTYING):
         return 0
-    return next((n for n, start in enumerate((*GROUPS, *LONG), start=1) if nodeid.startswith(start)), 100)
+    starts = (*chain.from_iterable(GROUPS.values()), *LONG)
+    return next((n for n, start in enumerate(starts, start=1) if nodeid.startswith(start)), 100)
 
 
 @pytest.fixture(scope="session")

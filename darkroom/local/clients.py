@@ -12,6 +12,8 @@ class Clients:
 
     def __init__(self, region: str) -> None:
         self._region = region
+        # One for all: each reads the lists of endpoints and the model of a service once more.
+        self._session = boto3.session.Session()
         self._made: dict[tuple[str, str], Any] = {}
         # Making clients is not thread-safe, using them is.
         self._lock = threading.Lock()
@@ -29,7 +31,7 @@ class Clients:
         self._made.clear()
 
     def _make(self, endpoint_url: str, service: str, access_key: str) -> Any:
-        return boto3.session.Session().client(
+        return self._session.client(
             service,  # type: ignore[call-overload]
             endpoint_url=endpoint_url,
             region_name=self._region,

@@ -126,6 +126,7 @@ class EmbeddedAws:
         # Last in, first out: events stop before functions do, and functions before the server that they call.
         enter(moto_setup.emptied())
         enter(moto_setup.interpreting())
+        enter(moto_setup.listed_once())
         enter(s3_keys.installed())
         enter(bucket_policies.installed())
         enter(bucket_notifications.installed())

@@ -4,8 +4,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from moto import backends
 from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
+
+from darkroom.local.seams import original, replaced
 
 
 def silence() -> None:
@@ -33,3 +36,11 @@ def interpreting() -> Iterator[None]:
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     yield
     default_user_config["stepfunctions"].update(before)  # type: ignore[typeddict-item]
+
+
+@contextmanager
+def listed_once() -> Iterator[None]:
+    """Keep moto's list of its services: at each request it looks at every entry of its folder."""
+    services = tuple(original(backends, "list_of_moto_modules")())
+    with replaced(backends, "list_of_moto_modules", lambda: services):
+        yield

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.definitions import ROOT
-from tests.waiting import eventually
+from tests.waiting import PROGRAM_LIMIT_SECONDS, eventually
 
 WARM_AWS = Path(__file__).with_name("warm_aws.py")
-# Long enough for a busy machine; a run alone takes half a minute.
-TIMEOUT_SECONDS = 500
 
 
 @contextmanager
@@ -60,7 +58,7 @@ class Scripts:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=PROGRAM_LIMIT_SECONDS,
             check=False,
         )
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.definitions import ROOT
+from tests.waiting import PROGRAM_LIMIT_SECONDS
 
 # Where packages of Terraform and its providers may lie on a machine without the registry.
 MIRROR = "registry.terraform.io/hashicorp/aws"
-TIMEOUT_SECONDS = 500
 PLANS = Path(__file__).with_name("plans")
 PLACES = ("/opt", "/usr/local/share", "/usr/share", "/srv", str(Path.home() / ".terraform.d"))
 
@@ -57,7 +57,7 @@ class Terraform:
             input="yes\n",
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=PROGRAM_LIMIT_SECONDS,
             check=False,
         )
         if check and done.returncode:

@@ -14,7 +14,7 @@ from tests.deployment.scripts import Scripts, succeeded
 from tests.permissions import needed
 from tests.photos import jpeg
 from tests.unit.test_deployment_permissions import DEPLOYER, PEOPLE
-from tests.waiting import eventually
+from tests.waiting import PROGRAM_LIMIT_SECONDS, eventually
 
 MULTIPART_BYTES = 9 * 1024 * 1024
 
@@ -22,7 +22,9 @@ MULTIPART_BYTES = 9 * 1024 * 1024
 def run_as(name: str, scripts: Scripts, *command: str) -> None:
     environment = {**os.environ, **scripts.environment, "AWS_ACCESS_KEY_ID": name, "PYTHONPATH": str(ROOT)}
     succeeded(
-        subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False),
+        subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=PROGRAM_LIMIT_SECONDS, check=False
+        ),
     )
 
 

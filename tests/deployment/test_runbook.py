@@ -12,6 +12,7 @@ from tests.definitions import ROOT
 from tests.deployment.conftest import Deployed
 from tests.deployment.scripts import Scripts, succeeded
 from tests.photos import jpeg
+from tests.waiting import PROGRAM_LIMIT_SECONDS
 
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE | re.DOTALL)
 # Version 1 of the aws command takes SQS's address from no environment, so these would leave this machine.
@@ -53,7 +54,7 @@ def typed(block: str, scripts: Scripts, troubled: Deployed, key: str = OUTAGE) -
         env={**environment, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PROGRAM_LIMIT_SECONDS,
         check=False,
     )
     if "darkroom status" in block or "darkroom show" in block:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.definitions import FUNCTIONS, ROOT
+from tests.waiting import PROGRAM_LIMIT_SECONDS
 
 DOUBLE = Path(__file__).with_name("aws_double.sh")
 ACCOUNT = "111122223333"
@@ -93,7 +94,13 @@ class Account:
         path = f"{self.folder / 'commands'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = {"PATH": path, "DOUBLE": str(self.folder)}
         return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+            command,
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PROGRAM_LIMIT_SECONDS,
+            check=False,
         )
 
     def calls(self, beginning: str = "") -> list[str]:

@@ -28,6 +28,10 @@ def handler(event, context):
         raise StubbornError(event.get("why", "told to"))
     if order == "sleep":
         time.sleep(event["seconds"])
+    if order == "meet":
+        open(os.path.join(event["folder"], str(os.getpid())), "w").close()
+        while len(os.listdir(event["folder"])) < event["count"]:
+            time.sleep(0.02)
     if order == "exit":
         os._exit(7)
     if order == "eat":

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,10 +61,10 @@ def test_a_process_is_kept_warm_until_code_or_configuration_change(cloud: Cloud)
     assert cloud.invoke(function_json)[0]["calls"] == 41
 
 
-def test_events_at_the_same_time_get_processes_of_their_own(cloud: Cloud) -> None:
-    function_json = cloud.function()
+def test_events_at_the_same_time_get_processes_of_their_own(cloud: Cloud, tmp_path: Path) -> None:
+    function_json, event = cloud.function(Timeout=60), {"do": "meet", "folder": str(tmp_path), "count": 3}
     with ThreadPoolExecutor(3) as pool:
-        answers = list(pool.map(lambda _: cloud.invoke(function_json, {"do": "sleep", "seconds": 1})[0], range(3)))
+        answers = list(pool.map(lambda _: cloud.invoke(function_json, event)[0], range(3)))
     assert len({answer["pid"] for answer in answers}) == 3
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import multiprocessing
+import os
 import subprocess
 import sys
 import urllib.error
@@ -10,8 +11,10 @@ import urllib.request
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
+import moto
 import pytest
 from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
@@ -27,6 +30,7 @@ from darkroom.local.seams import SeamMissingError, added, original, replaced
 from darkroom.local.states.mock_cases import MockConfigError, load
 from darkroom.packaging.repository import ROOT
 from tests.embedded.cloud import Cloud, task
+from tests.waiting import PROGRAM_LIMIT_SECONDS
 
 COVERED = [
     (LambdaFunction, "_invoke_lambda"),
@@ -63,6 +67,14 @@ def rehearse(inbox: Path, runtime: Path) -> None:
         _ = second.endpoint_url
 
 
+def printed(command: list[str]) -> str:
+    """Return what a program that must succeed, and complain of nothing, prints."""
+    options: Any = {"cwd": ROOT, "capture_output": True, "text": True, "timeout": PROGRAM_LIMIT_SECONDS}
+    done = subprocess.run(command, check=False, **options)
+    assert (done.returncode, done.stderr) == (0, "")
+    return str(done.stdout)
+
+
 OUTLIVED = """
 import json, sys, time
 from pathlib import Path
@@ -87,8 +99,28 @@ time.sleep(2)
 
 def test_no_execution_goes_on_when_it_stops(tmp_path: Path, runtime_folder: Path) -> None:
     command = [sys.executable, "-c", OUTLIVED, str(tmp_path / "inbox"), str(runtime_folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert printed(command) == ""
+
+
+def test_ec2_is_not_imported_along_and_batch_still_can_be() -> None:
+    """Else each of the many programs that run an embedded AWS would take a second more to start."""
+    program = (
+        "import sys, darkroom.local.embedded_aws; assert 'moto.ec2' not in sys.modules; "
+        "import moto.batch; print(moto.batch.batch_backends == {})"
+    )
+    assert printed([sys.executable, "-c", program]).strip() == "True"
+
+
+def test_no_request_lists_the_services_of_moto(embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed, real = [], os.listdir
+
+    def listdir(path: str = ".") -> list[str]:
+        listed.append(str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    embedded_aws.client("s3").list_buckets()
+    assert str(Path(moto.__file__).parent) not in listed
 
 
 def test_a_seam_says_what_moto_lost_or_gained() -> None:

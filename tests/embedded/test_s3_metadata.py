@@ -5,6 +5,7 @@ import requests
 
 from functions.shared.user_metadata import written
 from tests.embedded.cloud import Cloud
+from tests.waiting import ANSWER_LIMIT_SECONDS
 
 LONG = "Zoë de Vries-von Ähren und Söhne, 写真館 " * 8
 
@@ -14,7 +15,9 @@ def returned(cloud: Cloud, text: str) -> str:
     s3, where = cloud.aws.client("s3"), {"Bucket": "metadata", "Key": "a.jpg"}
     s3.create_bucket(Bucket="metadata")
     url = s3.generate_presigned_url("put_object", Params=where)
-    requests.put(url, data=b"a photo", headers={"x-amz-meta-user-id": text.encode()}, timeout=10).raise_for_status()
+    requests.put(
+        url, data=b"a photo", headers={"x-amz-meta-user-id": text.encode()}, timeout=ANSWER_LIMIT_SECONDS
+    ).raise_for_status()
     assert s3.get_object(**where)["Metadata"] == s3.head_object(**where)["Metadata"]
     return str(s3.head_object(**where)["Metadata"]["user-id"])
 

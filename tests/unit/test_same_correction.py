@@ -30,6 +30,9 @@ from tests.unit.colour_files import (
 )
 from tests.unit.enhance_scenes import landscape
 
+# Each test enhances one scene in nine colour spaces.
+pytestmark = pytest.mark.slow
+
 Values = NDArray[np.float64]
 
 # The mean difference that is allowed, in levels of 255.

@@ -26,6 +26,9 @@ from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
 from tools.training.samples import draw, reaches_white, small
 
+# Each test degrades or enhances many pictures, and only those who train the model need them.
+pytestmark = pytest.mark.slow
+
 needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="make fit installs the group fit")
 SEED = 5
 

@@ -8,11 +8,12 @@ from PIL import Image
 
 from darkroom.packaging.repository import ROOT
 from tests.photos import jpeg
+from tests.waiting import PROGRAM_LIMIT_SECONDS
 
 
 def demo(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "darkroom", "demo", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=ROOT)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PROGRAM_LIMIT_SECONDS, check=False, cwd=ROOT)
 
 
 def test_the_demo_shows_success_failure_and_redrive(

@@ -13,7 +13,7 @@ import requests
 from darkroom.local.http.faults import Call
 from tests.definitions import FUNCTIONS
 from tests.photos import jpeg
-from tests.waiting import eventually
+from tests.waiting import ANSWER_LIMIT_SECONDS, eventually
 from verification.harness.harness import Harness
 
 # What S3 asks permission for, by call; everywhere else the two have one name. A pinned version has its own name.
@@ -90,7 +90,7 @@ def made(harness: Harness) -> list[Call]:
     """Return all calls of functions, once every kind of route has been taken."""
     key = harness.upload(jpeg())
     done = harness.run_of(key)
-    requests.get(harness.messages(key)[0]["link"]["url"], timeout=10).raise_for_status()
+    requests.get(harness.messages(key)[0]["link"]["url"], timeout=ANSWER_LIMIT_SECONDS).raise_for_status()
     harness.closed(harness.start(done.input))
     harness.run_of(harness.upload(jpeg(), key), 3)
     broken = harness.run_of(harness.upload(b"no photo"))

@@ -10,6 +10,7 @@ import pytest
 
 from tests.definitions import ROOT
 from tests.photos import encoded, jpeg, scene
+from tests.waiting import PROGRAM_LIMIT_SECONDS
 from verification.harness.execution import Execution
 from verification.harness.harness import Harness
 
@@ -40,7 +41,14 @@ def shell(harness: Harness, folder: Path, line: str, **values: str) -> None:
         "AWS_SECRET_ACCESS_KEY": "local",
     }
     done = subprocess.run(  # noqa: S602 - the README's lines are for a shell, redirection and all
-        line, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        line,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PROGRAM_LIMIT_SECONDS,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 

@@ -9,6 +9,7 @@ import requests
 from functions.enhance.keys import key_hash
 from functions.enhance.store import SEQUENCER, UPLOAD
 from tests.photos import encoded, opened, scene
+from tests.waiting import ANSWER_LIMIT_SECONDS
 from tests.workflow.test_failure import assert_failed_alike
 from verification.harness.execution import Execution
 from verification.harness.harness import Harness
@@ -47,7 +48,7 @@ def test_renditions_are_stored_recorded_and_linked_to(harness: Harness) -> None:
         assert (stored["key"], stored["width"], stored["height"]) == (PATHS[name].format(key), *size)
         assert stored["bytes"] == sent["bytes"] == len(body)
         assert stored["url"].endswith(f"/{PATHS[name].format(key)}")
-        assert requests.get(sent["link"]["url"], timeout=10).content == body
+        assert requests.get(sent["link"]["url"], timeout=ANSWER_LIMIT_SECONDS).content == body
         assert sent["link"]["expires_at"] == message["link"]["expires_at"]
 
 

@@ -12,6 +12,7 @@ from functions.shared.imaging.images import open_image
 from functions.shared.workflow import STEPS
 from tests.definitions import ROOT
 from tests.photos import encoded, jpeg, opened, scene
+from tests.waiting import ANSWER_LIMIT_SECONDS
 from verification.harness.harness import Harness
 
 HAPPY_PATH = [step.state for step in STEPS]
@@ -60,7 +61,7 @@ def test_every_format_comes_back_better(harness: Harness, name: str) -> None:
 
     [message] = harness.messages(key)
     assert (message["status"], message["user_id"]) == ("COMPLETED", "ada")
-    assert requests.get(message["link"]["url"], timeout=10).content == copy
+    assert requests.get(message["link"]["url"], timeout=ANSWER_LIMIT_SECONDS).content == copy
 
 
 def as_seen(data: bytes) -> Image.Image:

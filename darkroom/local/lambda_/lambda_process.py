@@ -71,6 +71,11 @@ class FunctionProcess:
         """Whether it can take another event."""
         return self._process.poll() is None
 
+    @property
+    def starting(self) -> bool:
+        """Whether it is on its way to its first event."""
+        return self.alive and not self._api.ready.is_set()
+
     def kill(self) -> None:
         """End the process, at once and for good."""
         self._process.kill()

@@ -6,8 +6,10 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import http.server
 import queue
 import re
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 INIT_ERROR = "/2018-06-01/runtime/init/error"
@@ -45,8 +47,9 @@ class RuntimeApi:
         self._current: Invocation | None = None
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        serve = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        serve.start()
+        self._closed = False
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     @property
     def address(self) -> str:
@@ -60,7 +63,10 @@ class RuntimeApi:
     def close(self) -> None:
         """Free the port and every thread that waits for an event."""
         self._waiting.put(None)
-        self._server.shutdown()
+        self._closed = True
+        with suppress(OSError):  # one more connection wakes the thread that waits for one
+            socket.create_connection(("127.0.0.1", self._server.server_port)).close()
+            self._serving.join()
         self._server.server_close()
 
     def take(self) -> Invocation | None:
@@ -76,6 +82,11 @@ class RuntimeApi:
             self._current.finish(payload, failed=result["kind"] == "error")
         elif path == INIT_ERROR:
             self.init_error = payload
+
+    def _serve(self) -> None:
+        # Not serve_forever(): it looks many times a second whether to stop, once for each of dozens of idle processes.
+        while not self._closed:
+            self._server.handle_request()
 
     def _handler(self) -> Callable[..., "_Handler"]:
         return lambda *args: _Handler(self, *args)
