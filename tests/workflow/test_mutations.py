@@ -13,14 +13,19 @@ from verification.mutations.deployed_suites import DeployedSuites
 from verification.mutations.killers import named_killers
 from verification.mutations.live_code import LiveCode
 from verification.mutations.mutation import Histories, Member, Mutation, UnitTests, mutated_files
-from verification.mutations.mutation_run import Outcome, SurvivedError, failure_in, print_outcomes
+from verification.mutations.mutation_run import Outcome, SurvivedError, failure_in, outcome_in, print_outcomes
 from verification.mutations.source_tree import BrokenSuiteError, SourceTree
-from verification.mutations.warm_pytest import Failure, NoReportError, NoTestsError, first_failure
+from verification.mutations.warm_pytest import Failure, NoTestsError, first_failure
 
 OF_STATE_MACHINE, OF_OWNERSHIP = "pipeline: NotifyResult, Catch 2", "what another execution holds is taken"
 OWNERSHIP, BACKSTOP = "functions/shared/records/ownership.py", "statemachine/backstop.asl.json"
 SMALL = UnitTests(("test_small",))
 [SMALL_PATH] = SMALL.paths
+FIRST_STATE = Mutation("first state", (Member(BACKSTOP, ("StartAt",), "IsTold"),), SMALL)
+# What a small test begins with that sees this mutation.
+READING = f"""import json, os, pathlib
+def is_mutated() -> bool: return json.loads(pathlib.Path('{BACKSTOP}').read_text())['StartAt'] == 'IsTold'
+"""
 
 
 def named(name: str) -> Mutation:
@@ -64,17 +69,11 @@ def test_the_named_killer_kills_a_mutation_and_the_source_is_restored(tree: Sour
 
 
 def test_the_suite_kills_what_the_named_killer_does_not(tree: SourceTree) -> None:
-    mutation = Mutation("first state", (Member(BACKSTOP, ("StartAt",), "IsTold"),), SMALL)
-    write_small_test(
-        tree,
-        "from pathlib import Path\n"
-        "def test_other() -> None: pass\n"
-        f"def test_first_state() -> None: assert '\"StartAt\": \"IsTold\"' not in Path('{BACKSTOP}').read_text()\n",
-    )
+    write_small_test(tree, f"{READING}def test_other() -> None: pass\ndef test_it() -> None: assert not is_mutated()\n")
     for known in ("test_other", "test_gone"):
-        failure = failure_in(tree, mutation, f"{SMALL_PATH}::{known}")
+        failure = failure_in(tree, FIRST_STATE, f"{SMALL_PATH}::{known}")
         assert failure
-        assert failure.killer == f"{SMALL_PATH}::test_first_state"
+        assert failure.killer == f"{SMALL_PATH}::test_it"
 
 
 def test_a_suite_that_fails_by_itself_is_an_error(tree: SourceTree) -> None:
@@ -89,9 +88,10 @@ def test_a_suite_that_is_not_there_kills_nothing(tree: SourceTree) -> None:
 
 
 def test_a_process_that_dies_kills_nothing(tree: SourceTree) -> None:
-    write_small_test(tree, "import os\ndef test_it() -> None: os._exit(3)\n")
-    with pytest.raises(NoReportError, match="ended with 3"):
-        first_failure(tree.folder, SMALL.paths)
+    write_small_test(tree, f"{READING}def test_dying() -> None:\n    if is_mutated(): os._exit(3)\n")
+    outcome = outcome_in(tree, FIRST_STATE, f"{SMALL_PATH}::test_dying")
+    assert outcome.failure is None
+    assert outcome.line.endswith(f"The process of {SMALL_PATH}::test_dying ended with 3.")
 
 
 def test_what_has_no_end_is_a_failure(tree: SourceTree) -> None:

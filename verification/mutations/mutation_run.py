@@ -20,7 +20,7 @@ from verification.mutations.deployed_suites import DeployedSuites, deployed_suit
 from verification.mutations.killers import in_source_tree, name_killer, named_killers, paths_of
 from verification.mutations.mutation import Mutation, mutated_files
 from verification.mutations.source_tree import SourceTree, Tests
-from verification.mutations.warm_pytest import Failure, NoTestsError
+from verification.mutations.warm_pytest import Failure, NoReportError, NoTestsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,18 +32,24 @@ class SurvivedError(CommandError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a suite failed with a mutation; `failure` is None where the mutation survived."""
+    """How a suite failed with a mutation; `failure` is None where the mutation survived, and `trouble` may say why."""
 
     mutation: Mutation
     failure: Failure | None
     seconds: float
+    trouble: str = ""
 
     @property
     def line(self) -> str:
         """The outcome in one line."""
-        end = escape(f"{self.failure.killer}: {self.failure.reason[:150]}") if self.failure else "[bold red]survived[/]"
         kind = type(self.mutation.suite).__name__
-        return f"{self.seconds:5.1f} s  {escape(self.mutation.name)} ({kind}): {'killed by ' * bool(self.failure)}{end}"
+        return f"{self.seconds:5.1f} s  {escape(self.mutation.name)} ({kind}): {self._end}"
+
+    @property
+    def _end(self) -> str:
+        if self.failure is None:
+            return f"[bold red]survived[/] {escape(self.trouble)}".rstrip()
+        return escape(f"killed by {self.failure.killer}: {self.failure.reason[:150]}")
 
 
 def chosen(only: str) -> list[Mutation]:
@@ -104,7 +110,7 @@ def _in_tree(pool: ThreadPoolExecutor, folder: Path, mutations: Sequence[Mutatio
     if in_tree := [mutation for mutation in mutations if in_source_tree(mutation)]:
         tree = SourceTree(folder)
         for mutation in in_tree:
-            yield pool.submit(_in_source_tree, tree, mutation, known.get(mutation.name, ""))
+            yield pool.submit(outcome_in, tree, mutation, known.get(mutation.name, ""))
 
 
 def _done(beside: list[Future[Outcome]]) -> Iterator[Outcome]:
@@ -113,10 +119,14 @@ def _done(beside: list[Future[Outcome]]) -> Iterator[Outcome]:
         yield beside.pop(0).result()
 
 
-def _in_source_tree(tree: SourceTree, mutation: Mutation, named: str) -> Outcome:
-    started = time.monotonic()
-    failure = failure_in(tree, mutation, named)
-    return Outcome(mutation, failure, time.monotonic() - started)
+def outcome_in(tree: SourceTree, mutation: Mutation, named: str = "") -> Outcome:
+    """Return the outcome of a mutation that tests kill; tests that say nothing kill nothing."""
+    started, failure, trouble = time.monotonic(), None, ""
+    try:
+        failure = failure_in(tree, mutation, named)
+    except (NoTestsError, NoReportError) as error:
+        trouble = str(error)
+    return Outcome(mutation, failure, time.monotonic() - started, trouble)
 
 
 def failure_in(tree: SourceTree, mutation: Mutation, named: str = "") -> Failure | None:
