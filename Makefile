@@ -96,7 +96,7 @@ histories: $(READY) ## Try random histories of uploads, events and re-runs (HIST
 malicious-files: $(READY) ## Send files made to do harm through the whole pipeline (FILES=folder for your own)
 	@$(RUN) -m verification.corpus $${FILES:+"$$FILES"}
 
-mutations: $(READY) ## Break the code at each condition, and see a test fail, over an hour (ONLY="lease" for some)
+mutations: $(READY) ## Break the code at each condition, and see a test fail, half an hour (ONLY="lease" for some)
 	@$(RUN) -m verification.mutations --only "$(ONLY)"
 
 fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)

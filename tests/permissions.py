@@ -36,6 +36,13 @@ ACTIONS = {
     "s3:GetBucketAccelerateConfiguration": {"s3:GetAccelerateConfiguration"},
     "s3:GetObjectLockConfiguration": {"s3:GetBucketObjectLockConfiguration"},
 }
+# What S3 asks for instead where a call names a version, as the functions' calls do in a bucket that keeps versions.
+PINNED = {
+    "s3:GetObject": {"s3:GetObject", "s3:GetObjectVersion"},
+    "s3:GetObjectTagging": {"s3:GetObjectVersionTagging"},
+    "s3:PutObjectTagging": {"s3:PutObjectVersionTagging"},
+    "s3:DeleteObjectTagging": {"s3:DeleteObjectVersionTagging"},
+}
 S3_KMS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"
 SQS_KMS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
 # What a service asks of the caller when a customer-managed key encrypts: the actions, and where AWS says so.
@@ -57,3 +64,14 @@ def needed(calls: Iterable[Call]) -> set[str]:
     names = {f"{PREFIXES.get(call.service, call.service)}:{call.operation}" for call in calls}
     direct = {action for name in names for action in ACTIONS.get(name, {name})}
     return direct | {action for name in names if name in IMPLIED for action in IMPLIED[name][0]}
+
+
+def needed_by_function(call: Call) -> set[str]:
+    """Return every action that a call of a function needs, which may name a version."""
+    name = f"{call.service}:{call.operation}"
+    return {each for action in ACTIONS.get(name, {name}) for each in PINNED.get(action, {action})}
+
+
+def implying(action: str, service: str) -> set[str]:
+    """Return the calls of a service that ask for an action besides."""
+    return {call for call, (actions, _) in IMPLIED.items() if action in actions and call.startswith(f"{service}:")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,3 +60,9 @@ class Observed:
     forced: Collection[str] = ()
     earlier_record: Document = field(default_factory=dict)
     tolerances: Tolerances = Tolerances()
+
+    @property
+    def skipped(self) -> str:
+        """The error by which the execution skipped its upload; "" where it did not."""
+        skipped = json.loads(self.end.get("output") or "{}").get("skipped", {})
+        return str(skipped.get("Error", ""))

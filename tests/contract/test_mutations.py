@@ -13,9 +13,10 @@ from functions.shared.records.ledger import PINNED_ATTRIBUTES
 from tests.definitions import BACKSTOP, BACKSTOP_PATTERN, ROOT, STATE_MACHINE, function_json, tasks
 from verification.corpus.corpus import corpus
 from verification.corpus.expectations import SOUND, TOO_LARGE
-from verification.faults.scenarios import SCENARIOS
+from verification.faults.cases import case_named
 from verification.mutations.catalogue import MODULES, MUTATIONS
 from verification.mutations.catalogue_rows import Excluded, ModuleCatalogue, guarding_sites
+from verification.mutations.killers import in_source_tree, named_killers, paths_of
 from verification.mutations.limit_mutations import TIFF_IFD
 from verification.mutations.mutation import (
     FaultInjection,
@@ -24,7 +25,6 @@ from verification.mutations.mutation import (
     Mutation,
     MutationNotFoundError,
     Position,
-    UnitTests,
     mutated_files,
     mutated_json,
     mutated_python,
@@ -220,9 +220,38 @@ def test_a_mutation_names_a_suite_that_is_there(mutation: Mutation) -> None:
     if isinstance(suite, MaliciousFiles):
         assert set(suite.files) <= corpus().keys()
     elif isinstance(suite, FaultInjection):
-        assert {case.partition(": ")[0] for case in suite.cases} <= {scenario.name for scenario in SCENARIOS}
-    elif isinstance(suite, UnitTests):
-        assert all((ROOT / path).exists() for path in suite.paths)
+        assert all(is_case(name) for name in suite.cases)
+    assert all((ROOT / path).exists() for path in paths_of(mutation))
+
+
+def is_case(name: str) -> bool:
+    case = case_named(name)
+    is_known = case.fault_type in case.point.fault_types and case.point.function in case.scenario.functions
+    return is_known and str(case) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["a photo: enhance s3:PutObject #1 denied", "no scenario: enhance s3:PutObject #1 denied once"]
+)
+def test_a_case_that_is_not_there_is_an_error(name: str) -> None:
+    with pytest.raises(ValueError, match="No case"):
+        case_named(name)
+
+
+def test_a_named_killer_belongs_to_a_mutation() -> None:
+    assert named_killers().keys() <= {mutation.name for mutation in MUTATIONS if in_source_tree(mutation)}
+
+
+@pytest.mark.parametrize("name", named_killers())
+def test_a_named_killer_is_a_test_of_the_suite(name: str) -> None:
+    [mutation] = [mutation for mutation in MUTATIONS if mutation.name == name]
+    path, *names = named_killers()[name].partition("[")[0].split("::")
+    assert path in paths_of(mutation)
+    assert names
+    body: list[ast.stmt] = ast.parse((ROOT / path).read_text()).body
+    for part in names:
+        [found] = [node for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name == part]
+        body = found.body
 
 
 def test_expectations_name_files_of_the_corpus() -> None:

@@ -12,8 +12,9 @@ from verification.faults.cases import Case, Point
 from verification.faults.fault_report import result_table
 from verification.faults.run_cases import CaseResult
 from verification.faults.scenarios import SCENARIOS
-from verification.invariants import LEASE, violations
+from verification.invariants import violations
 from verification.observed import Observed, Tolerances
+from verification.record_history import LEASE
 
 KEY, SEQUENCER = "a.jpg", "0" * 31 + "A"
 COPY = {"enhanced/a.jpg": ({"sequencer": SEQUENCER, "upload": key_hash(KEY)}, 64)}

@@ -12,19 +12,11 @@ import requests
 
 from darkroom.local.http.faults import Call
 from tests.definitions import FUNCTIONS
+from tests.permissions import implying, needed_by_function
 from tests.photos import jpeg
 from tests.waiting import ANSWER_LIMIT_SECONDS, eventually
 from verification.harness.harness import Harness
 
-# What S3 asks permission for, by call; everywhere else the two have one name. A pinned version has its own name.
-READS = ("s3:GetObject", "s3:GetObjectVersion")
-PERMISSIONS = {
-    "s3:HeadObject": READS,
-    "s3:GetObject": READS,
-    "s3:GetObjectTagging": ("s3:GetObjectVersionTagging",),
-    "s3:PutObjectTagging": ("s3:PutObjectVersionTagging",),
-    "s3:DeleteObjectTagging": ("s3:DeleteObjectVersionTagging",),
-}
 # Allowed for what happens around a call, seen nowhere as a call of the function: what it is for, and the sign of it.
 AROUND = {
     "logs:CreateLogStream": "Lambda writes the function's log with its role",
@@ -34,8 +26,8 @@ AROUND = {
 }
 # A permission that a service asks for when it handles another call, by that call.
 BEHIND = {
-    ("kms:Decrypt", "s3"): {"s3:GetObject", "s3:HeadObject"},
-    ("kms:GenerateDataKey", "s3"): {"s3:PutObject"},
+    ("kms:Decrypt", "s3"): implying("kms:Decrypt", "s3"),
+    ("kms:GenerateDataKey", "s3"): implying("kms:GenerateDataKey", "s3"),
     ("kms:Decrypt", "dynamodb"): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
     ("kms:Decrypt", "sns"): {"sns:Publish"},
     ("kms:GenerateDataKey", "sns"): {"sns:Publish"},
@@ -121,8 +113,7 @@ def test_every_call_is_allowed_on_its_resource(harness: Harness, made: list[Call
     calls = of_room(harness, made, function)
     assert calls
     for call in calls:
-        name = f"{call.service}:{call.operation}"
-        for action in PERMISSIONS.get(name, (name,)):
+        for action in needed_by_function(call):
             # S3 asks for the version's permission only of reads in the uploads' bucket, where versions are pinned.
             if action == "s3:GetObjectVersion" and "/enhanced/" in f"/{call.path}":
                 continue
@@ -133,11 +124,7 @@ def test_every_call_is_allowed_on_its_resource(harness: Harness, made: list[Call
 def test_nothing_is_allowed_that_is_not_used(harness: Harness, made: list[Call], function: str) -> None:
     calls = of_room(harness, made, function)
     seen = {f"{call.service}:{call.operation}" for call in calls}
-    used = {
-        (action, resource(harness, call))
-        for call in calls
-        for action in PERMISSIONS.get(f"{call.service}:{call.operation}", (f"{call.service}:{call.operation}",))
-    }
+    used = {(action, resource(harness, call)) for call in calls for action in needed_by_function(call)}
     for permission in permissions(harness, function):
         if permission.action in AROUND:
             continue

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from darkroom.packaging.repository import FUNCTIONS
 from verification.faults.fault_run import FaultRun
 from verification.faults.fault_types import (
     AFTER_EFFECT,
@@ -20,13 +21,17 @@ from verification.faults.fault_types import (
     TIMES,
     Make,
 )
-from verification.faults.scenarios import OPERATOR, STATES, Scenario
+from verification.faults.scenarios import OPERATOR, SCENARIOS, STATES, Scenario
 from verification.observed import ANY_NUMBER, Tolerances
 
 if TYPE_CHECKING:
     from darkroom.local.http.faults import Call, Fault
     from verification.harness.harness import Harness
 
+NAME = re.compile(
+    r"(?P<scenario>.+): (?P<function>\w+) (?P<service>\w+):(?P<operation>\w+) #(?P<number>\d+)"
+    rf"(?: (?P<callee>{'|'.join(FUNCTIONS)}))? (?P<fault_type>.+) (?P<times>{'|'.join(TIMES)})"
+)
 FAULT_TYPES_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS}
 
 
@@ -82,6 +87,17 @@ class Case:
         point = self.point
         call = f"{point.function} {point.service}:{point.operation} #{point.number + 1} {point.callee}".rstrip()
         return f"{self.scenario.name}: {call} {self.fault_type} {self.times}"
+
+
+def case_named(name: str) -> Case:
+    """Return the case that bears a name, without looking whether such a call is made; raises ValueError."""
+    found = NAME.fullmatch(name)
+    scenarios = {scenario.name: scenario for scenario in SCENARIOS}
+    if found is None or found["scenario"] not in scenarios:
+        raise ValueError(f"No case is named {name!r}.")
+    number = int(found["number"]) - 1
+    point = Point(found["function"], found["service"], found["operation"], number, found["callee"] or "")
+    return Case(scenarios[found["scenario"]], point, found["fault_type"], found["times"])
 
 
 def new_mark() -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from verification.invariants import LEASE
+from verification.record_history import LEASE
 
 LEASE_SECONDS = LEASE.total_seconds()
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from verification.mutations.operators import Site, sites
 
-HISTORY_COUNT = 60
-
 
 class MutationNotFoundError(Exception):
     """A mutation does not apply to the sources as they are; the message names its file and place."""
@@ -55,9 +53,12 @@ class FaultInjection:
 
 @dataclass(frozen=True)
 class Histories:
-    """The regression scenarios, and so many random histories."""
+    """The regression scenarios, and some random histories."""
 
-    count: int = HISTORY_COUNT
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files, from the root of the repository, the shorter one first."""
+        return tuple(f"verification/histories/test_{name}.py" for name in ("regressions", "stateful"))
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class UnitTests:
     modules: tuple[str, ...]
 
     @property
-    def paths(self) -> list[str]:
+    def paths(self) -> tuple[str, ...]:
         """The files, from the root of the repository."""
-        return [f"tests/{module}.py" if "/" in module else f"tests/unit/{module}.py" for module in self.modules]
+        return tuple(f"tests/{module}.py" if "/" in module else f"tests/unit/{module}.py" for module in self.modules)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
-"""`make mutations`: applies every mutation, one after the other, and prints which suite killed it."""
+"""`make mutations`: applies every mutation, and prints which test, case or file killed it."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,29 +14,16 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from darkroom.command_errors import CommandError
-from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.packaging.repository import ROOT
-from darkroom.packaging.zips import build, runtime
-from verification.corpus.corpus_run import CorpusRun
-from verification.corpus.file_parts import sound
-from verification.faults.cases import cases
-from verification.faults.scenarios import SCENARIOS
-from verification.harness.deployed import deployed_harness, start_by_hand
-from verification.harness.event_recorder import recording_events
 from verification.mutations.catalogue import MUTATIONS
-from verification.mutations.live_code import LiveCode
-from verification.mutations.mutation import FaultInjection, Histories, Mutation, UnitTests, mutated_files
-from verification.mutations.suites import DeployedSuites, SourceTree
+from verification.mutations.deployed_suites import DeployedSuites, deployed_suites
+from verification.mutations.killers import in_source_tree, name_killer, named_killers, paths_of
+from verification.mutations.mutation import Mutation, mutated_files
+from verification.mutations.source_tree import SourceTree, Tests
+from verification.mutations.warm_pytest import Failure, NoReportError, NoTestsError
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from verification.faults.cases import Case
-    from verification.harness.harness import Harness
-
-WAIT_SCALE = 0.002
-# A function that has lost a limit may not return.
-WAIT_LIMIT_SECONDS = 40
 
 
 class SurvivedError(CommandError):
@@ -46,18 +32,24 @@ class SurvivedError(CommandError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a suite failed with a mutation: `failure` is "" where the mutation survived."""
+    """How a suite failed with a mutation; `failure` is None where the mutation survived, and `trouble` may say why."""
 
     mutation: Mutation
-    failure: str
+    failure: Failure | None
     seconds: float
+    trouble: str = ""
 
     @property
     def line(self) -> str:
         """The outcome in one line."""
-        end = f"killed: {escape(self.failure[:150])}" if self.failure else "[bold red]survived[/]"
-        suite = type(self.mutation.suite).__name__
-        return f"{self.seconds:5.0f} s  {escape(self.mutation.name)} ({suite}): {end}"
+        kind = type(self.mutation.suite).__name__
+        return f"{self.seconds:5.1f} s  {escape(self.mutation.name)} ({kind}): {self._end}"
+
+    @property
+    def _end(self) -> str:
+        if self.failure is None:
+            return f"[bold red]survived[/] {escape(self.trouble)}".rstrip()
+        return escape(f"killed by {self.failure.killer}: {self.failure.reason[:150]}")
 
 
 def chosen(only: str) -> list[Mutation]:
@@ -67,15 +59,28 @@ def chosen(only: str) -> list[Mutation]:
 
 def print_mutations(console: Console, only: str = "") -> None:
     """Apply each mutation whose name or suite holds `only`. Raises SurvivedError."""
-    print_outcomes(console, outcomes_of(chosen(only)))
+    mutations = chosen(only)
+    print_outcomes(console, outcomes_of(mutations), len(mutations))
 
 
-def print_outcomes(console: Console, outcomes: Iterable[Outcome]) -> None:
+def name_killers(console: Console, only: str = "") -> None:
+    """Apply each of them that has no named killer yet, and write its killer down at once. Raises SurvivedError."""
+    known = named_killers()
+    mutations = [each for each in chosen(only) if in_source_tree(each) and each.name not in known]
+    print_outcomes(console, map(_with_killer_named, outcomes_of(mutations)), len(mutations))
+
+
+def _with_killer_named(outcome: Outcome) -> Outcome:
+    if outcome.failure and outcome.failure.killer:
+        name_killer(outcome.mutation, outcome.failure.killer)
+    return outcome
+
+
+def print_outcomes(console: Console, outcomes: Iterable[Outcome], total: int) -> None:
     """Print each outcome as it comes, and a summary. Raises SurvivedError."""
     started, survivors, count = time.monotonic(), [], 0
-    for outcome in outcomes:
-        count += 1
-        console.print(outcome.line, highlight=False, soft_wrap=True)
+    for count, outcome in enumerate(outcomes, start=1):
+        console.print(f"{count:3}/{total} {outcome.line}", highlight=False, soft_wrap=True)
         survivors += [] if outcome.failure else [outcome.mutation.name]
     minutes = (time.monotonic() - started) / 60
     console.print(f"{count} mutations, {count - len(survivors)} killed, in {minutes:.0f} minutes.", highlight=False)
@@ -85,20 +90,27 @@ def print_outcomes(console: Console, outcomes: Iterable[Outcome]) -> None:
 
 def outcomes_of(mutations: Sequence[Mutation]) -> Iterator[Outcome]:
     """Yield the outcomes; histories and unit tests run in processes of their own, beside the embedded AWS."""
-    in_tree = [mutation for mutation in mutations if isinstance(mutation.suite, (Histories, UnitTests))]
-    deployed = [mutation for mutation in mutations if mutation not in in_tree]
+    deployed = [mutation for mutation in mutations if not in_source_tree(mutation)]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
-        tree = SourceTree(Path(folder) / "tree")
-        beside = [pool.submit(_in_tree, tree, mutation) for mutation in in_tree]
+        beside = list(_in_tree(pool, Path(folder) / "tree", mutations))
         try:
             if deployed:
-                with deployed_suites(Path(folder), deployed) as suites:
+                with deployed_suites(Path(folder)) as suites:
+                    suites.require_passing(mutation.suite for mutation in deployed)
                     for mutation in deployed:
-                        yield _outcome(suites, mutation)
+                        yield _against_deployment(suites, mutation)
                         yield from _done(beside)
             yield from (future.result() for future in beside)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _in_tree(pool: ThreadPoolExecutor, folder: Path, mutations: Sequence[Mutation]) -> Iterator[Future[Outcome]]:
+    known = named_killers()
+    if in_tree := [mutation for mutation in mutations if in_source_tree(mutation)]:
+        tree = SourceTree(folder)
+        for mutation in in_tree:
+            yield pool.submit(outcome_in, tree, mutation, known.get(mutation.name, ""))
 
 
 def _done(beside: list[Future[Outcome]]) -> Iterator[Outcome]:
@@ -107,39 +119,32 @@ def _done(beside: list[Future[Outcome]]) -> Iterator[Outcome]:
         yield beside.pop(0).result()
 
 
-def _in_tree(tree: SourceTree, mutation: Mutation) -> Outcome:
-    tree.require_passing(mutation.suite)
-    return _outcome(tree, mutation)
+def outcome_in(tree: SourceTree, mutation: Mutation, named: str = "") -> Outcome:
+    """Return the outcome of a mutation that tests kill; tests that say nothing kill nothing."""
+    started, failure, trouble = time.monotonic(), None, ""
+    try:
+        failure = failure_in(tree, mutation, named)
+    except (NoTestsError, NoReportError) as error:
+        trouble = str(error)
+    return Outcome(mutation, failure, time.monotonic() - started, trouble)
 
 
-def _outcome(suites: SourceTree | DeployedSuites, mutation: Mutation) -> Outcome:
+def failure_in(tree: SourceTree, mutation: Mutation, named: str = "") -> Failure | None:
+    """Return how the named killer fails with a mutation, and if it does not, the suite; each must pass without it."""
+    if named:
+        # A test that is no longer there kills nothing: the suite has to.
+        with suppress(NoTestsError):
+            if failure := _failure_of((named,), tree, mutation):
+                return failure
+    return _failure_of(paths_of(mutation), tree, mutation)
+
+
+def _failure_of(tests: Tests, tree: SourceTree, mutation: Mutation) -> Failure | None:
+    tree.require_passing(tests)
+    return tree.failure(tests, mutation)
+
+
+def _against_deployment(suites: DeployedSuites, mutation: Mutation) -> Outcome:
     started = time.monotonic()
     failure = suites.failure(mutation.suite, mutated_files(mutation, ROOT))
     return Outcome(mutation, failure, time.monotonic() - started)
-
-
-@contextmanager
-def deployed_suites(folder: Path, mutations: Iterable[Mutation]) -> Iterator[DeployedSuites]:
-    """Deploy twice: for fault injection, where executions start by hand, and for uploads; the code is in `folder`."""
-    zips = build("host")
-    own_runtime = folder / "runtime" / "python"
-    shutil.copytree(runtime(), own_runtime)
-    with ExitStack() as stack:
-        aws = stack.enter_context(EmbeddedAws(folder / "inbox", own_runtime, wait_scale=WAIT_SCALE))
-        recorder = stack.enter_context(recording_events(aws))
-        recorder.wait_limit_seconds = WAIT_LIMIT_SECONDS
-        harness = start_by_hand(deployed_harness(aws, zips, recorder))
-        serving = deployed_harness(aws, zips, recorder, project="serving")
-        live_code = LiveCode(aws, (harness.deployment, serving.deployment), own_runtime.parent / "unpacked")
-        corpus_run = CorpusRun(serving)
-        # The code is unpacked when it is first called.
-        corpus_run.check("sound", lambda: sound("JPEG"))
-        yield DeployedSuites(live_code, harness, cases_for(harness, mutations), corpus_run)
-
-
-def cases_for(harness: Harness, mutations: Iterable[Mutation]) -> dict[str, Case]:
-    """Return the cases of the scenarios that the mutations name, by their names."""
-    suites = [mutation.suite for mutation in mutations]
-    names = [name for suite in suites if isinstance(suite, FaultInjection) for name in suite.cases]
-    scenarios = [scenario for scenario in SCENARIOS if any(name.startswith(f"{scenario.name}: ") for name in names)]
-    return {str(case): case for scenario in scenarios for case in cases(harness, scenario)}

@@ -8,6 +8,7 @@ from PIL import Image, JpegImagePlugin
 
 from functions.enhance.codec.colour.stored_colour import bit_depth_of, code_points_of
 from functions.enhance.codec.sixteen_bit import is_sixteen_bit
+from functions.shared.imaging.formats import JPEGS
 
 FULL_COLOUR = 0
 WEBP_HEADER_BYTES = 12
@@ -51,7 +52,7 @@ class Origin:
 def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
     """Read how an opened image is stored; its pixels need not be loaded."""
     name = image.format or ""
-    is_jpeg = name in {"JPEG", "MPO"}
+    is_jpeg = name in JPEGS
     return Origin(
         format=name,
         mode=image.mode,

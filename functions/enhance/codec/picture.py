@@ -19,11 +19,10 @@ from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
 from functions.enhance.codec.tiff_damage import require_sound_strips
 from functions.shared.imaging.clean_aperture import clean_aperture
+from functions.shared.imaging.formats import JPEGS
 from functions.shared.imaging.images import orientation
 
 TOP_LEVEL = 65535
-# Pillow's names; an MPO is a JPEG followed by more pictures, as phones make it.
-JPEGS = {"JPEG", "MPO"}
 
 Opener = Callable[[], AbstractContextManager[Image.Image]]
 
