@@ -1,6 +1,8 @@
 """A copy is stored as its source was: no coarser, and not larger than it must be."""
 
 import io
+import struct
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from functions.enhance.codec.chroma import chroma_of
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
@@ -19,6 +22,8 @@ FINE_AND_PROGRESSIVE = [
     *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
 ]
 
+DATA = Path(__file__).parent.parent / "data"
+
 
 def copy(body: bytes, preset: Any = "none") -> bytes:
     return enhance_photo(io.BytesIO(body), max_pixels=10**6, control=Control(preset)).body
@@ -28,6 +33,11 @@ def opened(body: bytes) -> Any:
     image = Image.open(io.BytesIO(body))
     image.load()
     return image
+
+
+def opened_only(body: bytes) -> Image.Image:
+    """Open it without decoding a pixel."""
+    return Image.open(io.BytesIO(body))
 
 
 def scene() -> Image.Image:
@@ -74,6 +84,22 @@ def test_a_lossy_copy_has_the_quality_of_its_source(file_format: str, quality: i
 def test_a_webp_stays_lossy_or_lossless(options: dict[str, Any]) -> None:
     body = encoded(scene(), "WEBP", **options)
     assert (b"VP8L" in body[:40]) == (b"VP8L" in copy(body)[:40]) == bool(options)
+
+
+def test_the_jpeg_of_a_heic_keeps_the_chroma_subsampling() -> None:
+    after = opened(copy((DATA / "turned.heic").read_bytes()))
+    assert (after.format, chroma_of(after, io.BytesIO())) == ("JPEG", (2, 2))
+
+
+@pytest.mark.parametrize(("stated", "expected"), [((2, 2), (2, 2)), ((2, 1), (2, 1)), ((0, 0), (1, 1))])
+def test_the_chroma_subsampling_of_a_tiff_is_read(stated: tuple[int, int], expected: tuple[int, int]) -> None:
+    """From its tag YCbCrSubSampling."""
+    body = encoded(scene().convert("YCbCr"), "TIFF", compression="jpeg")
+    entry = struct.pack("<HHL", 530, 3, 2)
+    assert entry + struct.pack("<HH", 1, 1) in body
+    body = body.replace(entry + struct.pack("<HH", 1, 1), entry + struct.pack("<HH", *stated))
+    assert chroma_of(opened_only(body), io.BytesIO(body)) == expected
+    assert chroma_of(opened_only(encoded(scene(), "TIFF")), io.BytesIO()) == (1, 1)
 
 
 PALETTES: dict[str, tuple[str, dict[str, Any]]] = {

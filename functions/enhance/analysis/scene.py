@@ -39,6 +39,8 @@ class Scene:
     flat_share: float
     tiles: NDArray[Any]
     extremes: Extremes
+    # Whether it is too small for a photo, or drawn in few colours that compression or scaling have blurred.
+    is_drawn: bool = False
 
     @property
     def pixels(self) -> Colours:
@@ -56,7 +58,8 @@ class Scene:
         """Whether this is a screenshot, a drawing, a document or a one-bit image rather than a photo."""
         lowest, highest = self.tiles.min(), self.tiles.max()
         has_two_levels = bool(((self.tiles == lowest) | (self.tiles == highest)).all())
-        return self.flat_share >= GRAPHIC_FLAT_SHARE or has_two_levels or not self.opaque.any()
+        is_flat = self.flat_share >= GRAPHIC_FLAT_SHARE
+        return is_flat or self.is_drawn or has_two_levels or not self.opaque.any()
 
 
 def survey(pixels: Levels, alpha: Levels | None = None, space: ColourSpace | None = None) -> Scene:

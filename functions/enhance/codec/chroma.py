@@ -41,17 +41,20 @@ def written_chroma(chroma: Chroma) -> Chroma:
 def _of_components(factors: list[tuple[int, int]]) -> Chroma:
     """Return it of a JPEG's sampling factors, horizontal and vertical (ITU T.81, A.1.1), the first for brightness."""
     (across, down), *colours = factors
+    # A broken file may say 0, which its decoder will refuse.
+    shares = [(across // max(other_across, 1), down // max(other_down, 1)) for other_across, other_down in colours]
     return (
-        min((across // other for other, _ in colours), default=1) or 1,
-        min((down // other for _, other in colours), default=1) or 1,
+        max(min((share for share, _ in shares), default=1), 1),
+        max(min((share for _, share in shares), default=1), 1),
     )
 
 
 def _of_tiff(image: Any) -> Chroma:
     if image.tag_v2.get(PHOTOMETRIC) != YCBCR:
         return FULL
-    across, down = image.tag_v2.get(SUBSAMPLING, HALF)
-    return int(across), int(down)
+    found = image.tag_v2.get(SUBSAMPLING, HALF)
+    is_sound = isinstance(found, tuple) and len(found) == 2 and all(isinstance(share, int) and share for share in found)
+    return found if is_sound else FULL
 
 
 def _of_avif(source: BinaryIO) -> Chroma:
