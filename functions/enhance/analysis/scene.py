@@ -23,7 +23,7 @@ GRAPHIC_FLAT_SHARE = 0.25
 # No photo is so small: icons, and strips of an interface.
 SMALLEST_PHOTO_EDGE = 33
 # A drawing in two colours, blurred by compression: how near to either, how far apart, and how much of it.
-SAME_LEVELS, APART_LEVELS, TWO_COLOURED_SHARE = 8, 128, 0.9
+SAME_LEVELS, APART_LEVELS, TWO_COLOURED_SHARE = 16, 128, 0.9
 # The rounding error of averaging cells of one colour; one level of 16 bits is more.
 ROUNDING = 5e-6
 
