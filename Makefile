@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
-  mutations fuzz audit bench-quality bench-rules bench-speed bench-load \
+  mutations fuzz audit bench-quality bench-rules bench-sizes bench-speed bench-load \
   simulate-throttling retouch fit
 
 help: ## Show this list
@@ -107,6 +107,9 @@ bench-quality: $(READY) ## Measure the photos' quality against the goals and the
 
 bench-rules: $(READY) ## Measure what each rule about the brightest and darkest pixels gains (PHOTOS=../shared/photos)
 	@$(BENCH) rules "$(PHOTOS)"
+
+bench-sizes: $(READY) ## Measure the size of copies in parts of their sources' (PHOTOS=../shared/photos/good)
+	@$(RUN) -m tools.benchmark sizes "$(PHOTOS)"
 
 bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
 	@$(BENCH) speed

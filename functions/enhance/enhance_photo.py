@@ -1,7 +1,7 @@
 """A photo in, a better photo out: the pure core of the enhance function."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 
@@ -12,18 +12,20 @@ from functions.enhance.codec.colour.convert import converted, in_srgb
 from functions.enhance.codec.dropped import dropped_from
 from functions.enhance.codec.encode import Encoded, encode, final_format
 from functions.enhance.codec.header_corrections import correct_header
+from functions.enhance.codec.kept_exif import is_quarter_turned
 from functions.enhance.codec.metadata import metadata_of
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.codec.picture import load, read_picture
 from functions.enhance.codec.pixels import one_block
 from functions.enhance.codec.renditions import Rendition, make_renditions
+from functions.enhance.codec.unchanged import as_stored
 from functions.enhance.edit.document import clean_page
 from functions.enhance.edit.edit_plan import Note
 from functions.enhance.edit.presets import Control, plan
 from functions.enhance.edit.render import render
 from functions.enhance.edit.summary import describe
 from functions.shared.imaging.formats import BY_NAME
-from functions.shared.imaging.images import decoding, open_image
+from functions.shared.imaging.images import decoding, open_image, orientation
 
 DEFAULT_CONTROL = Control()
 
@@ -58,6 +60,9 @@ def enhance_photo(
         origin = origin_of(image, source)
         with decoding():
             load(image, pool)
+        turn = orientation(image)
+        if is_quarter_turned(image, source):
+            origin = origin.turned
         picture = read_picture(image, origin, again)
         metadata = metadata_of(image, source)
         colours = colours_of(image, origin, picture.mode, is_adobe_rgb=metadata.is_adobe_rgb)
@@ -71,7 +76,11 @@ def enhance_photo(
         render(picture.colours, edit_plan, colours.space)
         if control.preset == "document":
             edit_plan = clean_page(picture.colours, *picture.in_eight_bits(), edit_plan, control.share)
-        name, body = final_format(origin), encode(picture, origin, metadata, colours)
+        is_same = edit_plan.is_empty and control.preset != "document" and not colours.conversion
+        if is_same:
+            picture = replace(picture, stored=as_stored(image, turn, origin.stored_bits))
+        is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
+        name, body = final_format(origin), encode(picture, origin, metadata, colours, is_left=is_left)
         smaller = make_renditions(picture, metadata, colours, renditions)
         dropped = dropped_from(origin, colours, picture)
     notes = describe(edit_plan, control)

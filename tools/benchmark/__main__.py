@@ -1,4 +1,4 @@
-"""`python -m tools.benchmark`: what the make targets bench-quality, bench-rules and bench-speed run."""
+"""`python -m tools.benchmark`: what the make targets bench-quality, bench-rules, bench-sizes and bench-speed run."""
 
 import argparse
 import sys
@@ -29,6 +29,10 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("photos", type=Path, help="folder with sets of photos")
     rules.set_defaults(run=_rules)
 
+    sizes = commands.add_parser("sizes", help="measure the size of copies in parts of their sources'")
+    sizes.add_argument("photos", type=Path, help="folder with photos, of which the first six count")
+    sizes.set_defaults(run=_sizes)
+
     speed = commands.add_parser("speed", help="measure time and memory against decoding and encoding alone")
     speed.set_defaults(run=_speed)
 
@@ -46,6 +50,12 @@ def _rules(options: argparse.Namespace, console: Console) -> None:
     from tools.benchmark.rules import measure_rules  # noqa: PLC0415
 
     measure_rules(options.photos, console)
+
+
+def _sizes(options: argparse.Namespace, console: Console) -> None:
+    from tools.benchmark.sizes import measure_sizes  # noqa: PLC0415
+
+    measure_sizes(options.photos, console)
 
 
 def _speed(_options: argparse.Namespace, console: Console) -> None:

@@ -1,25 +1,31 @@
 """Encodes the enhanced photo: chooses its format, and settings that are never visibly worse than the source's."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFile
 
+from functions.enhance.codec.chroma import AVIF_OPTIONS, JPEG_OPTIONS, written_chroma
 from functions.enhance.codec.colour.colours import Colours
+from functions.enhance.codec.jpeg_tables import Tables, finer, standard_tables
+from functions.enhance.codec.lossy_quality import AVIF_QUALITY, AVIF_SPEED
 from functions.enhance.codec.metadata import Metadata
 from functions.enhance.codec.modes import join
-from functions.enhance.codec.origin import Origin, Table, finer, tables_of
+from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.picture import Picture
 from functions.enhance.codec.png_writer import sixteen_bit_png
+from functions.enhance.codec.unchanged import png_options
 from functions.shared.imaging.formats import BY_NAME
 
 # The limit of libjpeg (JPEG_MAX_DIMENSION).
 LONGEST_JPEG_EDGE = 65500
 # Below this, JPEG's blocks begin to show once tones are stretched.
 LOWEST_JPEG_QUALITY = 90
-WEBP_QUALITY, AVIF_QUALITY = 90, 85
+# A third more than noise takes with all steps 1 and full colour: progressive JPEGs have Huffman tables of their own.
+MOST_BYTES_PER_PIXEL = 4
 
 
 @dataclass(frozen=True)
@@ -43,45 +49,73 @@ def final_format(origin: Origin) -> str:
     return "PNG" if wanted == "JPEG" and (unfit or origin.longest_edge > LONGEST_JPEG_EDGE) else wanted
 
 
-def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colours) -> bytes:
+def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colours, *, is_left: bool = False) -> bytes:
     """Return the file. A JPEG quantizes no frequency more coarsely than its source or LOWEST_JPEG_QUALITY does.
 
-    Where the colours were converted, the source's tables are for other numbers, and LOWEST_JPEG_QUALITY counts alone.
+    The source's tables count alone in a picture that is left as it is (`is_left`), and that quality alone where the
+    colours were converted, for which these tables were not made.
     """
     if picture.is_sixteen_bit:
         return sixteen_bit_png(picture.colours, picture.alpha, metadata.options("PNG", picture.size))
     name = final_format(origin)
-    image = join(*picture.in_eight_bits())
-    if origin.mode == "1" and name == "PNG" and not origin.has_alpha:
-        image = image.convert("1", dither=Image.Dither.NONE)
+    stored = picture.stored if name == "PNG" else None
+    image = stored or _joined(picture, origin, name)
+    if colours.conversion is not None:
+        origin = replace(origin, tables=None)
+    own = png_options(stored, origin.stored_bits) if stored else _options(name, origin, is_left)
     # The savers would copy metadata from here that has not been filtered.
     image.info = {}
+    return _saved(image, name, {**metadata.options(name, picture.size), **own})
+
+
+def _joined(picture: Picture, origin: Origin, name: str) -> Image.Image:
+    image = join(*picture.in_eight_bits())
+    if origin.mode == "1" and name == "PNG" and not origin.has_alpha:
+        return image.convert("1", dither=Image.Dither.NONE)
+    return image
+
+
+def _saved(image: Image.Image, name: str, options: dict[str, Any]) -> bytes:
     body = io.BytesIO()
-    stored = origin if colours.conversion is None else replace(origin, tables=None)
-    image.save(body, name, **metadata.options(name, picture.size), **_options(name, stored))
+    with _room_for_all(image) if options.get("progressive") else nullcontext():
+        image.save(body, name, **options)
     return body.getvalue()
 
 
-def _options(name: str, origin: Origin) -> dict[str, Any]:
+@contextmanager
+def _room_for_all(image: Image.Image) -> Iterator[None]:
+    """Let Pillow reserve as much as any progressive JPEG takes: two bytes per pixel, its own guess, are less than
+    noise needs. What is not written to takes no physical memory.
+    """
+    before = ImageFile.MAXBLOCK
+    ImageFile.MAXBLOCK = max(before, MOST_BYTES_PER_PIXEL * image.width * image.height)
+    try:
+        yield
+    finally:
+        ImageFile.MAXBLOCK = before
+
+
+def _options(name: str, origin: Origin, is_left: bool) -> dict[str, Any]:
     if name == "JPEG":
-        default = _default_tables()
-        tables = [finer(*pair) for pair in zip(default, origin.tables or default, strict=True)]
-        return {"qtables": tables, "subsampling": origin.subsampling}
+        chroma = JPEG_OPTIONS[written_chroma(origin.chroma)]
+        return {"qtables": _tables(origin, is_left), "subsampling": chroma, "progressive": origin.is_progressive}
     if name == "WEBP":
-        lossless = {"lossless": True, "exact": True, "method": 2}
-        return lossless if origin.is_lossless else {"quality": WEBP_QUALITY, "method": 2}
+        lossless = {"lossless": True, "exact": True}
+        return {**(lossless if origin.quality is None else {"quality": origin.quality}), "method": 2}
     return _avif_options(origin) if name == "AVIF" else {}
 
 
+def _tables(origin: Origin, is_left: bool) -> Tables:
+    default = standard_tables(LOWEST_JPEG_QUALITY)
+    stored = origin.tables or default
+    # Those of ink colours were made for other numbers.
+    if is_left and origin.mode in {"L", "RGB"}:
+        return stored
+    return finer(default[0], stored[0]), finer(default[1], stored[1])
+
+
 def _avif_options(origin: Origin) -> dict[str, Any]:
-    options = {"quality": AVIF_QUALITY, "speed": 8, "subsampling": origin.avif_subsampling}
+    quality = AVIF_QUALITY if origin.quality is None else origin.quality
+    chroma = AVIF_OPTIONS[written_chroma(origin.chroma)]
+    options = {"quality": quality, "speed": AVIF_SPEED, "subsampling": chroma}
     return {**options, "advanced": {"alpha:lossless": "1"}} if origin.has_alpha else options
-
-
-@cache
-def _default_tables() -> tuple[Table, Table]:
-    """Return the tables that libjpeg makes of LOWEST_JPEG_QUALITY (ITU T.81, Annex K, scaled)."""
-    body = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(body, "JPEG", quality=LOWEST_JPEG_QUALITY)
-    with Image.open(body) as image:
-        return tables_of(image) or ([1] * 64, [1] * 64)

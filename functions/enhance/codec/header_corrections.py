@@ -21,7 +21,7 @@ def correct_header(image: Image.Image, source: BinaryIO) -> None:
         data = source.read()
         _add_profile(image, data)
         _correct_alpha(image, data)
-    elif image.format == "PNG" and isinstance(image.info.get("transparency"), int):
+    elif image.format == "PNG" and image.mode in {"1", "L"} and "transparency" in image.info:
         _scale_transparency(image, source)
 
 

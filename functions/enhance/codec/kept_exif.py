@@ -10,6 +10,8 @@ from functions.enhance.codec.exif_tags import KEPT_EXIF_TAGS, KEPT_TAGS, MAX_NUM
 from functions.enhance.codec.exif_writer import DETAILS, INTEROP, Exif
 from functions.enhance.codec.positions import holds_position
 from functions.shared.imaging.exif import ASCII, LONG, SIZES, UTF_8, Directory, Source, Value, exif_of, opened
+from functions.shared.imaging.images import orientation
+from functions.shared.imaging.item_properties import primary_properties
 from functions.shared.imaging.orientation import ORIENTATION
 
 # DCF's mark for Adobe RGB, which cameras write instead of a profile.
@@ -39,11 +41,20 @@ def kept_exif(image: Image.Image, file: BinaryIO | None = None) -> Exif:
     )
 
 
-def is_turned(image: Image.Image, file: BinaryIO | None = None) -> bool:
-    """Return whether the stored picture of an image lies on its side, although Pillow may have rotated it."""
+def is_quarter_turned(image: Image.Image, file: BinaryIO | None = None) -> bool:
+    """Return whether the stored picture of a loaded image lies on its side; decoders have rotated some already."""
+    if image.format == "HEIF":
+        return _has_quarter_turn(file) if file else False
+    if image.format != "TIFF":
+        return orientation(image) in QUARTER_TURNS
     source = _source(image, file)
     value = source.directory(_first(image, source), {ORIENTATION}).get(ORIENTATION) if source else None
     return source.number(value) in QUARTER_TURNS if source and value else False
+
+
+def _has_quarter_turn(file: BinaryIO) -> bool:
+    """Return whether a HEIF is rotated by its property irot (ISO/IEC 23008-12, 6.5.10), in steps of a quarter."""
+    return sum(content[0] for kind, content in primary_properties(file) if kind == b"irot" and content) % 2 == 1
 
 
 def _source(image: Image.Image, file: BinaryIO | None) -> Source | None:

@@ -7,7 +7,7 @@ from PIL import ExifTags, Image
 
 from functions.enhance.codec.exif_tags import HEIGHT, WIDTH
 from functions.enhance.codec.exif_writer import MAX_JPEG_BYTES, Exif, exif_bytes
-from functions.enhance.codec.kept_exif import is_turned, kept_exif
+from functions.enhance.codec.kept_exif import is_quarter_turned, kept_exif
 from functions.enhance.codec.modes import CONVERTED_MODES
 from functions.enhance.codec.profile_tags import without_private_tags
 
@@ -52,7 +52,7 @@ def metadata_of(image: Image.Image, file: BinaryIO | None = None) -> Metadata:
     if image.mode in CONVERTED_MODES:
         exif = _marked_srgb(exif)
     density = _density(image)
-    if is_turned(image, file):
+    if is_quarter_turned(image, file):
         exif, density = _with_axes_swapped(exif), density and density[::-1]
     return Metadata({"dpi": density} if density else {}, exif)
 

@@ -21,7 +21,7 @@ Property = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True)
-class _Box:
+class Box:
     """A box's type, and where in the file its content lies."""
 
     kind: bytes
@@ -35,26 +35,26 @@ def primary_properties(source: BinaryIO) -> list[Property]:
     Empty where there are none, or where the boxes cannot be followed. Leaves `source` anywhere.
     """
     try:
-        whole = _Box(b"", 0, source.seek(0, io.SEEK_END))
-        meta = _inner(source, whole, b"meta")
-        meta = _Box(meta.kind, meta.start + FULL_BOX_BYTES, meta.end)
-        item = _item_number(_content(source, _inner(source, meta, b"pitm")))
-        parts = _inner(source, meta, b"iprp")
-        properties = list(_boxes(source, _inner(source, parts, b"ipco")))
-        tables = [_content(source, box) for box in _boxes(source, parts) if box.kind == b"ipma"]
+        whole = Box(b"", 0, source.seek(0, io.SEEK_END))
+        meta = inner(source, whole, b"meta")
+        meta = Box(meta.kind, meta.start + FULL_BOX_BYTES, meta.end)
+        item = item_number(content_of(source, inner(source, meta, b"pitm")))
+        parts = inner(source, meta, b"iprp")
+        properties = list(boxes(source, inner(source, parts, b"ipco")))
+        tables = [content_of(source, box) for box in boxes(source, parts) if box.kind == b"ipma"]
         indices = [index for table in tables for index in _associated(table, item)]
         found = [properties[index - 1] for index in indices if 0 < index <= len(properties)]
-        return [(box.kind, _content(source, box)) for box in found]
+        return [(box.kind, content_of(source, box)) for box in found]
     except (struct.error, StopIteration, IndexError):
         return []
 
 
-def _inner(source: BinaryIO, outer: _Box, kind: bytes) -> _Box:
+def inner(source: BinaryIO, outer: Box, kind: bytes) -> Box:
     """Return the first box of a type in another; raises StopIteration where there is none."""
-    return next(box for box in _boxes(source, outer) if box.kind == kind)
+    return next(box for box in boxes(source, outer) if box.kind == kind)
 
 
-def _boxes(source: BinaryIO, outer: _Box) -> Iterator[_Box]:
+def boxes(source: BinaryIO, outer: Box) -> Iterator[Box]:
     """Yield the boxes in another, up to the first that does not fit."""
     at = outer.start
     for _ in range(MAX_BOXES):
@@ -70,16 +70,18 @@ def _boxes(source: BinaryIO, outer: _Box) -> Iterator[_Box]:
             size = outer.end - at
         if not start <= size <= outer.end - at:
             return
-        yield _Box(kind, at + start, at + size)
+        yield Box(kind, at + start, at + size)
         at += size
 
 
-def _content(source: BinaryIO, box: _Box) -> bytes:
+def content_of(source: BinaryIO, box: Box) -> bytes:
+    """Return a box's content, CONTENT_BYTES of it at most."""
     source.seek(box.start)
     return source.read(min(box.end - box.start, CONTENT_BYTES))
 
 
-def _item_number(content: bytes) -> int:
+def item_number(content: bytes) -> int:
+    """Return the number of the primary picture, given the content of the box pitm; raises struct.error."""
     return int(struct.unpack_from(">H" if content[0] == 0 else ">I", content, FULL_BOX_BYTES)[0])
 
 
