@@ -8,11 +8,13 @@ import argparse
 import io
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["PIL", "functions"]):
+    from functions.enhance.codec.extras.extras import extras_of
     from functions.enhance.codec.metadata import metadata_of
     from functions.shared.errors import DarkroomError
     from functions.shared.imaging.images import decoding, displayed_size, open_image
@@ -31,14 +33,16 @@ MEMORY_MEGABYTES, TIMEOUT_SECONDS = 1024, 15
 
 
 def read_photo(data: bytes) -> None:
-    """Read all that Darkroom reads of a file: header, size, pixels, metadata; write the metadata.
+    """Read all that Darkroom reads of a file: header, size, what else is in it, pixels, metadata; write the metadata.
 
     Lets only other people's errors out.
     """
     try:
         source = io.BytesIO(data)
-        with open_image(source, max_pixels=MAX_PIXELS) as image:
+        again = partial(open_image, source, max_pixels=MAX_PIXELS)
+        with again() as image:
             displayed_size(image)
+            extras_of(image, source, again, max_frames=1)
             with decoding():
                 image.load()
             displayed_size(image)
