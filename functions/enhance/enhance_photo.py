@@ -69,7 +69,7 @@ def enhance_photo(
         correct_header(image, source)
         origin, extras = origin_of(image, source), extras_of(image, source, again, max_frames)
         with decoding():
-            load(image, pool)
+            load(image, source, pool)
         picture = read_picture(image, origin, again)
         metadata = metadata_of(image, source)
         colours = colours_of(image, origin, picture.mode, is_adobe_rgb=metadata.is_adobe_rgb)
