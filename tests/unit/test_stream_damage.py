@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from functions.enhance.codec.av1_damage import require_sound_av1
+from functions.enhance.codec.bundled_library import bundled_library
 from functions.enhance.codec.extras.heif_places import photo_data
 from functions.enhance.codec.hevc_damage import require_sound_hevc
 from functions.enhance.codec.webp_damage import require_sound_webp
@@ -73,6 +74,11 @@ def test_a_hole_ends_in_corrupt_image_error(name: str) -> None:
     body, (_, at, _) = sound_file(name), places(name, 3)
     with pytest.raises(CorruptImageError, match="pixels are broken"):
         enhance_photo(io.BytesIO(body[:at] + bytes(512) + body[at + 512 :]), max_pixels=10**6)
+
+
+def test_a_library_without_the_function_is_none() -> None:
+    assert bundled_library("PIL._webp", "WebPDecode")
+    assert bundled_library("PIL._webp", "WebPDecode", "no_such_function") is None
 
 
 FLAT = Image.new("RGB", (200, 150), "white")

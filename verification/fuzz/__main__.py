@@ -14,8 +14,11 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["PIL", "functions"]):
+    from functions.enhance.codec.buffer_pool import buffer_pool
     from functions.enhance.codec.extras.extras import extras_of
     from functions.enhance.codec.metadata import metadata_of
+    from functions.enhance.codec.picture import load
+    from functions.enhance.codec.pixels import one_block
     from functions.shared.errors import DarkroomError
     from functions.shared.imaging.images import decoding, displayed_size, open_image
 
@@ -40,11 +43,11 @@ def read_photo(data: bytes) -> None:
     try:
         source = io.BytesIO(data)
         again = partial(open_image, source, max_pixels=MAX_PIXELS)
-        with again() as image:
+        with one_block(), buffer_pool() as pool, again() as image:
             displayed_size(image)
             extras_of(image, source, again, max_frames=1)
             with decoding():
-                image.load()
+                load(image, source, pool)
             displayed_size(image)
             metadata = metadata_of(image, source)
             for name in FORMATS:

@@ -6,15 +6,15 @@ that end. Pillow does not ask for it, so the pixels are decoded once more before
 """
 
 import ctypes
-import importlib
 from functools import cache
 from typing import Any, BinaryIO
 
+from functions.enhance.codec.bundled_library import bundled_library
 from functions.enhance.codec.extras.heif_places import photo_data
 from functions.shared.imaging.images import broken_pixels
 
-# struct Dav1dSettings and the others are smaller (dav1d 1.5, dav1d.h); their sizes are none of the interface.
-STRUCT_BYTES = 2048
+# The version of its interface (dav1d 1.5, dav1d.h). All structs are smaller; their sizes are none of the interface.
+VERSION, VERSION_SHIFT, STRUCT_BYTES = 7, 16, 2048
 # The members of Dav1dSettings that are set, by their place as numbers of 32 bits.
 THREADS, FRAMES_AT_ONCE, FILM_GRAIN, MOST_PIXELS, STRICT, FILTERS = 0, 1, 2, 5, 16, 18
 THREADS_USED, ANY_TILE_PIXELS = 2, 2**24
@@ -34,11 +34,14 @@ def require_sound_av1(source: BinaryIO, pixels: int) -> None:
 
 @cache
 def _library() -> Any:
-    # Few photos need it, so it is loaded late. Its own dependencies are searched too.
-    return ctypes.CDLL(str(importlib.import_module("PIL._avif").__file__))
+    """Return dav1d; None where it is missing, or another version whose structs may differ."""
+    found = bundled_library("PIL._avif", "dav1d_open", "dav1d_version_api")
+    return found if found and found.dav1d_version_api() >> VERSION_SHIFT == VERSION else None
 
 
 def _is_broken(data: bytes, most_pixels: int) -> bool:
+    if not _library():
+        return False
     settings, decoder = ctypes.create_string_buffer(STRUCT_BYTES), ctypes.c_void_p()
     _library().dav1d_default_settings(settings)
     numbers = ctypes.cast(settings, ctypes.POINTER(ctypes.c_int))

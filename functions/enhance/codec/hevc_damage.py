@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, BinaryIO
 
-import _pi_heif
-
+from functions.enhance.codec.bundled_library import bundled_library
 from functions.enhance.codec.extras.heif_places import photo_data
 from functions.shared.imaging.images import broken_pixels
 
@@ -59,13 +58,15 @@ def _units(data: bytes, length_bytes: int) -> Iterator[bytes]:
 
 @cache
 def _library() -> Any:
-    # Its own dependencies are searched too.
-    library = ctypes.CDLL(_pi_heif.__file__)
-    library.de265_new_decoder.restype = ctypes.c_void_p
+    library = bundled_library("_pi_heif", "de265_new_decoder", "de265_get_warning")
+    if library:
+        library.de265_new_decoder.restype = ctypes.c_void_p
     return library
 
 
 def _is_broken(units: list[bytes]) -> bool:
+    if not _library():
+        return False
     decoder = ctypes.c_void_p(_library().de265_new_decoder())
     try:
         for parameter in (NO_DEBLOCKING, NO_OFFSETS):

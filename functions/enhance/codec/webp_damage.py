@@ -6,12 +6,12 @@ decoded once more without their last bytes: if nothing is missing then, the deco
 """
 
 import ctypes
-import importlib
 import io
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, BinaryIO
 
+from functions.enhance.codec.bundled_library import bundled_library
 from functions.shared.imaging.images import broken_pixels
 
 LOSSY, LOSSLESS = b"VP8 ", b"VP8L"
@@ -64,8 +64,7 @@ def _is_long(data: bytes, padding: int) -> bool:
 
 @cache
 def _library() -> Any:
-    # Few photos need it, so it is loaded late. Its own dependencies are searched too.
-    return ctypes.CDLL(str(importlib.import_module("PIL._webp").__file__))
+    return bundled_library("PIL._webp", "WebPInitDecoderConfigInternal", "WebPGetFeaturesInternal", "WebPDecode")
 
 
 def _is_decoded(kind: bytes, data: bytes) -> bool:
@@ -73,7 +72,7 @@ def _is_decoded(kind: bytes, data: bytes) -> bool:
     chunk = kind + len(data).to_bytes(4, "little") + data + bytes(len(data) % 2)
     file = b"RIFF" + (len(chunk) + 4).to_bytes(4, "little") + b"WEBP" + chunk
     size, config = ctypes.c_size_t(len(file)), ctypes.create_string_buffer(CONFIG_BYTES)
-    if not _library().WebPInitDecoderConfigInternal(config, INTERFACE_VERSION):
+    if not _library() or not _library().WebPInitDecoderConfigInternal(config, INTERFACE_VERSION):
         return False
     if _library().WebPGetFeaturesInternal(file, size, config, INTERFACE_VERSION):
         return False

@@ -27,7 +27,12 @@ def photo_data(source: BinaryIO, kind: bytes) -> Iterator[tuple[list[Property], 
         properties = properties_of(source, inside, parts)
     except (struct.error, StopIteration, IndexError):
         return
+    # Places may overlap, and would then be more than there is.
+    left_bytes = whole_file(source).end
     for item, found in zip(parts, properties, strict=True):
+        left_bytes -= sum(length for _, length in places[item])
+        if left_bytes < 0:
+            return
         yield found, b"".join(_read(source, extent) for extent in places[item])
 
 
