@@ -45,8 +45,9 @@ def require_sound(name: str, source: BinaryIO) -> None:
 def sound_file(name: str) -> bytes:
     if name == "heic":
         return HEIC
-    options: dict[str, Any] = {"webp lossless": {"lossless": True}, "avif": {"speed": 10}}.get(name, {"quality": 90})
-    return saved(scene().crop((300, 100, 620, 340)), name.partition(" ")[0].upper(), **options)
+    options: dict[str, dict[str, Any]] = {"webp lossless": {"lossless": True}, "avif": {"speed": 10}}
+    file_format = name.partition(" ")[0].upper()
+    return saved(scene().crop((300, 100, 620, 340)), file_format, **options.get(name, {"quality": 90}))
 
 
 def places(name: str, count: int) -> list[int]:
