@@ -22,7 +22,7 @@ from functions.shared.imaging.images import decoding, open_image
 from verification.corpus.boxes import HEIC
 from verification.corpus.file_parts import saved
 
-MAX_PIXELS, TRIES, HEADER_SHARE = 10**8, 20, 0.1
+MAX_PIXELS, TRIES, HEADER_SHARE = 10**8, 8, 0.1
 CUTS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 HOLES = (16, 64, 512, 4096)
 
