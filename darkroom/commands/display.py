@@ -101,6 +101,8 @@ def _colour(step: Step | Visit) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("summary") or ", ".join(f"{name} {_value(part)}" for name, part in value.items()))
+    if isinstance(value, list):
+        return " ".join(map(_value, value))
     return str(value)
 
 

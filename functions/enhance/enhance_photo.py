@@ -11,8 +11,10 @@ from functions.enhance.codec.colour.colours import colours_of
 from functions.enhance.codec.colour.convert import converted, in_srgb
 from functions.enhance.codec.dropped import dropped_from
 from functions.enhance.codec.encode import Encoded, encode, final_format
+from functions.enhance.codec.extras.extras import extras_of
 from functions.enhance.codec.header_corrections import correct_header
 from functions.enhance.codec.kept_exif import is_quarter_turned
+from functions.enhance.codec.losses import Remark
 from functions.enhance.codec.metadata import metadata_of
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.codec.picture import load, read_picture
@@ -34,12 +36,22 @@ DEFAULT_CONTROL = Control()
 class EnhancedPhoto(Encoded):
     """An encoded photo, its renditions by name, and in `enhancement` a summary of what was measured and done.
 
-    `dropped` says in sentences what of the original the copy could not keep.
+    `remarks` says what of the original the copy could not keep.
     """
 
     enhancement: dict[str, Note]
     renditions: dict[str, Encoded]
-    dropped: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """What could not be kept, in sentences for the record."""
+        return tuple(remark.sentence for remark in self.remarks)
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Those of `dropped` that a person would miss."""
+        return tuple(remark.sentence for remark in self.remarks if remark.loss.is_missed)
 
 
 def enhance_photo(
@@ -57,9 +69,9 @@ def enhance_photo(
     again = partial(open_image, source, max_pixels=max_pixels, max_frames=max_frames)
     with one_block(), buffer_pool() as pool, again() as image:
         correct_header(image, source)
-        origin = origin_of(image, source)
+        origin, extras = origin_of(image, source), extras_of(image, source, again, max_frames)
         with decoding():
-            load(image, pool)
+            load(image, source, pool)
         turn = orientation(image)
         if is_quarter_turned(image, source):
             origin = origin.turned
@@ -82,6 +94,6 @@ def enhance_photo(
         is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
         name, body = final_format(origin), encode(picture, origin, metadata, colours, is_left=is_left)
         smaller = make_renditions(picture, metadata, colours, renditions)
-        dropped = dropped_from(origin, colours, picture)
+        remarks = dropped_from(origin, colours, picture, extras)
     notes = describe(edit_plan, control)
-    return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, notes, smaller, dropped)
+    return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, notes, smaller, remarks)

@@ -68,6 +68,7 @@ def enhance(image: Image) -> Enhanced:
         bytes=len(photo.body),
         enhancement=photo.enhancement,
         dropped=list(photo.dropped),
+        missed=list(photo.missed),
         renditions={name: keep_rendition(name, made, image, headers) for name, made in photo.renditions.items()},
     )
 

@@ -81,6 +81,7 @@ def _photo(enhanced: Enhanced, link: Callable[[str], Link | None]) -> Photo:
         height=enhanced.height,
         bytes=enhanced.bytes,
         done=str(enhanced.enhancement.get("summary", "")),
+        missed=enhanced.missed,
         renditions={
             name: Rendition(link=link(made.key), **made.model_dump(exclude={"url"}))
             for name, made in enhanced.renditions.items()

@@ -35,7 +35,10 @@ class Rendition(BaseModel):
 
 
 class Photo(BaseModel):
-    """The enhanced copy; sizes in pixels and bytes, in `done` what was done to it, in words; renditions by name."""
+    """The enhanced copy; sizes in pixels and bytes, in `done` what was done to it, in words; renditions by name.
+
+    `missed` says in sentences what of the original is not in the copy, as far as a person would miss it.
+    """
 
     bucket: str
     key: str
@@ -45,6 +48,7 @@ class Photo(BaseModel):
     bytes: int
     done: str
     renditions: dict[str, Rendition] = {}
+    missed: list[str] = []
 
 
 class Message(BaseModel):

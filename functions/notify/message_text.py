@@ -69,6 +69,8 @@ def _success_text(message: Message) -> str:
     parts = [f"Your photo {printable(message.image_id)} was enhanced."]
     if message.photo:
         parts.append(_photo_lines(message.photo))
+    if message.photo and message.photo.missed:
+        parts.append(_missed_lines(message.photo))
     if message.link:
         parts.append(_link_lines(message.link))
     if message.photo and message.photo.renditions:
@@ -80,6 +82,10 @@ def _photo_lines(photo: Photo) -> str:
     size = _size(photo)
     done = f"\n{printable(photo.done)}" if photo.done else ""
     return f"{size}{done}\nIt lies at s3://{photo.bucket}/{printable(photo.key)}"
+
+
+def _missed_lines(photo: Photo) -> str:
+    return "\n".join(("Your upload stays as it is. The copy lacks something of it:", *map(printable, photo.missed)))
 
 
 def _rendition_lines(photo: Photo) -> str:

@@ -165,7 +165,8 @@ class RenditionCopy(Contract):
 class Enhanced(Contract):
     """Result of EnhanceImage: where the enhanced copy and its renditions, by name, lie, and what was done.
 
-    `dropped` says in sentences what of the original the copy could not keep.
+    `dropped` says in sentences what of the original the copy could not keep, `missed` those of them that a person would
+    miss.
     """
 
     bucket: str
@@ -180,6 +181,7 @@ class Enhanced(Contract):
     enhancement: dict[str, Any]
     renditions: dict[str, RenditionCopy] = {}
     dropped: list[str] = []
+    missed: list[str] = []
 
 
 class Recorded(Contract):

@@ -11,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from darkroom.__main__ import COMMANDS, main
+from functions.enhance.codec.losses import Loss
 from functions.enhance.codec.renditions import Renditions
 from functions.shared import errors
 from functions.shared.errors import DarkroomError, Fault, ImageFailedError, SkippedUploadError
@@ -136,6 +137,14 @@ def test_the_reference_describes_attributes_that_the_code_writes() -> None:
     described = set(re.findall(r"`(\w+)`", first_column(section("The record"))))
     assert len(described) > 25
     assert described <= written
+
+
+def test_the_reference_lists_what_a_copy_cannot_keep() -> None:
+    listed = section("The record").partition("### What a copy cannot keep")[2]
+    rows = [[cell.strip() for cell in row[1:-1].split("|")] for row in listed.splitlines() if row.startswith("|")][2:]
+    missed, others = (list(filter(None, column)) for column in zip(*rows, strict=True))
+    assert missed == [loss.value for loss in Loss if loss.is_missed]
+    assert others == [loss.value for loss in Loss if not loss.is_missed]
 
 
 def test_the_renditions_of_the_reference_are_a_valid_setting() -> None:

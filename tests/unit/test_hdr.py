@@ -151,4 +151,4 @@ def test_the_depth_that_a_heic_or_avif_loses_is_said() -> None:
             origin = origin_of(image, deep)
         picture = Picture(np.zeros((1, 1, 3), np.uint8), None)
         said = dropped_from(origin, Colours(), picture)
-        assert said == (f"The original has {bits} bits per sample, the copy 8.",)
+        assert [remark.sentence for remark in said] == [f"The original has {bits} bits per sample, the copy 8."]

@@ -5,8 +5,9 @@ import struct
 
 import pytest
 
+from functions.shared.imaging.box_reader import MAX_BOXES
 from functions.shared.imaging.clean_aperture import crop_of
-from functions.shared.imaging.item_properties import MAX_BOXES, primary_properties
+from functions.shared.imaging.item_properties import primary_properties
 from tests.definitions import ROOT
 from verification.corpus.boxes import HEIC, box, clap, with_properties
 from verification.corpus.file_parts import sound

@@ -200,6 +200,15 @@ def test_renditions_are_linked_in_the_mail_and_in_the_document() -> None:
     assert "Smaller ones" not in email(succeeded())
 
 
+def test_what_a_person_would_miss_in_the_copy_is_in_the_mail_and_in_the_document() -> None:
+    message = succeeded(missed=["The original is animated."], dropped=["Some bits."])
+    text = email(message)
+    assert "The copy lacks something of it:\nThe original is animated.\n" in text
+    assert "Some bits." not in text + machine(message)
+    assert json.loads(machine(message))["photo"]["missed"] == ["The original is animated."]
+    assert "lacks" not in email(succeeded(dropped=["Some bits."]))
+
+
 def test_the_schema_refuses_a_rendition_without_its_key() -> None:
     document = json.loads(machine(succeeded(renditions=RENDITIONS)))
     del document["photo"]["renditions"]["thumb"]["key"]

@@ -6,7 +6,9 @@ from verification.corpus.damage import DAMAGED
 from verification.corpus.disguises import DISGUISES
 from verification.corpus.expectations import LIMITS
 from verification.corpus.file_parts import Make
+from verification.corpus.heif_companions import HEIF_COMPANIONS
 from verification.corpus.ifd_bombs import DIRECTORIES
+from verification.corpus.jpeg_companions import JPEG_COMPANIONS
 from verification.corpus.metadata_bombs import METADATA
 from verification.corpus.metadata_faults import FAULTS
 from verification.corpus.segments import SEGMENTS
@@ -20,5 +22,5 @@ def corpus() -> dict[str, Make]:
     """Return how to make each file, by name."""
     return {
         **BOMBS, **DIRECTORIES, **METADATA, **FAULTS, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS,
-        **LIMITS, **VALUE_COSTS, **DAMAGED, **UNREAD,
+        **LIMITS, **VALUE_COSTS, **DAMAGED, **UNREAD, **JPEG_COMPANIONS, **HEIF_COMPANIONS,
     }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from verification.corpus.damage import DAMAGED
 from verification.corpus.file_parts import MEGABYTE, Make, sound
+from verification.corpus.heif_companions import HEIF_COMPANIONS
+from verification.corpus.jpeg_companions import JPEG_COMPANIONS
 from verification.corpus.metadata_faults import FAULTS
 from verification.corpus.unread_kinds import UNREAD
 from verification.corpus.valid_files import LEGAL
@@ -23,7 +25,7 @@ TOO_LARGE = frozenset({
     *(f"tiff-of-type-{kind}" for kind in SIZES), "bigtiff-of-endless-count-and-heavy-values",
     "animated-gif", "animated-webp", "animated-avif", "animated-tiff", "gif-of-2000-frames", "webp-of-200-frames",
 })  # fmt: skip
-SOUND = frozenset(LEGAL) | frozenset(FAULTS) | {
+SOUND = frozenset({**LEGAL, **FAULTS, **JPEG_COMPANIONS, **HEIF_COMPANIONS}) | {
     "png-65500-wide", "png-70000-tall", "jpeg-65500-tall", "tiff-70000-wide", "bmp-upside-down", "one-pixel-jpeg",
     "one-pixel-gif", "one-column-png", "99-megapixels-of-white", "png-pixels-beyond-its-size", "heic",
     "avif-with-a-clean-aperture", "heic-with-free-boxes", "avif-with-free-boxes",

@@ -8,12 +8,17 @@ import argparse
 import io
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["PIL", "functions"]):
+    from functions.enhance.codec.buffer_pool import buffer_pool
+    from functions.enhance.codec.extras.extras import extras_of
     from functions.enhance.codec.metadata import metadata_of
+    from functions.enhance.codec.picture import load
+    from functions.enhance.codec.pixels import one_block
     from functions.shared.errors import DarkroomError
     from functions.shared.imaging.images import decoding, displayed_size, open_image
 
@@ -31,16 +36,18 @@ MEMORY_MEGABYTES, TIMEOUT_SECONDS = 1024, 15
 
 
 def read_photo(data: bytes) -> None:
-    """Read all that Darkroom reads of a file: header, size, pixels, metadata; write the metadata.
+    """Read all that Darkroom reads of a file: header, size, what else is in it, pixels, metadata; write the metadata.
 
     Lets only other people's errors out.
     """
     try:
         source = io.BytesIO(data)
-        with open_image(source, max_pixels=MAX_PIXELS) as image:
+        again = partial(open_image, source, max_pixels=MAX_PIXELS)
+        with one_block(), buffer_pool() as pool, again() as image:
             displayed_size(image)
+            extras_of(image, source, again, max_frames=1)
             with decoding():
-                image.load()
+                load(image, source, pool)
             displayed_size(image)
             metadata = metadata_of(image, source)
             for name in FORMATS:

@@ -26,7 +26,7 @@ IMAGES, PILLOW_GUARD, FRAMES, TIFF_IFD, TIFF_DIRECTORY, TIFF_PAGES, EXIF_READER,
     )
 )
 STORAGE, INSPECT = "functions/shared/storage.py", "functions/validate/inspect_photo.py"
-ITEM_PROPERTIES = "functions/shared/imaging/item_properties.py"
+BOX_READER = "functions/shared/imaging/box_reader.py"
 XMP = "functions/enhance/codec/xmp.py"
 MODULE = "module"
 
@@ -89,7 +89,7 @@ HEADER = (
     ),
     Mutation(
         "AVIF: its boxes",
-        (Position(ITEM_PROPERTIES, MODULE, LIFT_LIMIT),),
+        (Position(BOX_READER, MODULE, LIFT_LIMIT),),
         UnitTests(("test_item_properties",)),
     ),
     _limit("XMP: its bytes", Position(XMP, "parsed", LIFT_LIMIT), "webp-xmp-of-95-megabytes"),

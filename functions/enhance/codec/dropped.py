@@ -1,12 +1,15 @@
-"""What of the original the copy could not keep, in sentences for the record."""
+"""What of one photo the copy could not keep."""
+
+from collections.abc import Iterable
 
 from functions.enhance.codec.colour.colours import Colours
+from functions.enhance.codec.losses import Loss, Remark
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.picture import Picture
 
 
-def dropped_from(origin: Origin, colours: Colours, picture: Picture) -> tuple[str, ...]:
-    """Return one sentence for each thing, given the picture that is written."""
+def dropped_from(origin: Origin, colours: Colours, picture: Picture, extras: Iterable[Loss] = ()) -> tuple[Remark, ...]:
+    """Return one remark for each loss, given the picture that is written and what the file held besides it."""
     stored, kept = 16 if origin.is_sixteen_bit else origin.bit_depth, 16 if picture.is_sixteen_bit else 8
-    bits = f"The original has {stored} bits per sample, the copy {kept}."
-    return (*colours.remarks, bits) if stored > kept else colours.remarks
+    bits = (Loss.BIT_DEPTH.said(stored=stored, kept=kept),) if stored > kept else ()
+    return (*(loss.said() for loss in extras), *colours.remarks, *bits)

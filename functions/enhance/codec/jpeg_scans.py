@@ -57,9 +57,9 @@ def read_scans(data: bytes) -> Scans:
     return Scans(b"".join([*parts, END]), end, data[end : end + 2] == END, components)
 
 
-def segments_of(data: bytes) -> Iterator[Segment]:
-    """Walk from marker to marker, up to the end marker or to what is no marker of a segment."""
-    at = len(START)
+def segments_of(data: bytes, start: int = 0) -> Iterator[Segment]:
+    """Walk a JPEG that begins at `start` from marker to marker, up to its end marker or to what is no segment's."""
+    at = start + len(START)
     while (found := MARKER.search(data, at)) and found[1][0] in SEGMENTS:
         at = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
         yield Segment(found[1][0], found.start(), at)

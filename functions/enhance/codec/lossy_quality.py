@@ -8,13 +8,15 @@ from typing import BinaryIO
 from PIL import Image
 
 from functions.enhance.codec.av1_quantizer import quantizer_index
+from functions.enhance.codec.extras.heif_places import photo_data
 from functions.enhance.codec.vp8_quantizer import TOP, quantizer_of
-from functions.shared.imaging.item_data import item_heads
 
 MAX_QUALITY = 100
 # The same numbers that Darkroom took for all files before it read them; for those whose headers say nothing.
 WEBP_QUALITY, AVIF_QUALITY = 90, 85
 AVIF_SPEED = 8
+# The headers are at the beginning.
+HEAD_BYTES = 4096
 
 
 def webp_quality(frame: bytes) -> int:
@@ -32,8 +34,7 @@ def webp_quality(frame: bytes) -> int:
 
 def avif_quality(source: BinaryIO) -> int:
     """Return the lowest quality, 0 to 100, at which Pillow's encoder quantizes no more coarsely than an AVIF is."""
-    found = (index for head in item_heads(source) if (index := quantizer_index(head)) is not None)
-    wanted = next(found, None)
+    wanted = _index_of(source)
     if wanted is None:
         return AVIF_QUALITY
     return bisect_left(range(MAX_QUALITY), -wanted, key=lambda quality: -_index_at(quality))
@@ -44,4 +45,10 @@ def _index_at(quality: int) -> int:
     """Return the quantizer index of this encoder's pictures: asking it takes 8 ms, and versions differ."""
     body = io.BytesIO()
     Image.new("RGB", (8, 8)).save(body, "AVIF", quality=quality, speed=AVIF_SPEED)
-    return quantizer_index(item_heads(body)[0]) or 0
+    return _index_of(body) or 0
+
+
+def _index_of(source: BinaryIO) -> int | None:
+    """Return the quantizer index of the first part of an AVIF's photo whose headers tell it."""
+    indices = (quantizer_index(data[:HEAD_BYTES]) for _, data in photo_data(source, b"av01"))
+    return next((index for index in indices if index is not None), None)

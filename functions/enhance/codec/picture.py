@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from functions.enhance.arrays import Levels
+from functions.enhance.codec.av1_damage import require_sound_av1
 from functions.enhance.codec.buffer_pool import BufferPool
 from functions.enhance.codec.exif_rotation import UPRIGHT, upright
+from functions.enhance.codec.hevc_damage import require_sound_hevc
 from functions.enhance.codec.jpeg_damage import require_all_pixels
 from functions.enhance.codec.modes import separate
 from functions.enhance.codec.origin import Origin
 from functions.enhance.codec.pixels import pixels_of
 from functions.enhance.codec.sixteen_bit import combine
 from functions.enhance.codec.tiff_damage import require_sound_strips
+from functions.enhance.codec.webp_damage import require_sound_webp
 from functions.shared.imaging.clean_aperture import clean_aperture
 from functions.shared.imaging.formats import JPEGS
 from functions.shared.imaging.images import orientation
@@ -67,21 +70,31 @@ class Picture:
         return _rounded(self.colours), None if self.alpha is None else _rounded(self.alpha)
 
 
-def load(image: Image.Image, pool: BufferPool) -> None:
+def load(image: Image.Image, source: BinaryIO, pool: BufferPool) -> None:
     """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer.
 
-    Raises CorruptImageError for damage in a JPEG that its decoder only warns of, and in a TIFF that its checksums show.
+    Raises CorruptImageError, also for damage that Pillow's decoders pass over.
     """
-    if image.format in JPEGS:
-        require_all_pixels(image)
-    elif image.format == "TIFF":
-        require_sound_strips(image)
+    _require_soundness(image, source)
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
         image.im = pool.core(image.size)
     else:
         # Rotation and conversions need a second copy for a while, and there may be no memory for three.
         pool.release()
     image.load()
+
+
+def _require_soundness(image: Image.Image, source: BinaryIO) -> None:
+    if image.format in JPEGS:
+        require_all_pixels(image)
+    elif image.format == "TIFF":
+        require_sound_strips(image)
+    elif image.format == "AVIF":
+        require_sound_av1(source, image.width * image.height)
+    elif image.format == "HEIF":
+        require_sound_hevc(source)
+    elif image.format == "WEBP":
+        require_sound_webp(source)
 
 
 def read_picture(image: Image.Image, origin: Origin, reopen: Opener) -> Picture:

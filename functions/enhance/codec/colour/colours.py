@@ -19,6 +19,7 @@ from functions.enhance.codec.colour.hdr import Hdr
 from functions.enhance.codec.colour.icc_reader import hdr_code_points, space_of
 from functions.enhance.codec.colour.icc_writer import display_p3
 from functions.enhance.codec.colour.table_profiles import is_usable
+from functions.enhance.codec.losses import Loss, Remark
 from functions.enhance.codec.modes import CONVERTED_MODES
 from functions.enhance.codec.origin import Origin
 from functions.enhance.colour_space import ColourSpace
@@ -37,7 +38,7 @@ class Colours:
     profile: bytes | None = None
     space: ColourSpace | None = None
     conversion: Hdr | bytes | None = None
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def colours_of(image: Image.Image, origin: Origin, picture_mode: str, *, is_adobe_rgb: bool = False) -> Colours:
@@ -47,54 +48,50 @@ def colours_of(image: Image.Image, origin: Origin, picture_mode: str, *, is_adob
     chunks sRGB, gAMA and cHRM; at last the mark in the EXIF, `is_adobe_rgb`. Whatever names nothing is sRGB.
     """
     if origin.mode in CONVERTED_MODES:
-        return Colours(remarks=(f"The {CONVERTED_MODES[origin.mode]} were converted to sRGB.",))
+        return Colours(remarks=(Loss.CONVERTED.said(colours=CONVERTED_MODES[origin.mode]),))
     is_grey = picture_mode == "L"
     named = by_code_points(*origin.code_points) if origin.code_points else None
     if named and origin.format == "PNG":
         return _of_name(named, is_grey=is_grey)
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     if profile := image.info.get("icc_profile"):
         found = _of_profile(profile, picture_mode)
         if isinstance(found, Colours):
             return found
         remarks = (found,)
     if origin.code_points not in {None, NOTHING_SAID} and not named:
-        remarks += (f"The colours have code points that name none known, {origin.code_points}, and count as sRGB.",)
+        remarks += (Loss.CODE_POINTS.said(code_points=origin.code_points),)
     named = named or (by_png_chunks(image) if origin.format == "PNG" else None)
     named = named or (MARKED_ADOBE_RGB if is_adobe_rgb else None)
     return _of_name(named, remarks, is_grey=is_grey) if named else Colours(remarks=remarks)
 
 
-def _of_profile(profile: bytes, picture_mode: str) -> Colours | str:
+def _of_profile(profile: bytes, picture_mode: str) -> Colours | Remark:
     """Return what a file's profile says; where it says nothing of this picture, a remark."""
     if profile[16:20] != PROFILE_SPACES[picture_mode]:
-        return "The colour profile was left out, because it is made for another kind of picture."
+        return Loss.OTHER_PROFILE.said()
     if (points := hdr_code_points(profile)) and (named := by_code_points(*points)):
         return _of_name(named, is_grey=picture_mode == "L")
     if not is_usable(profile, picture_mode):
-        return "The colour profile was left out, because it cannot be read."
+        return Loss.BROKEN_PROFILE.said()
     if space := space_of(profile):
         return Colours(profile, None if space.is_srgb else space)
     kept = "Display P3" if picture_mode == "RGB" else "the grey of sRGB"
-    remark = f"The colours were converted to {kept}, because their profile is made of tables."
-    return _converted(profile, remark, is_grey=picture_mode == "L")
+    return _converted(profile, Loss.TABLE_PROFILE.said(space=kept), is_grey=picture_mode == "L")
 
 
-def _of_name(named: Named, remarks: tuple[str, ...] = (), *, is_grey: bool) -> Colours:
+def _of_name(named: Named, remarks: tuple[Remark, ...] = (), *, is_grey: bool) -> Colours:
     try:
         meant = named.resolved(is_grey=is_grey)
     except ValueError:
-        return Colours(
-            remarks=(*remarks, "The primaries that the file names make no colours, so they count as sRGB's.")
-        )
+        return Colours(remarks=(*remarks, Loss.PRIMARIES.said()))
     if isinstance(meant, Hdr):
-        remark = f"The HDR colours ({meant.curve}) were rendered to the range of a display (ITU-R BT.2390, EETF)."
-        return _converted(meant, *remarks, remark, is_grey=is_grey)
+        return _converted(meant, *remarks, Loss.HDR.said(curve=meant.curve), is_grey=is_grey)
     space = space_of(meant) if meant else None
     return Colours(meant, None if space is None or space.is_srgb else space, remarks=remarks)
 
 
-def _converted(conversion: Hdr | bytes, *remarks: str, is_grey: bool) -> Colours:
+def _converted(conversion: Hdr | bytes, *remarks: Remark, is_grey: bool) -> Colours:
     if is_grey:
         return Colours(conversion=conversion, remarks=remarks)
     return Colours(display_p3(), space_of(display_p3()), conversion, remarks)

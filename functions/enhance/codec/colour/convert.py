@@ -3,6 +3,7 @@
 from functions.enhance.codec.colour.colours import Colours
 from functions.enhance.codec.colour.hdr import Hdr, render_for_display
 from functions.enhance.codec.colour.table_profiles import convert
+from functions.enhance.codec.losses import Loss
 from functions.enhance.codec.picture import Picture
 from functions.enhance.codec.pixels import pixels_of
 
@@ -29,4 +30,4 @@ def in_srgb(picture: Picture, colours: Colours) -> Colours:
         strip = picture.colours[top : top + STRIP_ROWS]
         shown = colours.space.in_srgb(strip)
         strip[..., : shown.shape[-1]] = shown
-    return Colours(remarks=colours.remarks)
+    return Colours(remarks=(*colours.remarks, Loss.CONVERTED.said(colours="colours")))
