@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 ANY, NO_PHOTO = "", "no photo"
 LIBVIPS, IMAGEMAGICK = "libvips", "ImageMagick"
-HEAD_BYTES = 65536
+# So much of a file's start and end is searched: headers, and the directory of a TIFF, which may come last.
+END_BYTES = 65536
 
 
 @dataclass(frozen=True)
 class Known:
     """A difference that is expected: from a program, in files of a format, in some properties.
 
-    `contains` is a pattern that the file's first bytes must hold, and `says` one of what Darkroom, or for what the
-    other program does not read, that program says.
+    `contains` is a pattern that the file's first or last bytes must hold, and `says` one of what Darkroom says, or for
+    what the other program does not read, that program.
     """
 
     reader: str
@@ -27,7 +28,8 @@ class Known:
     def fits(self, reader: str, file_format: str, body: bytes) -> bool:
         """Return whether it is about such a file, and what this program reads in it."""
         is_about = self.reader in {ANY, reader} and self.format in {ANY, file_format}
-        return is_about and bool(re.search(self.contains, body[:HEAD_BYTES], re.DOTALL))
+        ends = body if len(body) < 2 * END_BYTES else body[:END_BYTES] + body[-END_BYTES:]
+        return is_about and bool(re.search(self.contains, ends, re.DOTALL))
 
     def explains(self, difference: str, words: str) -> bool:
         """Return whether it explains a difference of such a file in a property, given what was said."""
@@ -48,6 +50,8 @@ SMALL_JPEG, SMALL_WEBP = rb"\xff[\xc0-\xc2]\0\x11\x08\0.\0.\x03.\x22", rb"VP8 .{
 # Less than is lost there at the highest quality.
 NOT_MUCH = r"^dE [2-4]\.\d+ on average, 1?\d\."
 OTHER_CODE_POINTS = rb"colrnclx(?!\0[\1\2]\0[\1\2\15])"
+GAMMA_ALONE = rb"\A(?!.*(?:sRGB|iCCP|cICP)).*gAMA"
+NO_PROFILE = rb"\A(?!.*(?:ICC_PROFILE|prtrCMYK)).*"
 LOOKS, TURNS = ("colour",), ("size", "orientation")
 DEPTH = ("depth",)
 
@@ -69,11 +73,11 @@ ON_PURPOSE = (
 )
 OF_LIBVIPS = (
     Known(LIBVIPS, "PNG", LOOKS, "libvips passes over cICP", contains=b"cICP"),
-    Known(LIBVIPS, "PNG", LOOKS, "libvips passes over gAMA and cHRM", contains=b"gAMA"),
+    Known(LIBVIPS, "PNG", LOOKS, "libvips passes over gAMA and cHRM", contains=GAMMA_ALONE),
     Known(LIBVIPS, "PNG", TURNS, "libvips passes over EXIF in a raw profile", contains=b"Raw profile type exif"),
     Known(LIBVIPS, "JPEG", LOOKS, "libvips passes over EXIF's mark of Adobe RGB", contains=rb"R03\0"),
-    Known(LIBVIPS, "JPEG", LOOKS, "inks without a profile: libvips assumes one of a press", says="ink colours"),
-    Known(LIBVIPS, "TIFF", LOOKS, "inks without a profile: libvips assumes one of a press", contains=INK),
+    Known(LIBVIPS, "JPEG", LOOKS, "libvips assumes a profile of a press", contains=NO_PROFILE, says="ink colours"),
+    Known(LIBVIPS, "TIFF", LOOKS, "libvips assumes a profile of a press", contains=NO_PROFILE + INK),
     Known(LIBVIPS, "TIFF", LOOKS, "libvips takes uncompressed YCbCr for RGB", contains=YCBCR),
     Known(LIBVIPS, "TIFF", LOOKS, "libvips takes signed samples for unsigned ones", contains=SIGNED),
     Known(LIBVIPS, "TIFF", LOOKS, "libvips takes 1.0 for one level of 255", contains=FLOAT),
@@ -88,7 +92,7 @@ OF_LIBVIPS = (
 )
 OF_IMAGEMAGICK = (
     Known(IMAGEMAGICK, "PNG", LOOKS, "ImageMagick passes over cICP", contains=b"cICP"),
-    Known(IMAGEMAGICK, "PNG", LOOKS, "ImageMagick applies no gAMA but 1", contains=b"gAMA"),
+    Known(IMAGEMAGICK, "PNG", LOOKS, "ImageMagick applies no gAMA but 1", contains=GAMMA_ALONE),
     Known(IMAGEMAGICK, "PNG", TURNS, "ImageMagick 6 passes over eXIf", contains=b"eXIf"),
     Known(IMAGEMAGICK, "WEBP", TURNS, "ImageMagick 6 passes over a WebP's EXIF", contains=b"EXIF"),
     Known(IMAGEMAGICK, "JPEG", LOOKS, "ImageMagick passes over EXIF's mark of Adobe RGB", contains=rb"R03\0"),
@@ -100,7 +104,7 @@ OF_IMAGEMAGICK = (
     Known(IMAGEMAGICK, "TIFF", ("refused",), "a kind that is not read, and named", says="RGB in samples of 10 bits"),
     Known(IMAGEMAGICK, "TIFF", ("refused",), "a kind that is not read, and named", says="Lab .* separate planes"),
     Known(IMAGEMAGICK, NO_PHOTO, ("refused",), "a format of programs, not of photos", contains=rb"^P[1-7]\s"),
-    Known(IMAGEMAGICK, "BMP", ("colour", "alpha"), "alpha of 0 in every pixel was never set", contains=b"BGRs"),
+    Known(IMAGEMAGICK, "BMP", ("colour", "alpha"), "alpha of 0 was never set", b"BGRs", r"255\.0 of|^dE [2-9]\d"),
     Known(IMAGEMAGICK, "HEIF", LOOKS, "ImageMagick passes over code points", contains=OTHER_CODE_POINTS),
     Known(IMAGEMAGICK, "HEIF", LOOKS, "ImageMagick 6 rounds YCbCr to 8 bits and converts it itself", says=r"^dE 1\.0"),
     Known(IMAGEMAGICK, "HEIF", ("colour", "alpha"), "ImageMagick 6 passes over alpha", contains=b"auxid:1"),

@@ -9,7 +9,6 @@ import numpy as np
 from verification.corpus.bmp_kinds import bmp
 from verification.corpus.colour_spaces import DISPLAY_P3
 from verification.corpus.file_parts import saved
-from verification.corpus.valid_files import bmp_without_alpha
 from verification.decoding.drawing import GREY, OPACITY, SCENE, Sample, picture, shown, turned, with_alpha
 
 RGB_MASKS, ALPHA_MASK = (0xFF0000, 0xFF00, 0xFF), 0xFF000000
@@ -56,7 +55,8 @@ def _bmps() -> Iterator[tuple[str, Sample]]:
         make = partial(bmp, blue_first, (*RGB_MASKS, ALPHA_MASK), header_bytes=header_bytes)
         yield f"bmp-32-bit-alpha-{header_bytes}", Sample(make, shown(with_alpha(SCENE)))
     yield "bmp-32-bit-without-alpha", Sample(partial(bmp, blue_first, (*RGB_MASKS, 0)), scene)
-    yield "bmp-alpha-never-set", Sample(bmp_without_alpha)
+    never_set = np.dstack([blue_first[..., :3], np.zeros_like(blue_first[..., 3])])
+    yield "bmp-alpha-never-set", Sample(partial(bmp, never_set, (*RGB_MASKS, ALPHA_MASK), header_bytes=108), scene)
     five = (levels >> 3).astype(np.uint16)
     opaque = np.where(OPACITY > 0.6, 0x8000, 0).astype(np.uint16)[..., 0]
     packed = (five[..., 0] << 10 | five[..., 1] << 5 | five[..., 2])[..., None]
