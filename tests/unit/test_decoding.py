@@ -27,7 +27,8 @@ Shares = NDArray[np.float64]
 CORPUS = decoding_corpus()
 # What only one or two files show.
 RARE = {
-    "avif-aperture", "bmp-alpha-never-set", "heic-aperture", "jpeg-by-a-table-as-xyb", "jpeg-marked-as-adobe-rgb",
+    "avif-aperture", "avif-turned-by-xmp-alone",
+    "bmp-alpha-never-set", "heic-aperture", "jpeg-by-a-table-as-xyb", "jpeg-marked-as-adobe-rgb",
     "png-grey-2-bit-transparent", "tiff-webp-inside",
 }  # fmt: skip
 SAMPLE = {name: sample for nth, (name, sample) in enumerate(CORPUS.items()) if nth % 3 == 0 or name in RARE}

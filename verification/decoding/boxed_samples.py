@@ -89,6 +89,7 @@ def _avifs() -> Iterator[tuple[str, Sample]]:
     for name, transfer in CURVES.items():
         yield f"avif-{name}", Sample(partial(_named, SCENE * 0.6, 9, transfer))
     wide = picture(DISPLAY_P3.coded(SCENE))
+    yield "avif-turned-by-xmp-alone", Sample(_fine(picture(), xmp=b'<x tiff:Orientation="3"/>'), shown(SCENE))
     yield "avif-by-profile", Sample(_fine(wide, icc_profile=DISPLAY_P3.profile), shown(SCENE))
 
 

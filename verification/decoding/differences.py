@@ -13,7 +13,7 @@ Values = NDArray[np.float32]
 
 # In dE of CIE 1976: on average, and for nearly all pixels, which finds damage that the mean hides. What a JPEG, WebP
 # or AVIF loses when it is stored anew stays below what an eye can tell (2.3: Mahy, Van Eycken and Oosterlinck 1994).
-LOSSLESS, LOSSY, NEARLY_ALL = (0.6, 2.5), (2.3, 10.0), 0.99
+LOSSLESS, LOSSY, NEARLY_ALL = (0.6, 2.5), (2.3, 12.0), 0.99
 MOST_ALPHA_LEVELS = 1.0
 # Of a larger picture, every nth row and column is looked at.
 LARGEST_EDGE = 1200

@@ -44,7 +44,8 @@ def tag(number: int, value: int) -> bytes:
 
 
 WHITE_IS_ZERO, INK, YCBCR, LAB = (tag(262, value) for value in (0, 5, 6, 8))
-SIGNED, FLOAT, UNSPECIFIED, PLANES = tag(339, 2), tag(339, 3), tag(338, 0), tag(284, 2)
+SIGNED, FLOAT, UNSPECIFIED, PREMULTIPLIED = tag(339, 2), tag(339, 3), tag(338, 0), tag(338, 1)
+PLANES = tag(284, 2)
 # Icons: headers of frames that keep a quarter of the colours (ITU-T T.81, B.2.2; RFC 6386, 9.1), both edges below 256.
 SMALL_JPEG, SMALL_WEBP = rb"\xff[\xc0-\xc2]\0\x11\x08\0.\0.\x03.\x22", rb"VP8 .{7}\x9d\x01\x2a.\0.\0"
 # Less than is lost there at the highest quality.
@@ -63,12 +64,16 @@ ON_PURPOSE = (
     Known(ANY, "TIFF", ("refused",), "further pages are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, NO_PHOTO, ("refused",), "a drawing by lines is no photo", contains=b"<svg"),
     Known(ANY, "GIF", ("refused",), "animations are refused: MAX_FRAMES is 1", says="frames, the limit"),
+    Known(ANY, "PNG", ("refused",), "animations are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, "WEBP", ("refused",), "animations are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="RGB in floating-point samples"),
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="big-endian BigTIFF"),
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="grey and 1 more .* separate planes"),
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="compression WebP"),
+    Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="RGB in samples of 32 bits"),
+    Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="grey in signed samples of 8 bits"),
     Known(ANY, "TIFF", DEPTH, "16 bits of inks become 8, which the record does not say yet", contains=INK),
+    Known(ANY, "TIFF", DEPTH, "premultiplied 16 bits become 8, which the record does not say yet", PREMULTIPLIED),
     Known(ANY, "TIFF", DEPTH, "16 bits in planes become 8, which the record does not say yet", contains=PLANES),
 )
 OF_LIBVIPS = (
@@ -83,6 +88,7 @@ OF_LIBVIPS = (
     Known(LIBVIPS, "TIFF", LOOKS, "libvips takes 1.0 for one level of 255", contains=FLOAT),
     Known(LIBVIPS, "TIFF", ("colour", "alpha"), "libvips takes an unspecified band for alpha", contains=UNSPECIFIED),
     Known(LIBVIPS, "TIFF", ("unread",), "libvips reads Lab of no such kind", contains=LAB),
+    Known(LIBVIPS, "TIFF", ("unread",), "the wheel of libvips has no decoder of it", says="is not configured"),
     Known(LIBVIPS, "TIFF", ("unread",), "libvips reads no 12 bits", says="not a whole number of bytes"),
     Known(LIBVIPS, "TIFF", ("unread",), "libvips reads no floats of 64 bits", says="samples out of range"),
     Known(LIBVIPS, "TIFF", ("unread",), "libvips reads no planes in tiles", says="tiled separate planes"),
@@ -104,6 +110,7 @@ OF_IMAGEMAGICK = (
     Known(IMAGEMAGICK, "TIFF", ("refused",), "a kind that is not read, and named", says="RGB in samples of 10 bits"),
     Known(IMAGEMAGICK, "TIFF", ("refused",), "a kind that is not read, and named", says="Lab .* separate planes"),
     Known(IMAGEMAGICK, NO_PHOTO, ("refused",), "a format of programs, not of photos", contains=rb"^P[1-7]\s"),
+    Known(IMAGEMAGICK, "BMP", ("colour", "alpha"), "ImageMagick 6 misreads alpha of one bit", rb"\ABM.{26}\x10\0\x03"),
     Known(IMAGEMAGICK, "BMP", ("colour", "alpha"), "alpha of 0 was never set", b"BGRs", r"255\.0 of|^dE [2-9]\d"),
     Known(IMAGEMAGICK, "HEIF", LOOKS, "ImageMagick passes over code points", contains=OTHER_CODE_POINTS),
     Known(IMAGEMAGICK, "HEIF", LOOKS, "ImageMagick 6 rounds YCbCr to 8 bits and converts it itself", says=r"^dE 1\.0"),

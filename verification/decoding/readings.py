@@ -11,6 +11,7 @@ Levels = NDArray[Any]
 TOP_LEVEL = 65535
 # From 8 to 16 bits.
 REPEATED = 257
+LEVELS_OF_EIGHT_BITS = 256
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,6 @@ def reading(samples: Levels, *, is_deep: bool) -> Reading:
 
 def is_deep(samples: Levels) -> bool:
     """Return whether samples say more than 8 bits can: those of 16 bits may be 8 bits, repeated."""
-    if samples.dtype == np.uint8:
-        return False
-    return bool(samples.dtype != np.uint16 or (samples % REPEATED).any())
+    if samples.dtype == np.uint16:
+        return bool((samples % REPEATED).any())
+    return bool(samples.dtype != np.uint8 and len(np.unique(samples)) > LEVELS_OF_EIGHT_BITS)

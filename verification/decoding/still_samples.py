@@ -60,8 +60,10 @@ def _bmps() -> Iterator[tuple[str, Sample]]:
     five = (levels >> 3).astype(np.uint16)
     opaque = np.where(OPACITY > 0.6, 0x8000, 0).astype(np.uint16)[..., 0]
     packed = (five[..., 0] << 10 | five[..., 1] << 5 | five[..., 2])[..., None]
-    yield "bmp-5551", Sample(partial(bmp, packed | opaque[..., None], (0x7C00, 0x3E0, 0x1F, 0x8000), header_bytes=108))
-    yield "bmp-555", Sample(partial(bmp, packed, (0x7C00, 0x3E0, 0x1F, 0), header_bytes=108))
+    masks, seen = (0x7C00, 0x3E0, 0x1F), np.dstack([five[..., :3] / 31, opaque > 0])
+    make = partial(bmp, packed | opaque[..., None], (*masks, 0x8000), header_bytes=108)
+    yield "bmp-5551", Sample(make, shown(seen))
+    yield "bmp-555", Sample(partial(bmp, packed, (*masks, 0), header_bytes=108), shown(seen[..., :3]))
     wide = np.rint(DISPLAY_P3.coded(SCENE) * 255).astype(np.uint8)[..., ::-1]
     yield "bmp-with-a-profile", Sample(partial(bmp, wide, (0, 0, 0, 0), profile=DISPLAY_P3.profile), scene)
 
@@ -83,5 +85,6 @@ def _gifs() -> Iterator[tuple[str, Sample]]:
     yield "gif-transparent", Sample(partial(saved, few, "GIF", transparency=3))
     frames = {"save_all": True, "append_images": [picture(SCENE[::-1]).quantize(64)]}
     yield "gif-animated", Sample(partial(saved, few, "GIF", **frames))
+    yield "png-animated", Sample(partial(saved, picture(), "PNG", save_all=True, append_images=[picture(SCENE[::-1])]))
     pages = partial(saved, picture(), "TIFF", save_all=True, append_images=[picture(GREY)])
     yield "tiff-of-two-pages", Sample(pages)

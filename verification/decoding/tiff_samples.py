@@ -86,6 +86,9 @@ def tiff_samples() -> Iterator[tuple[str, Sample]]:
     inks = partial(saved, picture().convert("CMYK"), "TIFF", icc_profile=cmyk_profile())
     yield "tiff-cmyk-by-profile", Sample(inks)
     yield "tiff-webp-inside", Sample(_with_webp)
+    yield "tiff-signed-grey-8-bit", Sample(_signed_bytes)
+    yield "tiff-rgb-32-bit", Sample(sample(SCENE, Layout(bits=32)).make)
+    yield "tiff-lzma", Sample(partial(saved, picture(), "TIFF", compression="lzma"), shown(SCENE))
     yield from ((name, Sample(make)) for name, make in UNREAD.items())
 
 
@@ -121,6 +124,11 @@ def _of_colours(layout: dict[str, Any]) -> Iterator[tuple[str, Sample]]:
         kind_of_alpha = Layout(photometric, extra=(PREMULTIPLIED,), **layout)
         premultiplied = np.concatenate([shares * OPACITY, OPACITY], axis=-1)
         yield f"{name}-premultiplied", sample(premultiplied, kind_of_alpha, with_alpha(shares))
+    deep = Layout(bits=16, extra=(PREMULTIPLIED,), **layout)
+    yield (
+        "rgb-premultiplied-16-bit",
+        sample(np.concatenate([SCENE * OPACITY, OPACITY], axis=-1), deep, with_alpha(SCENE)),
+    )
 
 
 def _with_profile(shares: Shares, bits: int, profile: bytes) -> bytes:
@@ -134,3 +142,8 @@ def _with_webp() -> bytes:
     layout = Layout(compression=WEBP)
     tags, _ = page_of(stored(SCENE, layout), layout)
     return file_of([(tags, [saved(picture(), "WEBP", lossless=True)])], layout)
+
+
+def _signed_bytes() -> bytes:
+    layout = Layout(BLACK_IS_ZERO, 8, SIGNED)
+    return tiff_of(np.rint(GREY * 127).astype(np.int8), layout)
