@@ -77,6 +77,7 @@ ON_PURPOSE = (
     Known(ANY, "TIFF", DEPTH, "16 bits in planes become 8, which the record does not say yet", contains=PLANES),
 )
 OF_LIBVIPS = (
+    Known(LIBVIPS, "PNG", TURNS, "libvips passes over XMP's orientation", contains=b"tiff:Orientation"),
     Known(LIBVIPS, "PNG", LOOKS, "libvips passes over cICP", contains=b"cICP"),
     Known(LIBVIPS, "PNG", LOOKS, "libvips passes over gAMA and cHRM", contains=GAMMA_ALONE),
     Known(LIBVIPS, "PNG", TURNS, "libvips passes over EXIF in a raw profile", contains=b"Raw profile type exif"),
@@ -100,6 +101,7 @@ OF_IMAGEMAGICK = (
     Known(IMAGEMAGICK, "PNG", LOOKS, "ImageMagick passes over cICP", contains=b"cICP"),
     Known(IMAGEMAGICK, "PNG", LOOKS, "ImageMagick applies no gAMA but 1", contains=GAMMA_ALONE),
     Known(IMAGEMAGICK, "PNG", TURNS, "ImageMagick 6 passes over eXIf", contains=b"eXIf"),
+    Known(IMAGEMAGICK, "PNG", TURNS, "ImageMagick passes over XMP's orientation", contains=b"tiff:Orientation"),
     Known(IMAGEMAGICK, "WEBP", TURNS, "ImageMagick 6 passes over a WebP's EXIF", contains=b"EXIF"),
     Known(IMAGEMAGICK, "JPEG", LOOKS, "ImageMagick passes over EXIF's mark of Adobe RGB", contains=rb"R03\0"),
     Known(IMAGEMAGICK, "JPEG", ("colour", "orientation"), "a profile for inks in a JPEG of RGB", contains=b"prtrCMYK"),

@@ -22,7 +22,7 @@ from verification.corpus.colour_spaces import (
     gamma,
 )
 from verification.corpus.file_parts import PNG_SIGNATURE, chunk, saved
-from verification.decoding.drawing import GREY, SCENE, Sample, Shares, shown, turned, with_alpha
+from verification.decoding.drawing import GREY, SCENE, STORED, Sample, Shares, shown, turned, with_alpha
 
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 PALETTE = 3
@@ -57,6 +57,8 @@ def png_samples() -> Iterator[tuple[str, Sample]]:
         stored, exif = turned(orientation)
         yield f"png-orientation-{orientation}", Sample(partial(saved, stored, "PNG", exif=exif), shown(SCENE))
     yield "png-orientation-6-raw-profile", Sample(_with_raw_profile, shown(SCENE))
+    by_xmp = (b"iTXt", b'XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation="6"/>')
+    yield "png-orientation-6-by-xmp", Sample(partial(png_of, STORED[6](SCENE), 8, (by_xmp,)), shown(SCENE))
     yield from _with_transparency()
     yield from _in_other_spaces()
     yield from _by_code_points()
