@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
-  mutations fuzz audit bench-quality bench-rules bench-sizes bench-speed bench-load \
+  mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
   simulate-throttling retouch fit
 
 help: ## Show this list
@@ -101,6 +101,9 @@ mutations: $(READY) ## Break the code at each condition, and see a test fail, ha
 
 fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
 	@$(FUZZ) --seconds $(SECONDS)
+
+verify-decoding: $(READY) ## Compare unedited copies with how libvips and ImageMagick read the originals (FILES=folder for your own)
+	@$(RUN) -m verification.decoding $${FILES:+"$$FILES"}
 
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"

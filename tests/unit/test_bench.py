@@ -14,7 +14,7 @@ from tools.benchmark.__main__ import main
 from tools.benchmark.chains import chains, peak_bytes
 from tools.benchmark.contact_sheet import Row, draw_row, write_sheet
 from tools.benchmark.goals import GOALS
-from tools.benchmark.peers import auto_gamma, clahe, gray_world, imagemagick, imagemagick_auto_gamma, imagemagick_note
+from tools.benchmark.peers import auto_gamma, clahe, gray_world, imagemagick_auto_gamma, imagemagick_note
 from tools.benchmark.photosets import PhotosNotFoundError, find_photos
 from tools.benchmark.quality_report import goals_summary, mark, quality_table
 from tools.benchmark.scores import (
@@ -31,6 +31,7 @@ from tools.benchmark.scores import (
     summary,
 )
 from verification.benchmarks_document import table, write_section
+from verification.decoding.imagemagick import imagemagick
 
 needs_bench = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("cv2", "skimage"))), reason="make bench-quality installs the group bench"

@@ -17,8 +17,8 @@ from functions.enhance.enhance_photo import enhance_photo
 from functions.shared.controls import Preset
 from functions.shared.imaging.images import open_image
 from tests.definitions import ROOT
-from tests.unit.cmyk_profile import cmyk_profile
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
+from verification.corpus.cmyk_profile import cmyk_profile
 
 SOURCES = ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "HEIF", "CMYK"]
 COPYRIGHT = "© Zoë Ångström"

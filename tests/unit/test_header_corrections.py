@@ -2,7 +2,6 @@
 
 import io
 import struct
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,31 +13,17 @@ from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.errors import UnsupportedImageError
 from tests.photos import scene
 from tests.unit.test_enhance_metadata import wide_gamut
+from verification.corpus.bmp_kinds import bmp
 from verification.corpus.file_parts import chunk, png
 
 SCENE = np.asarray(scene(56, 40))
 OPACITY = np.broadcast_to(np.arange(56, dtype=np.uint8) * 4, (40, 56))
 RGB_MASKS = (0xFF0000, 0xFF00, 0xFF)
-EMBEDDED = b"DEBM"
 
 
 def copied(body: bytes) -> tuple[EnhancedPhoto, NDArray[np.uint8]]:
     copy = enhance_photo(io.BytesIO(body), max_pixels=10**6, control=Control("none"))
     return copy, np.asarray(Image.open(io.BytesIO(copy.body)))
-
-
-def bmp(pixels: NDArray[Any], masks: tuple[int, ...], *, header_bytes: int = 124, profile: bytes = b"") -> bytes:
-    """Return pixels of shape (rows, columns, bytes or one number) as a BMP with bit fields."""
-    rows, columns = pixels.shape[:2]
-    data = np.ascontiguousarray(pixels[::-1]).tobytes()
-    bits = pixels[0, 0].nbytes * 8
-    header = struct.pack(
-        "<LllHHLLllLL", header_bytes, columns, rows, 1, bits, 3 if bits != 24 else 0, len(data), 0, 0, 0, 0
-    )
-    header += struct.pack("<4L", *masks) + (EMBEDDED if profile else b"BGRs") + bytes(48)
-    header += struct.pack("<4L", 4, header_bytes + len(data), len(profile), 0)
-    start = 14 + header_bytes
-    return b"BM" + struct.pack("<LHHL", 0, 0, 0, start) + header[:header_bytes] + data + profile
 
 
 @pytest.mark.parametrize("header_bytes", [56, 108, 124])

@@ -29,6 +29,7 @@ from tests.unit.colour_files import (
     through,
 )
 from tests.unit.enhance_scenes import encoded, landscape
+from verification.corpus.table_profile import turning, with_tags
 
 
 def scene() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -83,19 +84,7 @@ CURVES: dict[str, tuple[bytes, Callable[[Values], Values]]] = {
 
 def with_curves(profile: bytes, curve: bytes) -> bytes:
     """Return a profile with another tone curve in all channels."""
-    return _with_tags(profile, {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve})
-
-
-def _with_tags(profile: bytes, changed: dict[bytes, bytes]) -> bytes:
-    (count,) = struct.unpack_from(">I", profile, 128)
-    entries = [struct.unpack_from(">4sII", profile, 132 + 12 * at) for at in range(count)]
-    tags = {**{tag: profile[start : start + size] for tag, start, size in entries}, **changed}
-    table, body = struct.pack(">I", len(tags)), b""
-    for tag, data in tags.items():
-        table += tag + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
-        body += data + bytes(-len(data) % 4)
-    whole = profile[:128] + table + body
-    return struct.pack(">I", len(whole)) + whole[4:]
+    return with_tags(profile, {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve})
 
 
 @pytest.mark.parametrize("name", CURVES)
@@ -109,19 +98,6 @@ def test_a_curve_of_any_form_is_read_as_the_standard_has_it(name: str) -> None:
 
 # Black and white change places; and a curve that falls in the middle only. Neither can be inverted.
 FALLING = ((65535, 0), (0, 40000, 20000, 65535))
-
-
-def turning(profile: bytes) -> bytes:
-    """Return a profile made of a table: red, green and blue change places, as in an XYB JPEG they are no colours."""
-    corners = np.stack(np.meshgrid([0.0, 1], [0, 1], [0, 1], indexing="ij"), axis=-1).reshape(-1, 3)
-    xyz = corners[:, [1, 2, 0]] @ np.array(
-        [[0.4361, 0.2225, 0.0139], [0.3851, 0.7169, 0.0971], [0.1431, 0.0606, 0.7141]]
-    )
-    grid = np.rint(xyz / (1 + 32767 / 32768) * 65535).astype(int).ravel()
-    tag = b"mft2" + struct.pack(">4x4B9i2H", 3, 3, 2, 0, *(65536, 0, 0, 0, 65536, 0, 0, 0, 65536), 33, 2)
-    curve = np.rint(SRGB.light(np.linspace(0, 1, 33)) * 65535).astype(int)
-    tag += struct.pack(f">{3 * 33}H", *curve, *curve, *curve) + struct.pack(f">{len(grid)}H", *grid)
-    return _with_tags(profile, {b"A2B0": tag + struct.pack(">6H", 0, 65535, 0, 65535, 0, 65535)})
 
 
 @pytest.mark.parametrize("preset", ["none", "auto"])
@@ -197,7 +173,7 @@ def test_ink_colours_that_are_converted_are_named() -> None:
 
 def test_a_profile_with_hdr_code_points_is_rendered() -> None:
     tag = b"cicp" + bytes(4) + bytes([9, 16, 0, 1])
-    copy = through(png(scene(), profile=_with_tags(BT2020.profile, {b"cicp": tag})))
+    copy = through(png(scene(), profile=with_tags(BT2020.profile, {b"cicp": tag})))
     assert "HDR colours (PQ)" in copy.dropped[0]
 
 

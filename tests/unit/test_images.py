@@ -116,6 +116,7 @@ def test_reads_a_header_and_no_pixels(name: str) -> None:
         (b"BMW builds cars, not bitmaps.", "text"),
         (b"%PDF-1.7", "PDF"),
         (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', "SVG"),
+        (b'<!-- An icon -->\n<svg xmlns="http://www.w3.org/2000/svg">', "SVG"),
         (b"<!DOCTYPE html><title>404</title>", "web page"),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2", "video"),
         (b"PK\x03\x04\x14\x00\x06\x00", "archive"),

@@ -21,8 +21,9 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from functions.enhance.enhance_photo import enhance_photo
 from tools.benchmark.peak_memory import children_peak_bytes, process_peak_bytes
-from tools.benchmark.peers import IMAGEMAGICK, imagemagick
+from tools.benchmark.peers import IMAGEMAGICK
 from tools.benchmark.scores import DARKROOM
+from verification.decoding.imagemagick import imagemagick
 
 BASELINE = "decode + encode"
 QUALITY = 85
@@ -61,7 +62,7 @@ def opencv_clahe(body: bytes) -> bytes:
 
 def libvips(body: bytes) -> bytes:
     """Stretch the contrast and sharpen, from decoding to encoding in libvips."""
-    import pyvips  # noqa: PLC0415 - comes with the dependency group `bench`
+    import pyvips  # noqa: PLC0415 - comes with the dependency group `dev`
 
     image = pyvips.Image.new_from_buffer(body, "").copy_memory()
     grey = image.colourspace("b-w")

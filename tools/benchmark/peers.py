@@ -5,15 +5,14 @@ All come with Pillow, numpy and OpenCV, except ImageMagick 6 or 7, which is opti
 
 import io
 import math
-import re
-import shutil
 import subprocess
 from collections.abc import Callable
-from functools import cache
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps
+
+from verification.decoding.imagemagick import imagemagick, version
 
 Peer = Callable[[Image.Image], Image.Image]
 
@@ -47,23 +46,10 @@ def clahe(image: Image.Image) -> Image.Image:
     return Image.fromarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
 
 
-@cache
-def imagemagick() -> str:
-    """Return the path of ImageMagick, or an empty text: other programs are called `convert` too."""
-    paths = filter(None, map(shutil.which, ("magick", "convert")))
-    return next((path for path in paths if _version(path)), "")
-
-
 def imagemagick_note() -> str:
     """Return which ImageMagick is measured, or that there is none."""
-    version = _version(imagemagick()) if imagemagick() else ""
-    return f"ImageMagick is {version}." if version else "ImageMagick is not installed here, so it is not measured."
-
-
-def _version(path: str) -> str:
-    done = subprocess.run([path, "-version"], capture_output=True, text=True, check=False, timeout=20)
-    found = re.match(r"Version: ImageMagick (\S+)", done.stdout)
-    return found[1] if found else ""
+    found = version(imagemagick()) if imagemagick() else ""
+    return f"ImageMagick is {found}." if found else "ImageMagick is not installed here, so it is not measured."
 
 
 def imagemagick_auto_gamma(image: Image.Image) -> Image.Image:

@@ -15,8 +15,8 @@ Samples = NDArray[Any]
 Tags = dict[int, tuple[int, Sequence[int]]]
 Page = tuple[Tags, Sequence[bytes]]
 
-SHORT, LONG, LONG8 = 3, 4, 16
-TYPES = {SHORT: "H", LONG: "L", LONG8: "Q"}
+SHORT, LONG, UNDEFINED, LONG8 = 3, 4, 7, 16
+TYPES = {SHORT: "H", LONG: "L", UNDEFINED: "B", LONG8: "Q"}
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR, LAB = 0, 1, 2, 3, 5, 6, 8
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 UNSPECIFIED, PREMULTIPLIED, ALPHA = 0, 1, 2

@@ -78,15 +78,16 @@ def grey_png(depth: int) -> bytes:
     return png(64, 48, depth=depth, rows=rows)
 
 
-def saved_as(mode: str, name: str) -> bytes:
-    """The picture in a mode that few files have."""
+def saved_as(mode: str, name: str, shown: Image.Image | None = None) -> bytes:
+    """A picture in a mode that few files have."""
+    shown = shown or picture()
     if mode == "LAB":
         srgb_space, lab_space = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
-        converted = ImageCms.profileToProfile(picture(), srgb_space, lab_space, outputMode="LAB")
-        return saved(converted or picture(), name)
+        converted = ImageCms.profileToProfile(shown, srgb_space, lab_space, outputMode="LAB")
+        return saved(converted or shown, name)
     if mode == "I;16":
-        return saved(Image.fromarray(np.asarray(picture().convert("L")).astype(np.uint16) * 257), name)
-    return saved(picture().convert("L").convert(mode) if mode in {"I", "F"} else picture().convert(mode), name)
+        return saved(Image.fromarray(np.asarray(shown.convert("L")).astype(np.uint16) * 257), name)
+    return saved(shown.convert("L").convert(mode) if mode in {"I", "F"} else shown.convert(mode), name)
 
 
 def png_in_parts() -> bytes:

@@ -132,7 +132,7 @@ CAMERA_RAW = rb"II\*\x00.{4}CR|IIU\x00|IIR[OS]|MMOR|FUJIFILMCCD-RAW|FOVb|.{4}fty
 # What people upload by mistake, for a message that says what it is.
 NOT_READ = (
     ("a PDF document", rb"%PDF"),
-    ("an SVG drawing", rb"\s*(?:<\?xml.{,400})?<svg"),
+    ("an SVG drawing", rb"\s*(?:<[?!].{,400})?<svg"),
     ("a web page", rb"(?i:\s*<(?:!doctype )?html)"),
     ("a Photoshop document", rb"8BPS"),
     ("a JPEG XL photo", rb"\xff\x0a|\x00\x00\x00\x0cJXL "),

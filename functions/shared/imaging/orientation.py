@@ -15,10 +15,11 @@ XMP_ORIENTATION = re.compile(r'tiff:Orientation(?:="|>)([0-9])')
 def stored_orientation(image: Image.Image) -> int | None:
     """Return the orientation that the metadata of an opened image says; None where it says none.
 
-    A tag outside the range 1 to 8 is 0: it hides that of XMP.
+    A tag outside the range 1 to 8 is 0: it hides that of XMP. An AVIF's is that of its boxes, which Pillow tells as a
+    tag; its XMP does not count.
     """
     found = _tag(image)
-    if found is None:
+    if found is None and image.format != "AVIF":
         return _xmp_orientation(image.info)
     return int(found) if found in range(1, 9) else 0
 
