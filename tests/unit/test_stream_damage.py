@@ -77,6 +77,15 @@ def test_a_hole_ends_in_corrupt_image_error(name: str) -> None:
         enhance_photo(io.BytesIO(body[:at] + bytes(512) + body[at + 512 :]), max_pixels=10**6)
 
 
+def test_no_decoder_writes_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    avif = sound_file("avif")
+    at = avif.index(b"mdat") + 4
+    for name, body in {"avif": avif[:at] + b"\xff" * 99 + avif[at + 99 :], "heic": HEIC[:500] + bytes(100)}.items():
+        with suppress(CorruptImageError):
+            require_sound(name, io.BytesIO(body))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_library_without_the_function_is_none() -> None:
     assert bundled_library("PIL._webp", "WebPDecode")
     assert bundled_library("PIL._webp", "WebPDecode", "no_such_function") is None

@@ -17,6 +17,8 @@ from functions.shared.imaging.images import broken_pixels
 VERSION, VERSION_SHIFT, STRUCT_BYTES = 7, 16, 2048
 # The members of Dav1dSettings that are set, by their place as numbers of 32 bits.
 THREADS, FRAMES_AT_ONCE, FILM_GRAIN, MOST_PIXELS, STRICT, FILTERS = 0, 1, 2, 5, 16, 18
+# The function that dav1d would print its complaints with, a pointer.
+LOGGER = (14, 15)
 THREADS_USED, ANY_TILE_PIXELS = 2, 2**24
 # What a decoder says of a broken picture: EINVAL. Whatever else it says is left for libavif to judge.
 INVALID = -22
@@ -46,6 +48,8 @@ def _is_broken(data: bytes, most_pixels: int) -> bool:
     _library().dav1d_default_settings(settings)
     numbers = ctypes.cast(settings, ctypes.POINTER(ctypes.c_int))
     numbers[THREADS], numbers[FRAMES_AT_ONCE], numbers[FILM_GRAIN] = THREADS_USED, 1, 0
+    for half in LOGGER:
+        numbers[half] = 0
     numbers[MOST_PIXELS], numbers[STRICT], numbers[FILTERS] = most_pixels, 1, 0
     if _library().dav1d_open(ctypes.byref(decoder), settings):
         return False

@@ -26,7 +26,7 @@ def chroma_of(image: Image.Image, source: BinaryIO) -> Chroma:
     if image.format == "TIFF":
         return _of_tiff(image)
     if image.format == "HEIF":
-        return HEIF_CHROMA.get(image.info.get("chroma"), HALF)
+        return HEIF_CHROMA.get(int(image.info.get("chroma") or 0), HALF)
     return _of_avif(source) if image.format == "AVIF" else FULL
 
 
