@@ -9,10 +9,10 @@ from pathlib import Path
 from darkroom.command_errors import CommandError, UsageError
 from darkroom.deployment import compute_resources, monitoring, storage_resources
 from darkroom.deployment.assignments import assignments
-from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import load
 from darkroom.deployment.storage_resources import Documents
+from functions.operate.differences import covers
 
 
 def main() -> int:
