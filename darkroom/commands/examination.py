@@ -24,10 +24,12 @@ def examined(access: Access) -> tuple[DoctorReport, Plan | None]:
     return diagnose(access.client, plan, explain), plan
 
 
-def plan_of(access: Access, now: datetime) -> Plan:
+def plan_of(access: Access, now: datetime | None = None) -> Plan:
     """Return a deployment as it should be. Raises PlaceNotKnownError."""
     project = access.project
     places = find_places(access.client, project, explain)
     settings = Settings(project.region, project.name, places.upload_bucket, enhanced_bucket_name=places.enhanced_bucket)
     documents = wanted_documents(Names(settings, project.account_id, places.key_arn))
-    return Plan(project, places.upload_bucket, places.enhanced_bucket, places.key_arn, documents, now)
+    return Plan(
+        project, places.upload_bucket, places.enhanced_bucket, places.key_arn, documents, now or datetime.now(UTC)
+    )

@@ -92,7 +92,7 @@ def _is_over(site: Site, key: str) -> bool:
     item = site.item(key)
     status = item.get("Status", {}).get("S")
     if status != "FAILED":
-        return status != "PROCESSING"
+        return bool(status != "PROCESSING")
     attempt = int(item.get("RedriveCount", {}).get("N", 0))
     over = item.get("Concluded", {}).get("M", {}).get(item["ExecutionArn"]["S"], {})
     return int(over.get("N", -1)) >= attempt

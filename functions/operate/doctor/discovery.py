@@ -70,17 +70,21 @@ def _bucket_of_rule(clients: Clients, project: Project) -> str | None:
 
 def _bucket_of_enhance(clients: Clients, project: Project) -> str | None:
     found = if_there(lambda: clients("lambda").get_function_configuration(FunctionName=f"{project.name}-enhance"))
-    return _within(found, "Environment", "Variables", "ENHANCED_BUCKET_NAME")
+    return _text(_within(found, "Environment", "Variables", "ENHANCED_BUCKET_NAME"))
 
 
 def _key_of_alias(clients: Clients, project: Project) -> str | None:
     found = if_there(lambda: clients("kms").describe_key(KeyId=f"alias/{project.name}"))
-    return _within(found, "KeyMetadata", "Arn")
+    return _text(_within(found, "KeyMetadata", "Arn"))
 
 
 def _key_of_table(clients: Clients, project: Project) -> str | None:
-    found = if_there(lambda: clients("dynamodb").describe_table(TableName=project.table))
-    return _within(found, "Table", "SSEDescription", "KMSMasterKeyArn")
+    found = if_there(lambda: clients("dynamodb").describe_table(TableName=f"{project.name}-images"))
+    return _text(_within(found, "Table", "SSEDescription", "KMSMasterKeyArn"))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _within(document: Any, *path: str) -> Any:

@@ -47,10 +47,13 @@ def judge_bucket(aspect: str, plan: Plan, bucket: str, facts: Any) -> Iterator[S
 
 
 def read_table(clients: Clients, plan: Plan, table: str) -> Any:  # noqa: ARG001
-    """Return a table, its backups and what it lets expire."""
+    """Return a table, its backups and what it lets expire; None where there is none."""
     client = clients("dynamodb")
+    found = if_there(lambda: client.describe_table(TableName=table))
+    if found is None:
+        return None
     return {
-        **client.describe_table(TableName=table)["Table"],
+        **found["Table"],
         **client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"],
         **client.describe_time_to_live(TableName=table)["TimeToLiveDescription"],
     }
@@ -120,7 +123,7 @@ STORAGE_CHECKS = (
     _of_buckets("encryption", "buckets encrypt with the key", "bucket-encryption"),
     Check("key", "the key is enabled and admits the services", lambda plan: [plan.key_arn], read_key, judge_key),
     Check(
-        "table", "index, encryption, backups; no record expires", lambda p: [p.project.table], read_table, judge_table
+        "table", "index, encryption, backups; no record expires", lambda p: [p.of("images")], read_table, judge_table
     ),
     Check("topics", "encrypted, and open to alarms", lambda plan: plan.named("topics"), read_topic, judge_topic),
     Check("logs", "log groups are encrypted and expire", lambda p: p.named("logs"), read_log_group, judge_log_group),
