@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from darkroom.commands.access import explain
+from darkroom.commands.undelivered import Queue, Undelivered
 from darkroom.probe.site import PREFIX, REASON, Site, read_json
 from darkroom.probe.waiting import NeverSeenError, seen
 from functions.operate.calls import CALL_ERRORS
@@ -17,6 +18,7 @@ from functions.shared.contracts import OUTPUT_PREFIX
 
 # The backstop looks at a failure some seconds after it; removed before, the record would come again.
 BACKSTOP_SECONDS = 60.0
+DEPTHS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 YOUNG_SECONDS, STARTING_SECONDS = 60.0, 10.0
 
 
@@ -27,6 +29,7 @@ def remove_all(site: Site) -> Iterator[str]:
         _subscriptions(site), lambda arn: site.client("sns").unsubscribe(SubscriptionArn=arn), "subscription"
     )
     yield from _each(_queues(site), lambda url: site.client("sqs").delete_queue(QueueUrl=url), "queue")
+    yield from _each(iter(site.plan.project.dead_letter_queues[:1]), lambda name: _take_events_out(site, name), "queue")
     yield from _each(_records(site), lambda key: _delete_record(site, key), "record")
     yield from _each(_versions(site), lambda version: site.client("s3").delete_object(**version), "object")
 
@@ -68,6 +71,20 @@ def _subscriptions(site: Site) -> Iterator[str]:
 def _queues(site: Site) -> Iterator[str]:
     pages = site.client("sqs").get_paginator("list_queues").paginate(QueueNamePrefix=site.queue_prefix)
     return (url for page in pages for url in page.get("QueueUrls", []))
+
+
+def _take_events_out(site: Site, name: str) -> None:
+    """Take the events of canaries out of a dead-letter queue; what else waits there is put back."""
+    sqs = site.client("sqs")
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    counted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=DEPTHS)["Attributes"]
+    if not any(int(count) for count in counted.values()):
+        # To receive from an empty queue takes seconds.
+        return
+    with Queue(sqs, url, needs_machine=False) as queue:
+        for message in queue.receive():
+            if isinstance(message, Undelivered) and message.subject.startswith(PREFIX):
+                queue.delete(message)
 
 
 def _records(site: Site) -> Iterator[str]:

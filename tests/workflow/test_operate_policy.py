@@ -68,14 +68,15 @@ def test_every_action_is_used(calls: list[Call]) -> None:
     assert PENDING - unused == set()
 
 
-def names(**settings: bool) -> Names:
+def names(*, wanted: bool = True, erases: bool = False) -> Names:
     plain = Settings("eu-central-1", "gallery", "gallery-uploads")
-    return Names(replace(plain, **settings), "111122223333", KEY)
+    settings = replace(plain, operator_policy=wanted, operator_erases_originals=erases)
+    return Names(settings, "111122223333", KEY)
 
 
 @pytest.mark.parametrize("erases", [False, True])
 def test_originals_are_erased_only_where_the_settings_say_so(erases: bool) -> None:
-    policy = operator_policy(names(operator_policy=True, operator_erases_originals=erases), "operator")
+    policy = operator_policy(names(erases=erases), "operator")
     assert (ERASING in {statement["Sid"] for statement in policy["Statement"]}) is erases
     deletable = {grant.resource for grant in grants(policy) if grant.action == "s3:DeleteObjectVersion"}
     copies = "arn:aws:s3:::gallery-uploads/enhanced/*"
@@ -83,8 +84,8 @@ def test_originals_are_erased_only_where_the_settings_say_so(erases: bool) -> No
 
 
 def test_the_policies_are_made_on_demand_and_are_not_too_long() -> None:
-    assert policy_documents(names()) == {}
-    made = policy_documents(names(operator_policy=True, operator_erases_originals=True))
+    assert policy_documents(names(wanted=False)) == {}
+    made = policy_documents(names(erases=True))
     for name in ("operator", "probe"):
         # AWS does not count white space. The longest names take some 30 characters more in each of 50 places.
         assert len("".join(made[f"policies/{name}/create"]["PolicyDocument"].split())) < MAX_POLICY_CHARACTERS - 1500
@@ -92,7 +93,7 @@ def test_the_policies_are_made_on_demand_and_are_not_too_long() -> None:
 
 def test_only_what_knows_no_resource_is_allowed_on_all() -> None:
     for name in ("operator", "probe"):
-        policy = operator_policy(names(operator_policy=True), name)
+        policy = operator_policy(names(), name)
         wide = {grant.action for grant in grants(policy) if grant.resource == "*"}
         assert wide <= {
             "cloudwatch:DescribeAlarms",

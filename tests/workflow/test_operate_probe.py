@@ -22,9 +22,12 @@ from functions.operate.doctor.findings import CheckResult
 from functions.operate.schemas import schema_of
 from tests.permissions import allowed_actions, needed
 from tests.workflow.operated import PROJECT
+from tests.workflow.test_operate_docs import BLOCK, PAGE, PROBE, settled
 from verification.harness.harness import Harness
 
 PROBER = "prober"
+# Needed only where events of others wait in the dead-letter queue, as in the test of what is left over.
+WHERE_OTHERS_WAIT = {"sqs:ChangeMessageVisibility"}
 pytestmark = pytest.mark.usefixtures("operator", "clean_table")
 
 
@@ -52,7 +55,7 @@ def left_over(harness: Harness) -> dict[str, list[Any]]:
         "records": [item["ImageId"]["S"] for item in items if item["ImageId"]["S"].startswith(PREFIX)],
         "queues": aws.client("sqs").list_queues(QueueNamePrefix=f"{PROJECT}-probe-").get("QueueUrls", []),
         "subscriptions": [each for each in subscriptions if f"{PROJECT}-probe-" in each["Endpoint"]],
-        "alarms": [alarm["AlarmName"] for alarm in alarms],
+        "alarms": [alarm["AlarmName"] for alarm in alarms if "probe" in alarm["StateReason"]],
     }
     return {kind: things for kind, things in found.items() if things}
 
@@ -87,6 +90,16 @@ def test_a_probe_shows_that_all_works_and_leaves_nothing(operated: Harness, prob
     assert queue["Attributes"] == {"ApproximateNumberOfMessages": "0"}
 
 
+def test_the_page_about_operating_shows_what_a_probe_prints(probed: tuple[int, str, str]) -> None:
+    [block] = [block for block in BLOCK.findall(PAGE.read_text()) if PROBE in block]
+    command, _, shown = block.partition("\n")
+    assert command == "$ darkroom doctor --probe --yes"
+    printed = probed[2].replace(PROJECT, "darkroom")
+    assert (
+        settled(printed[printed.index("probe: upload") :]).strip() == settled(shown[shown.index("probe: ") :]).strip()
+    )
+
+
 @pytest.mark.usefixtures("probed")
 def test_the_policies_of_operators_and_of_the_probe_allow_together_what_a_probe_calls(operated: Harness) -> None:
     calls = [call for call in operated.aws.calls if call.caller == PROBER]
@@ -97,7 +110,7 @@ def test_the_policies_of_operators_and_of_the_probe_allow_together_what_a_probe_
 @pytest.mark.usefixtures("probed")
 def test_the_policy_of_the_probe_allows_nothing_that_no_probe_calls(operated: Harness) -> None:
     calls = [call for call in operated.aws.calls if call.caller == PROBER]
-    assert allowed_actions("probe") - needed_by(calls) == set()
+    assert allowed_actions("probe") - needed_by(calls) == WHERE_OTHERS_WAIT
 
 
 def test_a_probe_that_is_interrupted_removes_what_it_made_and_says_what_it_could_not(
@@ -117,9 +130,18 @@ def test_a_probe_that_is_interrupted_removes_what_it_made_and_says_what_it_could
     sentences = [fault.sentence for fault in shown[-1].faults]
     assert all("these credentials may not call DeleteObject" in sentence for sentence in sentences)
     assert left_over(operated).keys() == {"objects"}
+    # As if it had been killed in the midst of a replay, too.
+    queue, sqs = operated.deployment.dead_letter_queue_url, operated.aws.client("sqs")
+    for key in (f"{PREFIX}1/canary.jpg", "holiday/beach.jpg"):
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"detail": {"object": {"key": key}}}))
     # A later probe finds what is left by its name.
+    before = len(operated.aws.calls)
     assert list(remove_all(Site(site.access, site.plan))) == []
+    assert needed(operated.aws.calls[before:]) >= WHERE_OTHERS_WAIT
     assert left_over(operated) == {}
+    [other] = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    assert "holiday/beach.jpg" in other["Body"]
+    sqs.purge_queue(QueueUrl=queue)
 
 
 def test_a_canary_that_starts_nothing_is_a_fault_and_what_needs_it_is_not_known(
