@@ -72,7 +72,7 @@ def _probed(access: Access, plan: Plan, progress: Console) -> list[CheckResult]:
 
 def _is_agreed(access: Access, plan: Plan) -> bool:
     """Say who will hear of the probe, and ask."""
-    heard = sum(len(read_subscriptions(access.client, plan, topic)) for topic in ("results", "operations"))
+    heard = sum(len(read_subscriptions(access.client, plan, topic) or []) for topic in ("results", "operations"))
     console = Console(stderr=True)
     console.print(f"\n{WARNING.format(heard)} Send it? \\[y/N] ", end="", highlight=False, soft_wrap=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

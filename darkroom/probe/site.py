@@ -61,8 +61,9 @@ class Site:
         return self.plan.arn("sns", self.plan.of(name))
 
     def upload(self, key: str, body: bytes, user_id: str) -> None:
-        """Put a canary into the bucket of uploads."""
-        self.client("s3").put_object(Bucket=self.plan.upload_bucket, Key=key, Body=body, Metadata={"user-id": user_id})
+        """Put a canary into the bucket of uploads; it keeps its size, whatever preset the deployment has."""
+        metadata = {"user-id": user_id, "preset": "photo"}
+        self.client("s3").put_object(Bucket=self.plan.upload_bucket, Key=key, Body=body, Metadata=metadata)
 
     def item(self, key: str) -> dict[str, Any]:
         """Return a photo's item in the table as DynamoDB has it, {} where there is none."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.operate.doctor.granted import lacking
+from functions.operate.doctor.granted import excess, lacking
 
 PUT: dict[str, Any] = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:b/enhanced/*"}
 VIA_S3 = {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}}
@@ -49,3 +49,18 @@ def test_a_condition_is_the_same_as_one_value_and_as_a_list_of_it(values: object
     assert list(lacking(wanted, [found])) == []
     other = policy({**PUT, "Condition": {"StringEquals": {"kms:ViaService": "sqs.eu-central-1.amazonaws.com"}}})
     assert list(lacking(wanted, [other])) == ["s3:PutObject on arn:b/enhanced/*"]
+
+
+@pytest.mark.parametrize(
+    ("found", "beyond"),
+    [
+        ([policy(PUT)], []),
+        ([policy({**PUT, "Resource": "arn:b/enhanced/a/*"})], []),
+        ([policy({**PUT, "Effect": "Deny", "Action": "s3:*", "Resource": "*"})], []),
+        ([policy({**PUT, "Action": "s3:*"})], ["s3:* on arn:b/enhanced/*"]),
+        ([policy(PUT), policy({**PUT, "Resource": "*"})], ["s3:PutObject on *"]),
+        ([policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})], ["* on *"]),
+    ],
+)
+def test_what_a_role_may_beyond_its_policy_is_named(found: list[dict[str, Any]], beyond: list[str]) -> None:
+    assert list(excess(policy(PUT), found)) == beyond

@@ -79,6 +79,21 @@ def permission_gone(patient: Patient) -> Callable[[], object]:
     return lambda: put(**named, PolicyDocument=json.dumps(policy))
 
 
+def permission_beyond(patient: Patient) -> Callable[[], object]:
+    named = {**patient.role("notify"), "PolicyName": "by-hand"}
+    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": allow})
+    patient.client("iam").put_role_policy(**named, PolicyDocument=document)
+    return lambda: patient.client("iam").delete_role_policy(**named)
+
+
+def role_not_assumable(patient: Patient) -> Callable[[], object]:
+    iam, named = patient.client("iam"), patient.role("validate")
+    trust = json.dumps(iam.get_role(**named)["Role"]["AssumeRolePolicyDocument"])
+    iam.update_assume_role_policy(**named, PolicyDocument=trust.replace("lambda", "ec2"))
+    return lambda: iam.update_assume_role_policy(**named, PolicyDocument=trust)
+
+
 def permission_denied(patient: Patient) -> Callable[[], object]:
     named = {**patient.role("upload-rule"), "PolicyName": "by-hand"}
     deny = {"Effect": "Deny", "Action": "states:*", "Resource": "*"}
@@ -217,6 +232,8 @@ FAULTS = {
     "target gone": Planted("rules", "Targets lacks", target_gone),
     "permission gone": Planted("permissions", "enhance may not s3:PutObject on arn:aws:s3:::", permission_gone),
     "permission denied": Planted("permissions", "which a policy of its own denies", permission_denied),
+    "permission beyond": Planted("permissions", "notify may without need for it s3:* on *", permission_beyond),
+    "role not assumable": Planted("permissions", "Principal.Service is ec2.amazonaws.com", role_not_assumable),
     "subscription lost": Planted("subscriptions", "so alarms reach nobody", subscription_lost),
     "key disabled": Planted("key", "is Disabled, so nothing that it encrypts can be read", key_disabled),
     "key closed to alarms": Planted("key", "lacks LetAlarmsPublish", key_closed_to_alarms),

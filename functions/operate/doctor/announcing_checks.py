@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from functions.operate.doctor.findings import Fault
-from functions.operate.doctor.plan import Check, Plan, Said, faults_where_it_differs
+from functions.operate.doctor.plan import Check, Plan, Said, faults_where_it_differs, if_there
 from functions.operate.masking import masked
 from functions.operate.project import Clients
 
@@ -22,16 +22,16 @@ CONFIRM = "have it confirmed by the link in AWS's message, or subscribe it again
 
 
 def read_subscriptions(clients: Clients, plan: Plan, topic: str) -> Any:
-    """Return who is subscribed to a topic."""
+    """Return who is subscribed to a topic, None where there is no such topic."""
     pages = clients("sns").get_paginator("list_subscriptions_by_topic")
     asked = pages.paginate(TopicArn=plan.arn("sns", plan.of(topic)))
-    return [subscription for page in asked for subscription in page["Subscriptions"]]
+    return if_there(lambda: [subscription for page in asked for subscription in page["Subscriptions"]])
 
 
 def judge_subscriptions(plan: Plan, topic: str, facts: Any) -> Iterator[Said]:
     """Find subscriptions that are pending or lost, and a topic that nobody hears."""
     confirmed = 0
-    for subscription in facts:
+    for subscription in facts or []:
         who = f"{subscription['Protocol']} {masked(subscription['Endpoint'])}"
         match subscription["SubscriptionArn"]:
             case "PendingConfirmation":

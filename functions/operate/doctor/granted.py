@@ -22,8 +22,8 @@ class Grant:
 def grants(document: dict[str, Any]) -> Iterator[Grant]:
     """Yield every action on every resource that a policy allows."""
     for statement in document["Statement"]:
-        for action in listed(statement["Action"]):
-            for resource in listed(statement["Resource"]):
+        for action in listed(statement.get("Action", "*")):
+            for resource in listed(statement.get("Resource", "*")):
                 yield Grant(action, resource, statement.get("Condition"))
 
 
@@ -36,6 +36,13 @@ def lacking(wanted: dict[str, Any], policies: Iterable[dict[str, Any]]) -> Itera
             yield f"{what}, which a policy of its own denies"
         elif not any(_allows(statement, grant) for statement in found):
             yield what
+
+
+def excess(wanted: dict[str, Any], policies: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield in words what the policies of a role allow beyond a wanted policy."""
+    found = [statement for policy in policies for statement in listed(policy["Statement"])]
+    allowing = [statement for statement in found if statement["Effect"] == "Allow"]
+    yield from lacking({"Statement": allowing}, [wanted])
 
 
 def listed(value: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from functions.operate.project import Clients
 BUCKET_QUESTIONS = {
     "bucket-policy": ("get_bucket_policy", None),
     "public-access-block": ("get_public_access_block", None),
+    "bucket-ownership-controls": ("get_bucket_ownership_controls", None),
     "bucket-versioning": ("get_bucket_versioning", "VersioningConfiguration"),
     "bucket-encryption": ("get_bucket_encryption", None),
     "bucket-lifecycle-configuration": ("get_bucket_lifecycle_configuration", "LifecycleConfiguration"),
@@ -24,13 +25,13 @@ ENABLE_KEY = "`aws kms enable-key --key-id {}`, or `cancel-key-deletion` before 
 
 def read_events(clients: Clients, plan: Plan, bucket: str) -> Any:  # noqa: ARG001 - every reader is called alike
     """Return what a bucket tells of its objects, and whom."""
-    return clients("s3").get_bucket_notification_configuration(Bucket=bucket)
+    return if_there(lambda: clients("s3").get_bucket_notification_configuration(Bucket=bucket))
 
 
 def judge_events(plan: Plan, bucket: str, facts: Any) -> Iterator[Said]:  # noqa: ARG001 - as every judge
-    """Find a bucket that does not tell EventBridge."""
-    if "EventBridgeConfiguration" not in facts:
-        yield Fault(subject=f"bucket {bucket}", finding=EVENTS_OFF)
+    """Find a bucket that does not tell EventBridge, or is gone."""
+    if facts is None or "EventBridgeConfiguration" not in facts:
+        yield Fault(subject=f"bucket {bucket}", finding=EVENTS_OFF if facts else "is not there")
 
 
 def read_bucket(aspect: str, clients: Clients, plan: Plan, bucket: str) -> Any:  # noqa: ARG001
@@ -118,6 +119,7 @@ STORAGE_CHECKS = (
     Check("events", "uploads reach EventBridge", lambda plan: [plan.upload_bucket], read_events, judge_events),
     _of_buckets("bucket-policy", "TLS only, and copies by the enhancer alone", "bucket-policy"),
     _of_buckets("public-access", "no bucket can be made public", "public-access-block"),
+    _of_buckets("ownership", "no object has an access list of its own", "bucket-ownership-controls"),
     _of_buckets("versioning", "buckets keep earlier versions", "bucket-versioning"),
     _of_buckets("lifecycle", "old versions and broken uploads are deleted", "bucket-lifecycle-configuration"),
     _of_buckets("encryption", "buckets encrypt with the key", "bucket-encryption"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.operate.doctor.findings import Fault
-from functions.operate.doctor.granted import lacking
+from functions.operate.doctor.granted import excess, lacking
 from functions.operate.doctor.plan import Check, Plan, Said, faults_where_it_differs, if_there
 from functions.operate.project import Clients
 
@@ -27,7 +27,7 @@ def read_role(clients: Clients, plan: Plan, role: str) -> Any:
 
 
 def judge_role(plan: Plan, role: str, facts: Any) -> Iterator[Said]:
-    """Find what a role may not do and should, and a role that its service cannot assume."""
+    """Find what a role may not do and should, what it may beyond that, and one that its service cannot assume."""
     subject = f"role {plan.documents[f'roles/{role}/create']['RoleName']}"
     if facts is None:
         yield Fault(subject=subject, finding="is not there")
@@ -35,10 +35,14 @@ def judge_role(plan: Plan, role: str, facts: Any) -> Iterator[Said]:
     yield from faults_where_it_differs(
         f"the trust policy of {subject}", plan.documents[f"roles/{role}/trust"], facts["trust"]
     )
-    missing = list(lacking(json.loads(plan.documents[f"roles/{role}/policy"]["PolicyDocument"]), facts["policies"]))
-    if missing:
-        more = f", and {len(missing) - MAX_NAMED} more" if len(missing) > MAX_NAMED else ""
-        yield Fault(subject=subject, finding=f"may not {', '.join(missing[:MAX_NAMED])}{more}")
+    wanted = json.loads(plan.documents[f"roles/{role}/policy"]["PolicyDocument"])
+    for finding, grants in (
+        ("may not", list(lacking(wanted, facts["policies"]))),
+        ("may without need for it", list(excess(wanted, facts["policies"]))),
+    ):
+        if grants:
+            more = f", and {len(grants) - MAX_NAMED} more" if len(grants) > MAX_NAMED else ""
+            yield Fault(subject=subject, finding=f"{finding} {', '.join(grants[:MAX_NAMED])}{more}")
 
 
 def read_function(clients: Clients, plan: Plan, function: str) -> Any:
