@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from darkroom.local.deploy import Deployment
 from darkroom.local.embedded_aws import EmbeddedAws
+from tests.workflow.operated import empty_queue
 
 PROJECT = "examined"
 Plant = Callable[["Patient"], Callable[[], object]]
@@ -133,7 +134,7 @@ def queue_policy_gone(patient: Patient) -> Callable[[], object]:
 def event_undelivered(patient: Patient) -> Callable[[], object]:
     sqs, url = patient.client("sqs"), patient.deployment.dead_letter_queue_url
     sqs.send_message(QueueUrl=url, MessageBody="{}")
-    return lambda: sqs.purge_queue(QueueUrl=url)
+    return lambda: empty_queue(sqs, url)
 
 
 def logging_off(patient: Patient) -> Callable[[], object]:

@@ -12,7 +12,7 @@ from darkroom.deployment.settings import Settings
 from darkroom.local.http.faults import Call
 from functions.operate.doctor.granted import grants
 from tests.permissions import allowed_actions, needed
-from tests.workflow.operated import PROJECT, broken, new_keys
+from tests.workflow.operated import PROJECT, broken, empty_queue, new_keys
 from verification.harness.harness import Harness
 
 CALLER = "operator-by-policy"
@@ -53,7 +53,7 @@ def calls(operated: Harness) -> list[Call]:
         main(["rerun", photo, "--force", "--how", "new", "--wait", *named])
         main(["replay", queue, *where])
         main(["doctor", *named])
-    aws.client("sqs").purge_queue(QueueUrl=queue)
+    empty_queue(aws.client("sqs"), queue)
     return [call for call in aws.calls if call.caller == CALLER]
 
 

@@ -21,7 +21,7 @@ from darkroom.probe.site import PREFIX, Site
 from functions.operate.doctor.findings import CheckResult
 from functions.operate.schemas import schema_of
 from tests.permissions import allowed_actions, needed
-from tests.workflow.operated import PROJECT
+from tests.workflow.operated import PROJECT, empty_queue
 from tests.workflow.test_operate_docs import BLOCK, PAGE, PROBE, settled
 from verification.harness.harness import Harness
 
@@ -95,9 +95,7 @@ def test_the_page_about_operating_shows_what_a_probe_prints(probed: tuple[int, s
     command, _, shown = block.partition("\n")
     assert command == "$ darkroom doctor --probe --yes"
     printed = probed[2].replace(PROJECT, "darkroom")
-    assert (
-        settled(printed[printed.index("probe: upload") :]).strip() == settled(shown[shown.index("probe: ") :]).strip()
-    )
+    assert settled(printed[printed.index("probe: upload") :]).strip() in settled(shown)
 
 
 @pytest.mark.usefixtures("probed")
@@ -139,9 +137,8 @@ def test_a_probe_that_is_interrupted_removes_what_it_made_and_says_what_it_could
     assert list(remove_all(Site(site.access, site.plan))) == []
     assert needed(operated.aws.calls[before:]) >= WHERE_OTHERS_WAIT
     assert left_over(operated) == {}
-    [other] = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
-    assert "holiday/beach.jpg" in other["Body"]
-    sqs.purge_queue(QueueUrl=queue)
+    [other] = empty_queue(sqs, queue)
+    assert "holiday/beach.jpg" in other
 
 
 def test_a_canary_that_starts_nothing_is_a_fault_and_what_needs_it_is_not_known(
