@@ -17,6 +17,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from darkroom.command_errors import CommandError
 from darkroom.local.deploy import Deployment, deploy, subscribe
 from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.local.safeguards import add_safeguards
 from darkroom.packaging.zips import build, runtime
 from functions.operate.execution_history import Step, steps
 
@@ -119,6 +120,8 @@ def running_pipeline(inbox: Path, *, port: int = 0, wait_scale: float = 1.0) -> 
     with EmbeddedAws(inbox=inbox, runtime=runtime(), port=port, wait_scale=wait_scale) as aws:
         deployment = deploy(aws, zips)
         subscribe(aws, deployment, email="photographer@example.com", sms="+15555550100")
+        operations = add_safeguards(aws, deployment)
+        aws.client("sns").subscribe(TopicArn=operations, Protocol="email", Endpoint="operator@example.com")
         yield Pipeline(aws, deployment, inbox)
 
 

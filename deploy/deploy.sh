@@ -220,6 +220,27 @@ deploy_alarms() {
   done <alarms.verdicts
 }
 
+# For people who operate this; attached to nobody here.
+deploy_policy() {
+  local arn from=policies/$1 version
+  arn=$(policy_arn "$1")
+  version=$(look iam get-policy --policy-arn "$arn" --query Policy.DefaultVersionId --output text)
+  if [ "$version" = null ]; then
+    patiently iam create-policy --cli-input-json "file://$from/create.json"
+    tell made "policy $global_name-$1"
+  else
+    keep "policy $global_name-$1" "$from/document.json" \
+      "iam get-policy-version --policy-arn $arn --version-id $version --query {PolicyDocument:PolicyVersion.Document}" \
+      "change_policy $arn $from"
+  fi
+}
+
+# A policy has at most five versions: those that are not in force go first.
+change_policy() {
+  drop_former_versions "$1" &&
+    call iam create-policy-version --policy-arn "$1" --cli-input-json "file://$2/version.json"
+}
+
 begin "$@"
 # In a folder of its own, so that two runs at once do not mix.
 work=$(mktemp -d)
@@ -238,6 +259,7 @@ together deploy_topic results operations
 together deploy_code "${!rooms[@]}"
 together deploy_function "${rooms[@]}"
 together deploy_machine "${machines[@]}"
+[ ${#policies[@]} = 0 ] || together deploy_policy "${policies[@]}"
 deploy_alarms
 keep "dashboard $global_name" dashboard/body.json "cloudwatch get-dashboard --dashboard-name $global_name" \
   put_dashboard

@@ -85,6 +85,14 @@ destroy_role() {
   drop "role $role" "iam get-role --role-name $role" "iam delete-role --role-name $role"
 }
 
+# Refused while somebody has it, with AWS's own words: detach it first.
+destroy_policy() {
+  local arn
+  arn=$(policy_arn "$1")
+  drop_former_versions "$arn"
+  drop "policy $global_name-$1" "iam get-policy --policy-arn $arn" "iam delete-policy --policy-arn $arn"
+}
+
 destroy_log_group() {
   drop "log group $1" "logs describe-log-groups --log-group-name-prefix $1 --query logGroups[?logGroupName=='$1']|[0]" \
     "logs delete-log-group --log-group-name $1"
@@ -170,6 +178,7 @@ trap 'rm -rf "$scratch"' EXIT
 together destroy_rule "${rules[@]}"
 together destroy_machine "${machines[@]}"
 together destroy_function "${rooms[@]}"
+together destroy_policy "${known_policies[@]}"
 destroy_alarms
 drop "dashboard $global_name" "cloudwatch get-dashboard --dashboard-name $global_name" \
   "cloudwatch delete-dashboards --dashboard-names $global_name"

@@ -131,6 +131,18 @@ drop_former_policy() {
   tell gone "role $1: policy $FORMER_POLICY"
 }
 
+policy_arn() { echo "arn:aws:iam::$account_id:policy/$global_name-$1"; }
+
+drop_former_versions() {
+  local versions version
+  versions=$(look iam list-policy-versions --policy-arn "$1" \
+    --query 'Versions[?!IsDefaultVersion].VersionId' --output text) || exit 1
+  [ "$versions" != null ] || return 0
+  for version in $versions; do
+    patiently iam delete-policy-version --policy-arn "$1" --version-id "$version"
+  done
+}
+
 # ensure WHAT WANTED "question" "making" "change": make it, leave it, or bring it to what the file WANTED says.
 # The three are aws commands without aws; no word of theirs has a space. Without WANTED, it is enough to be there.
 # shellcheck disable=SC2086 # so they are split at their spaces

@@ -228,6 +228,18 @@ variable "permissions_boundary_arn" {
   }
 }
 
+variable "operator_policy" {
+  description = "Make the policies for operators and for `darkroom doctor --probe`, to be attached to whom you like."
+  type        = bool
+  default     = false
+}
+
+variable "operator_erases_originals" {
+  description = "Let the operators' policy delete originals with all their versions (`darkroom forget --originals`)."
+  type        = bool
+  default     = false
+}
+
 variable "tags" {
   description = "Tags of everything, besides Project."
   type        = map(string)

@@ -1,8 +1,10 @@
 """What a call needs: the IAM actions by API call, and what a service asks of the caller besides."""
 
+import json
 from collections.abc import Iterable
 
 from darkroom.local.http.faults import Call
+from tests.definitions import ROOT
 
 # Services whose requests are signed under another name than their actions have in IAM.
 PREFIXES = {"monitoring": "cloudwatch"}
@@ -57,6 +59,13 @@ IMPLIED = {
     "sqs:ReceiveMessage": ({"kms:Decrypt"}, SQS_KMS),
     "sqs:SendMessage": ({"kms:GenerateDataKey", "kms:Decrypt"}, SQS_KMS),
 }
+
+
+def allowed_actions(name: str) -> set[str]:
+    """Return every action of a policy in deploy/documents."""
+    policy = json.loads((ROOT / "deploy" / "documents" / f"{name}-policy.json").read_text())
+    listed = (item["Action"] for item in policy["Statement"])
+    return {action for actions in listed for action in ([actions] if isinstance(actions, str) else actions)}
 
 
 def needed(calls: Iterable[Call]) -> set[str]:

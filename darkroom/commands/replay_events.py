@@ -88,13 +88,13 @@ def _rest_stays() -> Iterator[None]:
 def _start_all(queue: Queue, events: Sequence[Undelivered], client: SFNClient) -> dict[str, int]:
     counts = {"replayed": 0, "had been replayed before": 0}
     for event in events:
-        counts["replayed" if _start(client, event) else "had been replayed before"] += 1
+        counts["replayed" if start_event(client, event) else "had been replayed before"] += 1
         # Only now: an event is in the queue or has its execution, at every moment.
         queue.delete(event)
     return counts
 
 
-def _start(client: SFNClient, event: Undelivered) -> bool:
+def start_event(client: SFNClient, event: Undelivered) -> bool:
     """Start the event's execution; return False where it was started by an earlier replay."""
     try:
         client.start_execution(stateMachineArn=event.machine_arn, name=event.name, input=event.body)

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from darkroom.command_errors import CommandError, UsageError
-from darkroom.deployment import compute_resources, monitoring, storage_resources
+from darkroom.deployment import compute_resources, monitoring, operator_policies, storage_resources
 from darkroom.deployment.assignments import assignments
-from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import load
 from darkroom.deployment.storage_resources import Documents
+from functions.operate.differences import covers
 
 
 def main() -> int:
@@ -78,6 +78,7 @@ def _documents(names: Names) -> Documents:
         found |= compute_resources.machine_documents(names, machine)
     for rule in names.rules:
         found |= compute_resources.rule_documents(names, rule)
+    found |= operator_policies.policy_documents(names)
     return found | monitoring.alarm_documents(names) | monitoring.dashboard_documents(names)
 
 

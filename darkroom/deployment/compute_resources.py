@@ -15,6 +15,15 @@ from darkroom.deployment.storage_resources import Documents
 from darkroom.packaging.placeholders import render_file, render_mapping
 from darkroom.packaging.repository import function_definition, policy_file
 
+# The settings that become variables of functions, by the variable.
+VARIABLES = {
+    "STRENGTH": "strength",
+    "PRESET": "preset",
+    "RENDITIONS": "renditions",
+    "MAX_BYTES": "max_bytes",
+    "MAX_PIXELS": "max_pixels",
+    "MAX_FRAMES": "max_frames",
+}
 CALLS = re.compile(r"\$\{([a-z_]+)_function_arn\}")
 
 
@@ -24,11 +33,25 @@ class ZipMissingError(CommandError):
 
 def function_documents(names: Names, function: str) -> Documents:
     """Return a function's role, log group, configuration and code. Raises ZipMissingError, SettingsError."""
-    definition = function_definition(function)
     key, code_hash = artifact(names, function)
-    name, architectures = names.of(function), [definition.architecture]
+    name, architectures = names.of(function), [function_definition(function).architecture]
     code = {"S3Bucket": names.artifacts_bucket, "S3Key": key}
-    configuration = {
+    configuration = function_configuration(names, function)
+    making = {"FunctionName": name, "Code": code, "Architectures": architectures, "Tags": tags(names)}
+    return {
+        **function_role_documents(names, function),
+        **log_documents(names, function, f"/aws/lambda/{name}"),
+        f"functions/{function}/create": {**making, **configuration},
+        f"functions/{function}/configuration": configuration,
+        f"functions/{function}/code": {"CodeSha256": code_hash, "Architectures": architectures},
+        f"functions/{function}/new-code": {**code, "Architectures": architectures},
+    }
+
+
+def function_configuration(names: Names, function: str) -> dict[str, Any]:
+    """Return what a function is told, but for its code. Raises SettingsError."""
+    definition = function_definition(function)
+    return {
         "Role": names.role_arn(function),
         "Handler": definition.handler,
         "Description": definition.description,
@@ -38,16 +61,12 @@ def function_documents(names: Names, function: str) -> Documents:
         "Runtime": definition.runtime,
         "TracingConfig": {"Mode": "Active"},
     }
-    making = {"FunctionName": name, "Code": code, "Architectures": architectures, "Tags": tags(names)}
+
+
+def function_role_documents(names: Names, function: str) -> Documents:
+    """Return a function's role, with what functions/<function>/policy.json lets it do."""
     permissions = render_file(policy_file(function), names.values)
-    return {
-        **role_documents(names, function, policy(names, "function-trust"), json.loads(permissions)),
-        **log_documents(names, function, f"/aws/lambda/{name}"),
-        f"functions/{function}/create": {**making, **configuration},
-        f"functions/{function}/configuration": configuration,
-        f"functions/{function}/code": {"CodeSha256": code_hash, "Architectures": architectures},
-        f"functions/{function}/new-code": {**code, "Architectures": architectures},
-    }
+    return role_documents(names, function, policy(names, "function-trust"), json.loads(permissions))
 
 
 def artifact(names: Names, function: str) -> tuple[str, str]:
@@ -79,17 +98,13 @@ def environment(names: Names, function: str) -> dict[str, str]:
 
 def overrides(names: Names) -> dict[str, str]:
     """Return what the settings say, in the words of function.json."""
-    settings = names.settings
-    renditions = settings.renditions
-    given = {
-        "STRENGTH": settings.strength,
-        "PRESET": settings.preset,
-        "RENDITIONS": None if renditions is None else json.dumps(renditions, sort_keys=True, separators=(",", ":")),
-        "MAX_BYTES": settings.max_bytes,
-        "MAX_PIXELS": settings.max_pixels,
-        "MAX_FRAMES": settings.max_frames,
-    }
-    return {name: str(value) for name, value in given.items() if value is not None}
+    given = {variable: getattr(names.settings, setting) for variable, setting in VARIABLES.items()}
+    return {variable: _text(value) for variable, value in given.items() if value is not None}
+
+
+def _text(value: Any) -> str:
+    # A list has one form, so that a second deployment finds it unchanged.
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def machine_documents(names: Names, machine: str) -> Documents:

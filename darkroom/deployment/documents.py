@@ -5,9 +5,7 @@ from typing import Any
 
 from darkroom.deployment.names import Names
 from darkroom.packaging.placeholders import render_file
-from darkroom.packaging.repository import ROOT
-
-DOCUMENTS = ROOT / "deploy" / "documents"
+from darkroom.packaging.repository import DOCUMENTS
 
 
 def document(names: Names, name: str, **more: str) -> Any:

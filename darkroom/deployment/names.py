@@ -5,10 +5,10 @@ from functools import cached_property
 from pathlib import Path
 
 from darkroom.deployment.settings import Settings
-from darkroom.packaging.repository import BUILD, ROOT
+from darkroom.packaging.repository import BUILD, ROOT, STATE_MACHINES
 
-MACHINES = "statemachine/*.asl.json"
-RULES = "statemachine/*-pattern.json"
+MACHINES = "*.asl.json"
+RULES = "*-pattern.json"
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Names:
     @property
     def machines(self) -> dict[str, Path]:
         """Each state machine's definition."""
-        return {path.name.removesuffix(".asl.json"): path for path in sorted(ROOT.glob(MACHINES))}
+        return {path.name.removesuffix(".asl.json"): path for path in sorted(STATE_MACHINES.glob(MACHINES))}
 
     @property
     def rules(self) -> dict[str, Path]:
         """Each rule's pattern."""
-        return {path.name.removesuffix("-pattern.json"): path for path in sorted(ROOT.glob(RULES))}
+        return {path.name.removesuffix("-pattern.json"): path for path in sorted(STATE_MACHINES.glob(RULES))}
 
     def started_by(self, rule: str) -> str:
         """Return the machine that a rule starts: the one of its name, and uploads start the pipeline."""

@@ -63,6 +63,8 @@ class Settings:
     log_retention_days: int = 30
     kms_key_arn: str | None = None
     permissions_boundary_arn: str | None = None
+    operator_policy: bool = False
+    operator_erases_originals: bool = False
     tags: dict[str, str] = field(default_factory=dict)
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from darkroom.local.resources import (
     make_code_bucket,
     make_function,
+    make_key,
     make_photo_bucket,
     make_rule,
     make_state_machine,
     make_table,
+    role_name,
 )
 from darkroom.packaging.placeholders import render_file
 from darkroom.packaging.repository import BACKSTOP, BACKSTOP_PATTERN, FUNCTIONS, STATE_MACHINE, UPLOAD_PATTERN
@@ -48,10 +50,13 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
     Raises botocore's ClientError where something of that name exists, and TemplateError for a wrong placeholder.
     """
     bucket, table = f"{project}-photos", f"{project}-images"
-    make_photo_bucket(aws, bucket, f"arn:aws:iam::{aws.account_id}:role/{project}-enhance")
+    enhance_role = role_name(aws, f"{project}-enhance")
+    make_photo_bucket(aws, bucket, f"arn:aws:iam::{aws.account_id}:role/{enhance_role}")
+    # The policies name a key; moto's services encrypt nothing with it.
+    key_arn = make_key(aws, project)
     # By way of S3: a zip of tens of megabytes inside a request costs seconds of Base64.
     make_code_bucket(aws, f"{project}-code", zips)
-    table_arn = make_table(aws, table)
+    table_arn = make_table(aws, table, key_arn)
     topic_arn = aws.client("sns").create_topic(Name=f"{project}-results")["TopicArn"]
     values = {
         "project_name": project,
@@ -62,8 +67,7 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         "table_name": table,
         "table_arn": table_arn,
         "topic_arn": topic_arn,
-        # The policies name a key; here it stays unused, for moto's services encrypt nothing.
-        "key_arn": aws.client("kms").create_key()["KeyMetadata"]["Arn"],
+        "key_arn": key_arn,
     }
     functions = {function: make_function(aws, function, values) for function in FUNCTIONS}
     pipeline_arn = make_state_machine(aws, f"{project}-pipeline", STATE_MACHINE, functions)

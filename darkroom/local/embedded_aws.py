@@ -12,11 +12,12 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from darkroom.local import moto_setup
 from darkroom.local.callers import OPERATOR, service_key
 from darkroom.local.clients import Clients
-from darkroom.local.events import bucket_notifications, bucket_policies, s3_events, s3_keys
+from darkroom.local.events import alarm_actions, bucket_notifications, bucket_policies, s3_events, s3_keys
 from darkroom.local.events.event_bus import EventBus
 from darkroom.local.events.inbox import Inbox
 from darkroom.local.http.faults import Call, Faults
 from darkroom.local.http.gateway import Server
+from darkroom.local.lambda_ import account_settings
 from darkroom.local.lambda_.lambda_service import Invoked, LambdaService
 from darkroom.local.sandboxes import Sandboxes
 from darkroom.local.states import definitions, lambda_calls, mock_cases, states_api
@@ -130,10 +131,12 @@ class EmbeddedAws:
         enter(s3_keys.installed())
         enter(bucket_policies.installed())
         enter(bucket_notifications.installed())
+        enter(account_settings.installed())
         self._server = Server(self._port, self.faults)
         self._stack.callback(self._server.close)
         enter(self._clock.installed())
         enter(Inbox(self.inbox).installed())
+        enter(alarm_actions.installed(partial(self.client_of, "cloudwatch")))
         enter(definitions.installed())
         enter(mock_cases.installed())
         functions = LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url, sandboxes=self.sandboxes)

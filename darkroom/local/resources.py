@@ -37,7 +37,14 @@ def _make_bucket(aws: EmbeddedAws, name: str) -> None:
     aws.client("s3").create_bucket(Bucket=name, **place)
 
 
-def make_table(aws: EmbeddedAws, name: str) -> str:
+def make_key(aws: EmbeddedAws, project: str) -> str:
+    """Make the key that the project's alias names; returns its ARN."""
+    arn = str(aws.client("kms").create_key()["KeyMetadata"]["Arn"])
+    aws.client("kms").create_alias(AliasName=f"alias/{project}", TargetKeyId=arn)
+    return arn
+
+
+def make_table(aws: EmbeddedAws, name: str, key_arn: str) -> str:
     """Make the table of records, with its index of what needs attention; returns its ARN."""
     table = aws.client("dynamodb").create_table(
         TableName=name,
@@ -56,6 +63,7 @@ def make_table(aws: EmbeddedAws, name: str) -> str:
                 "Projection": {"ProjectionType": "ALL"},
             }
         ],
+        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key_arn},
     )
     return str(table["TableDescription"]["TableArn"])
 
@@ -74,7 +82,8 @@ def make_function(aws: EmbeddedAws, function: str, values: Mapping[str, str]) ->
         MemorySize=definition.memory_mb,
         Timeout=definition.timeout_seconds,
         Environment={"Variables": environment},
-        Role=_make_role(aws, name, "lambda.amazonaws.com", render_file(policy_file(function), values)),
+        TracingConfig={"Mode": "Active"},
+        Role=_make_role(aws, role_name(aws, name), "lambda.amazonaws.com", render_file(policy_file(function), values)),
         Code={"S3Bucket": f"{values['project_name']}-code", "S3Key": f"{function}.zip"},
     )
     return str(created["FunctionArn"])
@@ -88,7 +97,7 @@ def make_state_machine(aws: EmbeddedAws, name: str, definition: Path, functions:
         name=name,
         type="STANDARD",
         definition=render_file(definition, arns, use_all=True),
-        roleArn=_make_role(aws, name, "states.amazonaws.com", invoke),
+        roleArn=_make_role(aws, role_name(aws, name), "states.amazonaws.com", invoke),
     )
     return str(machine["stateMachineArn"])
 
@@ -102,7 +111,7 @@ def make_rule(aws: EmbeddedAws, name: str, pattern: str, state_machine_arn: str)
     target = {
         "Id": name,
         "Arn": state_machine_arn,
-        "RoleArn": _make_role(aws, f"{name}-rule", "events.amazonaws.com", start),
+        "RoleArn": _make_role(aws, f"{role_name(aws, name)}-rule", "events.amazonaws.com", start),
         "DeadLetterConfig": {"Arn": queue_arn},
         "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
     }
@@ -124,6 +133,12 @@ def _make_dead_letter_queue(aws: EmbeddedAws, name: str, rule_arn: str) -> tuple
     policy = json.dumps({"Version": "2012-10-17", "Statement": [send]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     return url, arn
+
+
+def role_name(aws: EmbeddedAws, of: str) -> str:
+    """Return the name of a thing's role: it names the Region, because roles have none, as both ways to deploy do."""
+    project, _, part = of.rpartition("-")
+    return f"{project}-{aws.region}-{part}"
 
 
 def _make_role(aws: EmbeddedAws, name: str, service: str, policy: str) -> str:

@@ -11,14 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 # Zips are built from the lock file, which no wheel holds.
 IS_CHECKOUT = (ROOT / "uv.lock").is_file()
-# pyproject.toml puts the state machines into the wheel, inside this package.
+# pyproject.toml puts the state machines and the documents into the wheel, inside this package.
 STATE_MACHINES = ROOT / "statemachine" if IS_CHECKOUT else ROOT / "darkroom" / "statemachine"
 STATE_MACHINE = STATE_MACHINES / "pipeline.asl.json"
 UPLOAD_PATTERN = STATE_MACHINES / "upload-pattern.json"
 BACKSTOP = STATE_MACHINES / "backstop.asl.json"
 BACKSTOP_PATTERN = STATE_MACHINES / "backstop-pattern.json"
-# Only a checkout has it, and only there are zips built to deploy.
-BUCKET_POLICY = ROOT / "deploy" / "documents" / "bucket-policy.json"
+DOCUMENTS = ROOT / "deploy" / "documents" if IS_CHECKOUT else ROOT / "darkroom" / "documents"
+BUCKET_POLICY = DOCUMENTS / "bucket-policy.json"
 # In the order in which a photo meets them.
 FUNCTIONS = ("validate", "enhance", "record", "notify")
 

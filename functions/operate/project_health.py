@@ -70,7 +70,9 @@ def _alarms(project: Project, found: list[Any]) -> Iterator[AlarmState]:
     for alarm in found:
         described = CHAPTER.fullmatch(alarm.get("AlarmDescription", ""))
         # Another project's name may begin with this one's: its alarms have one more word before what they watch.
-        if described and _is_of(project, alarm["AlarmName"], described["chapter"]):
+        ours = described and _is_of(project, alarm["AlarmName"], described["chapter"])
+        # The embedded AWS minds the prefix alone.
+        if described and ours and alarm["StateValue"] == "ALARM":
             yield AlarmState(
                 name=alarm["AlarmName"],
                 since=alarm["StateUpdatedTimestamp"],

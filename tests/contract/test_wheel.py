@@ -71,7 +71,9 @@ def test_the_wheel_holds_the_product_with_its_definitions(wheel: Path) -> None:
     assert {f"functions/{function}/{name}.json" for function in FUNCTIONS for name in ("function", "policy")} <= sources
     assert {"functions/notify/message.schema.json", "functions/enhance/analysis/correction.json"} <= sources
     assert len(machines) >= 4
-    assert sources | machines <= names
+    documents = {f"darkroom/documents/{path.name}" for path in (ROOT / "deploy" / "documents").glob("*.json")}
+    assert {"darkroom/documents/operator-policy.json", "darkroom/documents/alarms.json"} <= documents
+    assert sources | machines | documents <= names
     assert {name.split("/")[0] for name in names} == {"darkroom", "functions", f"darkroom-{VERSION}.dist-info"}
 
 

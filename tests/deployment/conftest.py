@@ -35,6 +35,7 @@ PLANS: dict[str, Any] = {
     "noncurrent_version_days": 7,
     "log_retention_days": 14,
     "force_destroy_bucket": True,
+    "operator_policy": True,
     "tags": {"team": "photos"},
 }
 

@@ -37,6 +37,7 @@ class Inventory:
             "keys": self._keys,
             "logs": self._logs,
             "machines": self._machines,
+            "policies": self._policies,
             "queues": self._queues,
             "roles": self._roles,
             "rules": self._rules,
@@ -143,6 +144,19 @@ class Inventory:
                 # AWS fills the default in, moto answers what it was given.
                 found["loggingConfiguration"].setdefault("includeExecutionData", False)
                 yield machine["name"], found
+
+    def _policies(self) -> Iterator[tuple[str, Facts]]:
+        client = self.aws.client("iam")
+        for page in client.get_paginator("list_policies").paginate(Scope="Local"):
+            for policy in (p for p in page["Policies"] if self._ours([p["PolicyName"]])):
+                arn = policy["Arn"]
+                version = client.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])
+                tags = client.list_policy_tags(PolicyArn=arn)["Tags"]
+                described = client.get_policy(PolicyArn=arn)["Policy"]["Description"]
+                yield (
+                    policy["PolicyName"],
+                    {"document": version["PolicyVersion"]["Document"], "tags": tags, "description": described},
+                )
 
     def _queues(self) -> Iterator[tuple[str, Facts]]:
         client = self.aws.client("sqs")

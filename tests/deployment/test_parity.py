@@ -12,6 +12,7 @@ KINDS = (
     "keys",
     "logs",
     "machines",
+    "policies",
     "queues",
     "roles",
     "rules",

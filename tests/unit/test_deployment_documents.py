@@ -14,10 +14,10 @@ from darkroom.deployment.compute_resources import (
     function_documents,
     machine_documents,
 )
-from darkroom.deployment.document_matching import covers
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings, SettingsError
 from darkroom.deployment.storage_resources import bucket_documents
+from functions.operate.differences import covers
 from tests.definitions import ROOT
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.local.safeguards import add_safeguards
 from tests.workflow.operated import PROJECT
 from verification.harness.deployed import deployed_harness
 from verification.harness.event_recorder import EventRecorder
@@ -13,8 +14,11 @@ from verification.harness.harness import Harness
 
 @pytest.fixture(scope="session")
 def operated(embedded_aws: EmbeddedAws, host_zips: dict[str, Path], event_recorder: EventRecorder) -> Harness:
-    """Return a deployment of its own: these tests count what is in its table."""
-    return deployed_harness(embedded_aws, host_zips, event_recorder, project=PROJECT)
+    """Return a deployment of its own, as it is in an account: these tests count what is in its table."""
+    harness = deployed_harness(embedded_aws, host_zips, event_recorder, project=PROJECT)
+    operations = add_safeguards(embedded_aws, harness.deployment)
+    embedded_aws.client("sns").subscribe(TopicArn=operations, Protocol="email", Endpoint="operator@example.com")
+    return harness
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A deployment for the tests of the operator's commands, and what happens to its photos."""
 
+from typing import Any
+
 from darkroom.local.http.faults import Fault
 from tests.photos import jpeg
 from verification.harness.harness import Harness
@@ -45,3 +47,11 @@ def require_failed(harness: Harness, keys: list[str]) -> None:
         assert execution.status == "FAILED"
         # It may write late, even into the next test's table.
         harness.backstops(execution)
+
+
+def empty_queue(sqs: Any, url: str) -> list[str]:
+    """Take all messages out of a queue, and return what they hold; to purge is allowed once a minute."""
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in messages:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [message["Body"] for message in messages]

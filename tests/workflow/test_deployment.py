@@ -7,6 +7,7 @@ import pytest
 
 from darkroom.local.deploy import deploy
 from darkroom.local.embedded_aws import EmbeddedAws
+from darkroom.local.resources import role_name
 from darkroom.packaging.repository import policy_file
 from tests.definitions import FUNCTIONS
 from tests.photos import jpeg
@@ -49,7 +50,7 @@ def test_the_index_lists_what_needs_a_look_and_nothing_else(harness: Harness) ->
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_may_do_what_its_policy_says_and_nothing_else(harness: Harness, function: str) -> None:
     iam = harness.aws.client("iam")
-    name = f"{harness.deployment.project}-{function}"
+    name = role_name(harness.aws, f"{harness.deployment.project}-{function}")
     assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
     [policy_name] = iam.list_role_policies(RoleName=name)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]

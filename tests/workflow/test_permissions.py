@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from darkroom.local.http.faults import Call
+from darkroom.local.resources import role_name
 from tests.definitions import FUNCTIONS
 from tests.permissions import implying, needed_by_function
 from tests.photos import jpeg
@@ -54,7 +55,7 @@ def listed(value: Any) -> tuple[str, ...]:
 
 
 def permissions(harness: Harness, function: str) -> list[Permission]:
-    role = f"{harness.deployment.project}-{function}"
+    role = role_name(harness.aws, f"{harness.deployment.project}-{function}")
     document = harness.aws.client("iam").get_role_policy(RoleName=role, PolicyName="least-privilege")["PolicyDocument"]
     found = []
     for statement in document["Statement"]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from functions.operate.doctor.findings import DoctorReport
 from functions.operate.photo_list import ListReport
 from functions.operate.photo_story import PhotoStory
 from functions.operate.report_model import ReportModel
@@ -15,6 +16,7 @@ MODELS: dict[str, type[ReportModel]] = {
     "list": ListReport,
     "show": PhotoStory,
     "rerun": RerunReport,
+    "doctor": DoctorReport,
 }
 
 

@@ -143,3 +143,35 @@ run "a_star_stands_only_where_its_name_says_why" {
     error_message = "A statement allows every action of some kind: name the actions."
   }
 }
+
+run "nobody_gets_a_policy_unasked" {
+  assert {
+    condition     = length(aws_iam_policy.operators) == 0
+    error_message = "operator_policy is false by default."
+  }
+}
+
+run "operators_get_policies_that_erase_no_originals" {
+  variables {
+    operator_policy = true
+  }
+  assert {
+    condition     = toset(keys(aws_iam_policy.operators)) == toset(["operator", "probe"])
+    error_message = "One policy for operators, one for the probe."
+  }
+  assert {
+    condition     = !strcontains(aws_iam_policy.operators["operator"].policy, "EraseOriginals") && strcontains(aws_iam_policy.operators["operator"].policy, "ForgetCopies")
+    error_message = "Erasing originals is off by default."
+  }
+}
+
+run "originals_are_erased_where_that_is_asked_for" {
+  variables {
+    operator_policy           = true
+    operator_erases_originals = true
+  }
+  assert {
+    condition     = strcontains(aws_iam_policy.operators["operator"].policy, "EraseOriginals")
+    error_message = "operator_erases_originals adds the statement."
+  }
+}

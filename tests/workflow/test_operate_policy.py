@@ -1,0 +1,106 @@
+"""The operators' policy: it allows every call that their commands make, and nothing that none of them makes."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from darkroom.__main__ import main
+from darkroom.deployment.names import Names
+from darkroom.deployment.operator_policies import ERASING, operator_policy, policy_documents
+from darkroom.deployment.settings import Settings
+from darkroom.local.http.faults import Call
+from functions.operate.doctor.granted import grants
+from tests.permissions import allowed_actions, needed
+from tests.workflow.operated import PROJECT, broken, empty_queue, new_keys
+from verification.harness.harness import Harness
+
+CALLER = "operator-by-policy"
+KEY = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000"
+# Of commands that are being built: upload, forget, and `show --logs`. Whoever adds one takes its actions out.
+PENDING = {
+    *("s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAttributes"),
+    *("s3:GetObjectVersionAttributes", "s3:ListBucket", "s3:ListBucketVersions", "kms:GenerateDataKey"),
+    *("s3:GetObjectTagging", "s3:PutObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging"),
+    *("s3:DeleteObject", "s3:DeleteObjectVersion", "dynamodb:DeleteItem"),
+    *("logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults"),
+}
+# Needs no permission.
+FREE = {"sts:GetCallerIdentity"}
+MAX_POLICY_CHARACTERS = 6144
+
+
+@pytest.fixture(scope="module")
+def calls(operated: Harness) -> list[Call]:
+    """Return the calls of an operator who has called every command."""
+    [photo, undelivered] = broken(operated, new_keys(operated, 2))
+    aws, queue = operated.aws, operated.deployment.dead_letter_queue_url
+    [arn] = operated.executions_for(undelivered)
+    event = aws.client("stepfunctions").describe_execution(executionArn=arn)["input"]
+    target = {"TARGET_ARN": {"DataType": "String", "StringValue": operated.deployment.state_machine_arn}}
+    aws.client("sqs").send_message(QueueUrl=queue, MessageBody=event, MessageAttributes=target)
+    # One that is no event, so that something is put back.
+    aws.client("sqs").send_message(QueueUrl=queue, MessageBody="no event")
+    where = ("--region", aws.region, "--endpoint-url", aws.endpoint_url)
+    named = ("--project", PROJECT, *where)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, CALLER)
+        main(["status", *named])
+        main(["list", *named])
+        main(["show", photo, *named])
+        main(["rerun", photo, "--force", "--reason", "to see its calls", "--wait", *named])
+        main(["rerun", photo, "--force", "--how", "new", "--wait", *named])
+        main(["replay", queue, *where])
+        main(["doctor", *named])
+    empty_queue(aws.client("sqs"), queue)
+    return [call for call in aws.calls if call.caller == CALLER]
+
+
+def test_every_call_is_allowed(calls: list[Call]) -> None:
+    assert needed(calls) - FREE - allowed_actions("operator") == set()
+
+
+def test_every_action_is_used(calls: list[Call]) -> None:
+    unused = allowed_actions("operator") - needed(calls)
+    assert unused - PENDING == set()
+    # What is used by now is pending no longer.
+    assert PENDING - unused == set()
+
+
+def names(*, wanted: bool = True, erases: bool = False) -> Names:
+    plain = Settings("eu-central-1", "gallery", "gallery-uploads")
+    settings = replace(plain, operator_policy=wanted, operator_erases_originals=erases)
+    return Names(settings, "111122223333", KEY)
+
+
+@pytest.mark.parametrize("erases", [False, True])
+def test_originals_are_erased_only_where_the_settings_say_so(erases: bool) -> None:
+    policy = operator_policy(names(erases=erases), "operator")
+    assert (ERASING in {statement["Sid"] for statement in policy["Statement"]}) is erases
+    deletable = {grant.resource for grant in grants(policy) if grant.action == "s3:DeleteObjectVersion"}
+    copies = "arn:aws:s3:::gallery-uploads/enhanced/*"
+    assert deletable == ({copies, "arn:aws:s3:::gallery-uploads/*"} if erases else {copies})
+
+
+def test_the_policies_are_made_on_demand_and_are_not_too_long() -> None:
+    assert policy_documents(names(wanted=False)) == {}
+    made = policy_documents(names(erases=True))
+    for name in ("operator", "probe"):
+        # AWS does not count white space. The longest names take some 30 characters more in each of 50 places.
+        assert len("".join(made[f"policies/{name}/create"]["PolicyDocument"].split())) < MAX_POLICY_CHARACTERS - 1500
+
+
+def test_only_what_knows_no_resource_is_allowed_on_all() -> None:
+    for name in ("operator", "probe"):
+        policy = operator_policy(names(), name)
+        wide = {grant.action for grant in grants(policy) if grant.resource == "*"}
+        assert wide <= {
+            "cloudwatch:DescribeAlarms",
+            "cloudwatch:GetMetricStatistics",
+            "lambda:GetAccountSettings",
+            "logs:DescribeLogGroups",
+            "logs:GetQueryResults",
+            "sqs:ListQueues",
+        }
+        assert "${" not in json.dumps(policy)
