@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from darkroom.packaging.repository import function_definition
-from functions.enhance.keys import key_hash
 from functions.shared.errors import SkippedUploadError
+from functions.shared.output_keys import key_hash
 from verification.observed import Document, Observed
 
 LEASE = timedelta(seconds=int(function_definition("record").environment["LEASE_SECONDS"]))

@@ -5,6 +5,7 @@ import shlex
 from darkroom.deployment.monitoring import FORMER_ALARMS, alarm_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.storage_resources import subscriptions
+from darkroom.packaging.table_indexes import index_updates
 
 
 def assignments(names: Names) -> str:
@@ -32,6 +33,7 @@ def _texts(names: Names) -> dict[str, str]:
 def _lists(names: Names) -> dict[str, list[str]]:
     return {
         "photo_buckets": names.photo_buckets,
+        "table_indexes": list(index_updates()),
         "rooms": list(names.functions),
         "machines": list(names.machines),
         "rules": list(names.rules),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.packaging.placeholders import render_file, render_mapping
 from darkroom.packaging.repository import BUCKET_POLICY, function_definition, policy_file
+from darkroom.packaging.table_indexes import table_keys
 
 if TYPE_CHECKING:
     from darkroom.local.embedded_aws import EmbeddedAws
@@ -38,24 +39,11 @@ def _make_bucket(aws: EmbeddedAws, name: str) -> None:
 
 
 def make_table(aws: EmbeddedAws, name: str) -> str:
-    """Make the table of records, with its index of what needs attention; returns its ARN."""
+    """Make the table of records with its indexes; returns its ARN."""
     table = aws.client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": "S"} for attribute in ("ImageId", "Attention", "Timestamp")
-        ],
-        KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "AttentionIndex",
-                "KeySchema": [
-                    {"AttributeName": "Attention", "KeyType": "HASH"},
-                    {"AttributeName": "Timestamp", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
+        **table_keys(),
     )
     return str(table["TableDescription"]["TableArn"])
 

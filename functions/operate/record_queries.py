@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from functions.operate.photo_record import PhotoRecord
-from functions.shared.errors import TransientServiceError
+from functions.shared.aws import translated
+from functions.shared.errors import ConfigurationError, TransientServiceError
 from functions.shared.records.ownership import timestamp
-from functions.shared.records.table import RecordTable, deserialise, serialise
+from functions.shared.records.table import RecordTable, RefusedWriteError, deserialise, refusals, serialise
 from functions.shared.records.write_condition import WriteCondition
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 INDEX = "AttentionIndex"
 """Holds FAILED and PROCESSING records alone: reading it costs nothing for those that are COMPLETED."""
 IN_INDEX = ("FAILED", "PROCESSING")
+UPLOAD_INDEX = "UploadIndex"
+"""Holds the keys of all records by the day of their upload."""
 MAX_KEYS = 100  # in one BatchGetItem
 MAX_TRIES = 5
 
@@ -60,10 +66,73 @@ class Records:
         for page in self.client.get_paginator("query").paginate(**query):
             yield from map(_record, page["Items"])
 
+    def latest_uploads(self, first: datetime, last: datetime) -> Iterator[PhotoRecord]:
+        """Yield the records of photos that were uploaded in a span of time, of every status, the newest upload first.
+
+        UploadIndex is asked for a hundred keys at a time, and then the table for their records; a day without uploads
+        costs one request. Records of earlier versions are not in it until index_older() has added them. Raises
+        ConfigurationError where the table has no such index yet.
+        """
+        for day in _days(first, last):
+            for keys in self._keys_of(day, first):
+                found = self.get_many(keys)
+                # The index lags behind a little: a photo that came again since is of another day.
+                yield from (found[key] for key in keys if key in found and _day(found[key].uploaded_at) == day)
+
+    def _keys_of(self, day: str, first: datetime) -> Iterator[list[str]]:
+        """Yield the keys of a day's uploads since a moment, a page at a time, the newest first."""
+        values = serialise({":day": day, ":first": timestamp(first)})
+        query: dict[str, Any] = {
+            "TableName": self.table,
+            "IndexName": UPLOAD_INDEX,
+            "KeyConditionExpression": "UploadDay = :day AND UploadedAt >= :first",
+            "ExpressionAttributeValues": values,
+            "ScanIndexForward": False,
+            "PaginationConfig": {"PageSize": MAX_KEYS},
+        }
+        for page in _answered(self.client.get_paginator("query").paginate(**query)):
+            yield [str(deserialise(item)["ImageId"]) for item in page["Items"]]
+
+    def index_older(self) -> Iterator[str]:
+        """Add the records of earlier versions to UploadIndex; yield their keys. Reads the whole table, once.
+
+        It can be interrupted and begun anew at any time; a record that changes meanwhile is not touched.
+        """
+        scan: dict[str, Any] = {
+            "TableName": self.table,
+            "FilterExpression": "attribute_not_exists(UploadDay) AND attribute_exists(UploadedAt)",
+            "ProjectionExpression": "ImageId, UploadedAt",
+        }
+        for page in self.client.get_paginator("scan").paginate(**scan):
+            for item in map(deserialise, page["Items"]):
+                seen = WriteCondition(only_if={"UploadedAt": item["UploadedAt"], "UploadDay": None})
+                with suppress(RefusedWriteError):
+                    day = {"UploadDay": item["UploadedAt"][: len("2026-01-31")]}
+                    RecordTable(self.client, self.table).update(item["ImageId"], day, seen)
+                    yield str(item["ImageId"])
+
     def note_rerun(self, record: PhotoRecord, noted: dict[str, Any]) -> None:
         """Note in a record what was asked of its redrive. Raises RefusedWriteError where it has changed since."""
         seen = {"ExecutionArn": record.execution_arn, "Status": record.status}
         RecordTable(self.client, self.table).update(record.key, {"Rerun": noted}, WriteCondition(only_if=seen))
+
+    def mark_forgetting(self, record: PhotoRecord, now: datetime) -> None:
+        """Note in a record that it is being forgotten. Raises RefusedWriteError where it has changed since."""
+        mark = {"at": timestamp(now), "attempt": record.attempt}
+        RecordTable(self.client, self.table).update(record.key, {"Forgetting": mark}, _as_seen(record))
+
+    def delete(self, record: PhotoRecord) -> None:
+        """Delete a record that is still as it was seen. Raises RefusedWriteError where an upload or a run has come."""
+        condition = _as_seen(record)
+        with translated("dynamodb:DeleteItem"), refusals():
+            self.client.delete_item(
+                TableName=self.table,
+                Key=serialise({"ImageId": record.key}),
+                ConditionExpression=condition.expression,
+                ExpressionAttributeNames={f"#{name}": name for name in condition.names},
+                ExpressionAttributeValues=serialise(condition.values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
 
     def _batch(self, keys: Iterable[str]) -> Iterator[PhotoRecord]:
         asked: Any = {self.table: {"Keys": [serialise({"ImageId": key}) for key in keys], "ConsistentRead": True}}
@@ -75,6 +144,36 @@ class Records:
             if not asked:
                 return
         raise TransientServiceError("dynamodb:BatchGetItem left records unread: it has no capacity, try again")
+
+
+def _days(first: datetime, last: datetime) -> Iterator[str]:
+    """Yield the days, in UTC, from the last back to the first."""
+    day, end = last.astimezone(UTC).date(), first.astimezone(UTC).date()
+    while day >= end:
+        yield day.isoformat()
+        day -= timedelta(days=1)
+
+
+def _day(moment: datetime | None) -> str:
+    return timestamp(moment)[: len("2026-01-31")] if moment else ""
+
+
+def _answered(pages: Iterable[Any]) -> Iterator[Any]:
+    """Yield the pages of an index. Raises ConfigurationError where the table lacks it."""
+    try:
+        yield from pages
+    except ClientError as error:
+        told = str(error.response["Error"].get("Message", ""))
+        if error.response["Error"]["Code"] != "ValidationException" or "index" not in told:
+            raise
+        raise ConfigurationError(f"{told}: deploy this version, and wait until the index is made") from error
+
+
+def _as_seen(record: PhotoRecord) -> WriteCondition:
+    """Return the condition that no upload and no execution has written a record since it was seen."""
+    # Each takeover and each redrive counts one attempt more.
+    seen = {"Sequencer": record.sequencer, "ExecutionArn": record.execution_arn, "Status": record.status}
+    return WriteCondition(only_if={**seen, "Attempt": record.attempt})
 
 
 def _record(item: Any) -> PhotoRecord:

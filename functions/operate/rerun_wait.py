@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.polling import Polling
 from functions.operate.record_queries import Records
 from functions.operate.rerun_outcome import RerunOutcome
-
-FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.5, 10.0
-GROWTH = 1.5
 
 
 @dataclass(frozen=True)
 class Waiter:
-    """Asks the table for all photos at once, and Step Functions only about those whose record says that they are done.
-
-    `clock` and `sleep` are seconds of a steady clock.
-    """
+    """Asks the table for all photos at once, and Step Functions about those whose record says that they are done."""
 
     records: Records
     executions: Executions
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-    limit_seconds: float
+    polling: Polling
 
     def results(self, started: Iterable[RerunOutcome]) -> Iterator[RerunOutcome]:
         """Yield each photo that was started, as soon as it is over; at the time limit, the rest as running."""
         waiting = {outcome.key: outcome for outcome in started}
-        deadline, pause = self.clock() + self.limit_seconds, FIRST_POLL_SECONDS
-        while waiting:
+        for _ in self.polling.rounds():
             for over in self._over(waiting):
                 del waiting[over.key]
                 yield over
-            if waiting and self.clock() >= deadline:
-                break
-            if waiting:
-                self.sleep(pause)
-                pause = min(pause * GROWTH, MAX_POLL_SECONDS)
+            if not waiting:
+                return
         yield from (outcome.model_copy(update={"outcome": "running"}) for outcome in waiting.values())
 
     def _over(self, waiting: dict[str, RerunOutcome]) -> list[RerunOutcome]:

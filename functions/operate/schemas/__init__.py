@@ -4,17 +4,21 @@ import json
 from pathlib import Path
 from typing import Any
 
+from functions.operate.forget_outcome import ForgetReport
 from functions.operate.photo_list import ListReport
 from functions.operate.photo_story import PhotoStory
 from functions.operate.report_model import ReportModel
 from functions.operate.rerun_outcome import RerunReport
 from functions.operate.status_report import StatusReport
+from functions.operate.upload_outcome import UploadReport
 
 MODELS: dict[str, type[ReportModel]] = {
     "status": StatusReport,
     "list": ListReport,
     "show": PhotoStory,
     "rerun": RerunReport,
+    "upload": UploadReport,
+    "forget": ForgetReport,
 }
 
 

@@ -39,7 +39,7 @@ class RecordTable:
 
     def put_unless_newer(self, item: Item) -> None:
         """Write a whole record where there is none, or one of an older upload."""
-        with translated("dynamodb:PutItem"), _refusals():
+        with translated("dynamodb:PutItem"), refusals():
             self.client.put_item(
                 TableName=self.name,
                 Item=serialise(item),
@@ -54,7 +54,7 @@ class RecordTable:
         """Change attributes of a record where the condition holds, drop others; return the whole record."""
         dropped = [name for name in drop if name not in changes]
         values = {f":{name}": value for name, value in changes.items()} | condition.values
-        with translated("dynamodb:UpdateItem"), _refusals():
+        with translated("dynamodb:UpdateItem"), refusals():
             response = self.client.update_item(
                 TableName=self.name,
                 Key=serialise({"ImageId": image_id}),
@@ -75,7 +75,8 @@ def _update_expression(changes: Iterable[str], dropped: Iterable[str]) -> str:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
+    """Turn the refusal of a condition into RefusedWriteError, with the record as it is."""
     try:
         yield
     except ClientError as error:
