@@ -82,10 +82,15 @@ class Forgetter:
         """Return why what was found may not go, empty if it may."""
         if plan.takes_originals:
             young = refusal_of_upload(plan.record, plan.originals, self.now())
+            # One whose record was deleted before is as good as recorded.
+            young = "" if young and self._was_forgotten(plan.originals[-1]) else young
             return young or self._lock(self.uploads, plan.originals) or self._lock(self.copies, plan.copies)
         if plan.kept and len(self._marked_tags(plan.kept)) > MAX_TAGS:
             return f"its original has {MAX_TAGS} tags, and needs one more to be left out later: take one off"
         return self._lock(self.copies, plan.copies)
+
+    def _was_forgotten(self, version: StoredVersion) -> bool:
+        return self.uploads.tags(version).get(STATUS_TAG) == FORGOTTEN
 
     def _lock(self, stored: Versions, versions: list[StoredVersion]) -> str:
         for version in versions:

@@ -62,7 +62,7 @@ class Versions:
     def head(self, version: StoredVersion) -> Mapping[str, Any]:
         """Return what S3 says of a version, nothing of one that is gone."""
         try:
-            return self.client.head_object(**self._where(version))
+            return self.client.head_object(**self._state(version))
         except ClientError as error:
             if error.response["Error"]["Code"] not in GONE:
                 raise
@@ -80,13 +80,20 @@ class Versions:
 
     def tags(self, version: StoredVersion) -> dict[str, str]:
         """Return the tags of a version."""
-        answer = self.client.get_object_tagging(**self._where(version))
+        answer = self.client.get_object_tagging(**self._state(version))
         return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
     def tag(self, version: StoredVersion, tags: Mapping[str, str]) -> None:
         """Put these tags in place of those that a version has."""
         listed: Any = [{"Key": name, "Value": value} for name, value in sorted(tags.items())]
-        self.client.put_object_tagging(**self._where(version), Tagging={"TagSet": listed})
+        self.client.put_object_tagging(**self._state(version), Tagging={"TagSet": listed})
+
+    def _state(self, version: StoredVersion) -> dict[str, Any]:
+        where = self._where(version)
+        # Where there are no versions, the permissions for an object's state of now are enough.
+        if version.version_id == NO_VERSION and version.is_newest:
+            del where["VersionId"]
+        return where
 
     def _where(self, version: StoredVersion) -> dict[str, Any]:
         return {"Bucket": self.bucket, "Key": version.key, "VersionId": version.version_id}
