@@ -12,7 +12,6 @@ from darkroom.commands.filters import filter_of
 from darkroom.commands.pace import Pace
 from darkroom.commands.question import is_agreed
 from functions.operate.photo_story import uploaded_key
-from functions.operate.polling import Polling
 from functions.operate.rerun_outcome import RerunOutcome, RerunReport, refused_outcome
 from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import How, RerunRequest
@@ -118,8 +117,8 @@ def _run_and_wait(
         note(outcome)
         started += [outcome] if outcome.outcome == "started" else []
     if options.wait:
-        polling = Polling(time.monotonic, time.sleep, options.wait_minutes * 60)
-        waiter = Waiter(access.records, access.executions, polling)
+        limit_seconds = options.wait_minutes * 60
+        waiter = Waiter(access.records, access.executions, time.monotonic, time.sleep, limit_seconds)
         for outcome in waiter.results(started):
             note(outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from functions.operate.calls import CALL_ERRORS
@@ -15,21 +15,26 @@ from functions.operate.rerun_outcome import RerunOutcome
 
 @dataclass(frozen=True)
 class Waiter:
-    """Asks the table for all photos at once, and Step Functions about those whose record says that they are done."""
+    """Asks the table for all photos at once, and Step Functions only about those whose record says that they are done.
+
+    `clock` and `sleep` are seconds of a steady clock.
+    """
 
     records: Records
     executions: Executions
-    polling: Polling
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    limit_seconds: float
 
     def results(self, started: Iterable[RerunOutcome]) -> Iterator[RerunOutcome]:
         """Yield each photo that was started, as soon as it is over; at the time limit, the rest as running."""
         waiting = {outcome.key: outcome for outcome in started}
-        for _ in self.polling.rounds():
+        for _ in Polling(self.clock, self.sleep, self.limit_seconds).rounds():
             for over in self._over(waiting):
                 del waiting[over.key]
                 yield over
             if not waiting:
-                return
+                break
         yield from (outcome.model_copy(update={"outcome": "running"}) for outcome in waiting.values())
 
     def _over(self, waiting: dict[str, RerunOutcome]) -> list[RerunOutcome]:
