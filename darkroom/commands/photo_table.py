@@ -13,6 +13,7 @@ from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from functions.operate.photo_list import ListReport, listed
 from functions.operate.spans import span
+from functions.operate.upload_index import index_older
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +27,7 @@ def print_list(access: Access, console: Console, options: argparse.Namespace) ->
     """Print the photos that are asked for."""
     now = datetime.now(UTC)
     if options.add_older:
-        count = sum(1 for _ in access.records.index_older())
+        count = sum(1 for _ in index_older(access.records))
         Console(stderr=True).print(f"{count} photos of earlier versions were added.", highlight=False)
     meant = filter_of(options)
     found = meant.find(access.records)

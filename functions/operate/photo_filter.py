@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.record_queries import IN_INDEX, Records
 from functions.operate.report_model import ReportModel
+from functions.operate.upload_index import latest_uploads
 
 # An upload of S3's new day is found even where this clock has not reached it.
 CLOCKS_DIFFER_BY = timedelta(hours=1)
@@ -51,7 +52,7 @@ class PhotoFilter(ReportModel):
         if self.is_of_all_uploads:
             if self.since is None:
                 raise ValueError("all uploads are looked for since a time")
-            uploads = records.latest_uploads(self.since, datetime.now(UTC) + CLOCKS_DIFFER_BY)
+            uploads = latest_uploads(records, self.since, datetime.now(UTC) + CLOCKS_DIFFER_BY)
             yield from self.among(record for record in uploads if record.status in self.statuses)
             return
         for status in self.statuses:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from functions.operate.photo_record import PhotoRecord
 from functions.shared.aws import translated
-from functions.shared.errors import ConfigurationError, TransientServiceError
+from functions.shared.errors import TransientServiceError
 from functions.shared.records.ownership import timestamp
-from functions.shared.records.table import RecordTable, RefusedWriteError, deserialise, refusals, serialise
+from functions.shared.records.table import RecordTable, deserialise, refusals, serialise
 from functions.shared.records.write_condition import WriteCondition
 
 if TYPE_CHECKING:
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
 INDEX = "AttentionIndex"
 """Holds FAILED and PROCESSING records alone: reading it costs nothing for those that are COMPLETED."""
 IN_INDEX = ("FAILED", "PROCESSING")
-UPLOAD_INDEX = "UploadIndex"
-"""Holds the keys of all records by the day of their upload."""
 MAX_KEYS = 100  # in one BatchGetItem
 MAX_TRIES = 5
 
@@ -66,51 +61,6 @@ class Records:
         for page in self.client.get_paginator("query").paginate(**query):
             yield from map(_record, page["Items"])
 
-    def latest_uploads(self, first: datetime, last: datetime) -> Iterator[PhotoRecord]:
-        """Yield the records of photos that were uploaded in a span of time, of every status, the newest upload first.
-
-        UploadIndex is asked for a hundred keys at a time, and then the table for their records; a day without uploads
-        costs one request. Records of earlier versions are not in it until index_older() has added them. Raises
-        ConfigurationError where the table has no such index yet.
-        """
-        for day in _days(first, last):
-            for keys in self._keys_of(day, first):
-                found = self.get_many(keys)
-                # The index lags behind a little: a photo that came again since is of another day.
-                yield from (found[key] for key in keys if key in found and _day(found[key].uploaded_at) == day)
-
-    def _keys_of(self, day: str, first: datetime) -> Iterator[list[str]]:
-        """Yield the keys of a day's uploads since a moment, a page at a time, the newest first."""
-        values = serialise({":day": day, ":first": timestamp(first)})
-        query: dict[str, Any] = {
-            "TableName": self.table,
-            "IndexName": UPLOAD_INDEX,
-            "KeyConditionExpression": "UploadDay = :day AND UploadedAt >= :first",
-            "ExpressionAttributeValues": values,
-            "ScanIndexForward": False,
-            "PaginationConfig": {"PageSize": MAX_KEYS},
-        }
-        for page in _answered(self.client.get_paginator("query").paginate(**query)):
-            yield [str(deserialise(item)["ImageId"]) for item in page["Items"]]
-
-    def index_older(self) -> Iterator[str]:
-        """Add the records of earlier versions to UploadIndex; yield their keys. Reads the whole table, once.
-
-        It can be interrupted and begun anew at any time; a record that changes meanwhile is not touched.
-        """
-        scan: dict[str, Any] = {
-            "TableName": self.table,
-            "FilterExpression": "attribute_not_exists(UploadDay) AND attribute_exists(UploadedAt)",
-            "ProjectionExpression": "ImageId, UploadedAt",
-        }
-        for page in self.client.get_paginator("scan").paginate(**scan):
-            for item in map(deserialise, page["Items"]):
-                seen = WriteCondition(only_if={"UploadedAt": item["UploadedAt"], "UploadDay": None})
-                with suppress(RefusedWriteError):
-                    day = {"UploadDay": item["UploadedAt"][: len("2026-01-31")]}
-                    RecordTable(self.client, self.table).update(item["ImageId"], day, seen)
-                    yield str(item["ImageId"])
-
     def note_rerun(self, record: PhotoRecord, noted: dict[str, Any]) -> None:
         """Note in a record what was asked of its redrive. Raises RefusedWriteError where it has changed since."""
         seen = {"ExecutionArn": record.execution_arn, "Status": record.status}
@@ -144,29 +94,6 @@ class Records:
             if not asked:
                 return
         raise TransientServiceError("dynamodb:BatchGetItem left records unread: it has no capacity, try again")
-
-
-def _days(first: datetime, last: datetime) -> Iterator[str]:
-    """Yield the days, in UTC, from the last back to the first."""
-    day, end = last.astimezone(UTC).date(), first.astimezone(UTC).date()
-    while day >= end:
-        yield day.isoformat()
-        day -= timedelta(days=1)
-
-
-def _day(moment: datetime | None) -> str:
-    return timestamp(moment)[: len("2026-01-31")] if moment else ""
-
-
-def _answered(pages: Iterable[Any]) -> Iterator[Any]:
-    """Yield the pages of an index. Raises ConfigurationError where the table lacks it."""
-    try:
-        yield from pages
-    except ClientError as error:
-        told = str(error.response["Error"].get("Message", ""))
-        if error.response["Error"]["Code"] != "ValidationException" or "index" not in told:
-            raise
-        raise ConfigurationError(f"{told}: deploy this version, and wait until the index is made") from error
 
 
 def _as_seen(record: PhotoRecord) -> WriteCondition:

@@ -23,6 +23,7 @@ from functions.operate.rerun_request import RerunRequest
 from functions.operate.rerun_verdict import Act
 from functions.operate.rerun_wait import Waiter
 from functions.operate.status_report import status_report
+from functions.operate.upload_index import index_older, latest_uploads
 from functions.shared.errors import ConfigurationError, TransientServiceError
 from functions.shared.records.ownership import timestamp
 from functions.shared.records.table import RefusedWriteError, serialise
@@ -131,7 +132,7 @@ def put_uploads(client: "DynamoDBClient", hours: list[int], status: str) -> None
 
 
 def latest(clients: Counted, hours: int, *, count: int | None = None) -> list[str]:
-    found = Records(clients("dynamodb"), TABLE).latest_uploads(ago(hours=hours), NOW)
+    found = latest_uploads(Records(clients("dynamodb"), TABLE), ago(hours=hours), NOW)
     return [photo.key for photo in islice(found, count)]
 
 
@@ -173,7 +174,7 @@ def test_the_index_is_believed_only_as_far_as_the_records_bear_it_out(dynamodb: 
         def batch_get_item(self, **asked: Any) -> Any:
             return dynamodb.batch_get_item(**asked)
 
-    found = Records(Lagging(), TABLE).latest_uploads(ago(hours=30), NOW)  # type: ignore[arg-type]
+    found = latest_uploads(Records(Lagging(), TABLE), ago(hours=30), NOW)  # type: ignore[arg-type]
     assert [photo.key for photo in found] == ["COMPLETED/00001.jpg"]
 
 
@@ -182,16 +183,16 @@ def test_records_of_earlier_versions_are_added_once(dynamodb: "DynamoDBClient", 
     old = ago(hours=2)
     dynamodb.put_item(TableName=TABLE, Item=item(2, "COMPLETED", UploadedAt=timestamp(old)))
     assert latest(Counted(), 24) == ["COMPLETED/00001.jpg"]
-    assert list(records.index_older()) == ["COMPLETED/00002.jpg"]
+    assert list(index_older(records)) == ["COMPLETED/00002.jpg"]
     assert latest(Counted(), 24) == ["COMPLETED/00001.jpg", "COMPLETED/00002.jpg"]
-    assert list(records.index_older()) == []
+    assert list(index_older(records)) == []
 
 
 def test_a_table_without_the_index_is_said_to_need_a_deployment(dynamodb: "DynamoDBClient", records: Records) -> None:
     delete: Any = [{"Delete": {"IndexName": "UploadIndex"}}]
     dynamodb.update_table(TableName=TABLE, GlobalSecondaryIndexUpdates=delete)
     with pytest.raises(ConfigurationError, match=r"index.*deploy this version"):
-        list(records.latest_uploads(ago(hours=1), NOW))
+        list(latest_uploads(records, ago(hours=1), NOW))
 
 
 def test_all_uploads_are_found_since_a_time(records: Records) -> None:
