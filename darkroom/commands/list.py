@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
     """Add the command and its arguments."""
     summary = "list photos, the latest first: those that failed or are at work, or all"
     parser = add_command(commands, "list", summary, EXAMPLES)
-    add_filters(parser, "these two", "COMPLETED", "ALL")
+    add_filters(parser, "the first two", "COMPLETED", "ALL")
     text = "at most so many photos (default: all; with COMPLETED and ALL, %d)"
     parser.add_argument("--limit", type=count, metavar="N", help=text % DEFAULT_LIMIT)
     text = "once after an upgrade: have ALL and COMPLETED find older photos too; reads the whole table"

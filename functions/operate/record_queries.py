@@ -9,10 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from functions.operate.photo_record import PhotoRecord
-from functions.shared.aws import translated
 from functions.shared.errors import TransientServiceError
 from functions.shared.records.ownership import timestamp
-from functions.shared.records.table import RecordTable, deserialise, refusals, serialise
+from functions.shared.records.table import RecordTable, deserialise, serialise
 from functions.shared.records.write_condition import WriteCondition
 
 if TYPE_CHECKING:
@@ -73,16 +72,7 @@ class Records:
 
     def delete(self, record: PhotoRecord) -> None:
         """Delete a record that is still as it was seen. Raises RefusedWriteError where an upload or a run has come."""
-        condition = _as_seen(record)
-        with translated("dynamodb:DeleteItem"), refusals():
-            self.client.delete_item(
-                TableName=self.table,
-                Key=serialise({"ImageId": record.key}),
-                ConditionExpression=condition.expression,
-                ExpressionAttributeNames={f"#{name}": name for name in condition.names},
-                ExpressionAttributeValues=serialise(condition.values),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+        RecordTable(self.client, self.table).delete(record.key, _as_seen(record))
 
     def _batch(self, keys: Iterable[str]) -> Iterator[PhotoRecord]:
         asked: Any = {self.table: {"Keys": [serialise({"ImageId": key}) for key in keys], "ConsistentRead": True}}

@@ -39,7 +39,7 @@ class RecordTable:
 
     def put_unless_newer(self, item: Item) -> None:
         """Write a whole record where there is none, or one of an older upload."""
-        with translated("dynamodb:PutItem"), refusals():
+        with translated("dynamodb:PutItem"), _refusals():
             self.client.put_item(
                 TableName=self.name,
                 Item=serialise(item),
@@ -54,7 +54,7 @@ class RecordTable:
         """Change attributes of a record where the condition holds, drop others; return the whole record."""
         dropped = [name for name in drop if name not in changes]
         values = {f":{name}": value for name, value in changes.items()} | condition.values
-        with translated("dynamodb:UpdateItem"), refusals():
+        with translated("dynamodb:UpdateItem"), _refusals():
             response = self.client.update_item(
                 TableName=self.name,
                 Key=serialise({"ImageId": image_id}),
@@ -67,6 +67,18 @@ class RecordTable:
             )
         return deserialise(response["Attributes"])
 
+    def delete(self, image_id: str, condition: WriteCondition) -> None:
+        """Delete a record where the condition holds. Only operators may: no function has the permission."""
+        with translated("dynamodb:DeleteItem"), _refusals():
+            self.client.delete_item(
+                TableName=self.name,
+                Key=serialise({"ImageId": image_id}),
+                ConditionExpression=condition.expression,
+                ExpressionAttributeNames={f"#{name}": name for name in condition.names},
+                ExpressionAttributeValues=serialise(condition.values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+
 
 def _update_expression(changes: Iterable[str], dropped: Iterable[str]) -> str:
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)
@@ -75,8 +87,7 @@ def _update_expression(changes: Iterable[str], dropped: Iterable[str]) -> str:
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Turn the refusal of a condition into RefusedWriteError, with the record as it is."""
+def _refusals() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
