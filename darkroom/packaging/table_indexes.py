@@ -23,7 +23,12 @@ def table_keys() -> dict[str, Any]:
 
 def index_updates() -> dict[str, dict[str, Any]]:
     """Return by the name of each index the parameters of UpdateTable that add it to a table without it."""
-    return {name: _update(_index(name, facts)) for name, facts in _facts().items()}
+    # All definitions, as Terraform's provider sends them: those of the indexes that are there stay.
+    defined = {"AttributeDefinitions": table_keys()["AttributeDefinitions"]}
+    return {
+        name: {**defined, "GlobalSecondaryIndexUpdates": [{"Create": _index(name, facts)}]}
+        for name, facts in _facts().items()
+    }
 
 
 def _facts() -> dict[str, dict[str, str]]:
@@ -40,11 +45,6 @@ def _index(name: str, facts: dict[str, str]) -> dict[str, Any]:
         ],
         "Projection": {"ProjectionType": facts["projection"]},
     }
-
-
-def _update(index: dict[str, Any]) -> dict[str, Any]:
-    named = {part["AttributeName"] for part in index["KeySchema"]}
-    return {"AttributeDefinitions": _definitions(named), "GlobalSecondaryIndexUpdates": [{"Create": index}]}
 
 
 def _definitions(names: set[str]) -> list[dict[str, str]]:
