@@ -17,6 +17,8 @@ from functions.shared.records.table import RecordTable, RefusedWriteError, deser
 from functions.shared.records.write_condition import WriteCondition
 
 INDEX = "UploadIndex"
+# What AWS answers, and what the embedded AWS does.
+NO_INDEX = frozenset({"ValidationException", "ResourceNotFoundException"})
 DAY_CHARACTERS = len("2026-01-31")
 
 
@@ -73,7 +75,7 @@ def _answered(pages: Iterable[Any]) -> Iterator[Any]:
         yield from pages
     except ClientError as error:
         told = str(error.response["Error"].get("Message", ""))
-        if error.response["Error"]["Code"] != "ValidationException" or "index" not in told:
+        if error.response["Error"]["Code"] not in NO_INDEX or "index" not in told:
             raise
         raise ConfigurationError(f"{told}: deploy this version, and wait until the index is made") from error
 
