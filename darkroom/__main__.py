@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from darkroom.command_line import run
-from darkroom.commands import build, demo, doctor, enhance, local, replay, rerun, show, status
+from darkroom.commands import build, demo, doctor, enhance, forget, local, replay, rerun, show, status, upload
 from darkroom.commands import list as list_  # the command's name is a builtin's
 
-COMMANDS = (enhance, status, list_, show, rerun, replay, doctor, demo, local, build)
+COMMANDS = (enhance, upload, status, list_, show, rerun, replay, forget, doctor, demo, local, build)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from darkroom.command_errors import CommandError
+from functions.shared.aws import s3_options
 
 LOG_IN = "log in (`aws sso login`, or `aws configure`) and check with `aws sts get-caller-identity`"
 # Where nothing answers, a person should not wait for long; connecting takes far less than a second.
@@ -46,7 +47,7 @@ SERVER_SIDE = {
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),
     **dict.fromkeys(("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"), UNKNOWN),
     **dict.fromkeys(("SignatureDoesNotMatch", "InvalidSignatureException"), UNKNOWN),
-    **dict.fromkeys(("AccessDenied", "AccessDeniedException"), DENIED),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "403"), DENIED),
     **dict.fromkeys(("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"), MISSING_QUEUE),
     "StateMachineDoesNotExist": MISSING_MACHINE,
     "ExecutionDoesNotExist": MISSING_EXECUTION,
@@ -77,8 +78,14 @@ def client(service: str, *, attempts: int = 3, options: AwsOptions | None = None
 
     Raises AwsError where they are missing or wrong. `attempts` counts the first call too.
     """
-    config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=CONNECT_SECONDS)
     options = options or AwsOptions()
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=CONNECT_SECONDS,
+        # For links, as the functions sign them.
+        signature_version="s3v4" if service == "s3" else None,
+        s3=s3_options(options.endpoint_url) if service == "s3" else None,
+    )
     with explained():
         try:
             return options.session.client(service, config=config, endpoint_url=options.endpoint_url)

@@ -71,8 +71,17 @@ drop_cors() {
   tell gone "bucket $1: bucket-cors"
 }
 
+deploy_index() {
+  local table=$1 index=$2
+  local found="Table.GlobalSecondaryIndexes[?IndexName=='$index']|[0]"
+  ensure "index $index of table $table" "" "dynamodb describe-table --table-name $table --query $found" \
+    "dynamodb update-table --table-name $table --cli-input-json file://table/$index.json" ""
+  wait_while "CREATING UPDATING" "index $index of the table $table" \
+    dynamodb describe-table --table-name "$table" --query "$found.IndexStatus" --output text
+}
+
 deploy_table() {
-  local table=$project-images
+  local table=$project-images index
   wait_while DELETING "table $table" \
     dynamodb describe-table --table-name "$table" --query Table.TableStatus --output text
   ensure "table $table" table/protection.json \
@@ -80,6 +89,8 @@ deploy_table() {
     "dynamodb create-table --cli-input-json file://table/create.json" \
     "dynamodb update-table --table-name $table --cli-input-json file://table/protection.json"
   call dynamodb wait table-exists --table-name "$table"
+  # One after the other, as DynamoDB wants it. A table of an earlier version lacks some.
+  for index in "${table_indexes[@]}"; do deploy_index "$table" "$index"; done
   keep "table $table: backups" table/recovery.json \
     "dynamodb describe-continuous-backups --table-name $table --query ContinuousBackupsDescription" \
     "dynamodb update-continuous-backups --table-name $table --cli-input-json file://table/backups.json"

@@ -108,7 +108,7 @@ wait_while() {
     [ "$try" != 1 ] || echo "... waiting for the $what, which is $answer" >&2
     pause "$try"
   done
-  fail "The $what is still $answer after ten minutes. Run this again when it is gone."
+  fail "The $what is still $answer after ten minutes. Run this again later."
 }
 
 # wholly FAILED aws-command...: for commands whose exit status is 0 though they did only a part.

@@ -13,7 +13,12 @@ module "photos" {
   cors_rule               = jsondecode(file("${local.documents}/bucket-cors.json"))
 }
 
-# The records. AttentionIndex is sparse: it holds only what FAILED or is still PROCESSING.
+locals {
+  table_indexes    = jsondecode(file("${local.documents}/table-indexes.json"))
+  table_attributes = flatten([for index in local.table_indexes : [index.hash_key, index.range_key]])
+}
+
+# The records. AttentionIndex is sparse: it holds only what FAILED or is still PROCESSING. UploadIndex lists all by day.
 resource "aws_dynamodb_table" "images" {
   name                        = local.table_name
   billing_mode                = "PAY_PER_REQUEST"
@@ -21,18 +26,21 @@ resource "aws_dynamodb_table" "images" {
   deletion_protection_enabled = !var.force_destroy_bucket
 
   dynamic "attribute" {
-    for_each = ["Attention", "ImageId", "Timestamp"]
+    for_each = toset(concat(["ImageId"], local.table_attributes))
     content {
       name = attribute.value
       type = "S"
     }
   }
 
-  global_secondary_index {
-    name            = "AttentionIndex"
-    hash_key        = "Attention"
-    range_key       = "Timestamp"
-    projection_type = "ALL"
+  dynamic "global_secondary_index" {
+    for_each = local.table_indexes
+    content {
+      name            = global_secondary_index.key
+      hash_key        = global_secondary_index.value.hash_key
+      range_key       = global_secondary_index.value.range_key
+      projection_type = global_secondary_index.value.projection
+    }
   }
 
   point_in_time_recovery {

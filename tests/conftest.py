@@ -28,12 +28,14 @@ settings.load_profile("busy machine")
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
 EMPTYING = (
     "tests/unit/test_enhance_store.py",
+    "tests/unit/test_forget.py",
     "tests/unit/test_ledger.py",
     "tests/unit/test_quarantine.py",
     "tests/unit/test_record.py",
     "tests/unit/test_record_boundaries.py",
     "tests/unit/test_record_queries.py",
     "tests/unit/test_storage.py",
+    "tests/unit/test_upload.py",
 )
 # These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.
 GROUPS = {

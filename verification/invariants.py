@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from functions.enhance.keys import key_hash
+from functions.shared.output_keys import key_hash
 from verification.announcements import (
     an_announced_failure_was_recorded,
     each_end_is_announced_once,

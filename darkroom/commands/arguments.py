@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from functions.operate.spans import read_span
 from functions.shared.controls import is_strength
+from functions.shared.user_metadata import USER_ID, sendable, user_id_of, written_metadata
 from functions.shared.workflow import STEPS
 
 DEFAULT_PROJECT = "darkroom"
+MAX_USER_ID_BYTES = 1024  # of the 2 KB that S3 has for metadata
 Commands = Any
 """What ArgumentParser.add_subparsers() returns; argparse keeps its class private."""
 
@@ -43,11 +46,11 @@ def add_aws_arguments(group: argparse._ActionsContainer) -> None:
     group.add_argument("--endpoint-url", metavar="URL", help="of another AWS, such as that of `darkroom local`")
 
 
-def add_filters(parser: argparse.ArgumentParser, statuses: str) -> None:
-    """Add the filters of photos; `statuses` says what holds without --status."""
+def add_filters(parser: argparse.ArgumentParser, statuses: str, *more_statuses: str) -> None:
+    """Add the filters of photos; `statuses` says what holds without --status, `more_statuses` what else it can be."""
     group = parser.add_argument_group("filters", "all that are given have to hold")
     text = f"of this status (default: {statuses})"
-    group.add_argument("--status", choices=("FAILED", "PROCESSING"), help=text)
+    group.add_argument("--status", choices=("FAILED", "PROCESSING", *more_statuses), help=text)
     group.add_argument("--error", default="", metavar="NAME", help="failed with this error")
     group.add_argument("--step", default="", choices=[step.state for step in STEPS], help="failed in this step")
     group.add_argument("--user", default="", metavar="ID", help="of this user")
@@ -109,6 +112,24 @@ def readable_file(text: str) -> Path:
             return path
     except OSError as error:
         raise argparse.ArgumentTypeError(f"cannot read {text!r}: {error.strerror}; name a photo file") from error
+
+
+def add_wait(group: argparse._ActionsContainer) -> None:
+    """Add what waits for photos."""
+    group.add_argument("--wait", action="store_true", help="until all are over; status 1 if one failed")
+    text = "how long --wait waits (default: %(default)s)"
+    group.add_argument("--wait-minutes", type=count, default=60, metavar="N", help=text)
+
+
+def user_id(text: str) -> str:
+    """Read a user's id, as object metadata can hold it and the pipeline keeps it."""
+    wanted = text.strip()
+    with suppress(UnicodeEncodeError):
+        sent = sendable(wanted)
+        if user_id_of(written_metadata({USER_ID: sent})) == wanted and len(sent) <= MAX_USER_ID_BYTES:
+            return wanted
+    limit = f"one line of at most {MAX_USER_ID_BYTES} bytes"
+    raise argparse.ArgumentTypeError(f"{text!r} is no user id that object metadata can hold; give {limit}")
 
 
 def _existing(text: str) -> Path:

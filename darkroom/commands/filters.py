@@ -6,13 +6,18 @@ from datetime import UTC, datetime, timedelta
 from functions.operate.photo_filter import PhotoFilter
 from functions.operate.record_queries import IN_INDEX
 
+ALL = "ALL"
+ALL_STATUSES = ("PROCESSING", "COMPLETED", "FAILED")
+
 
 def filter_of(options: argparse.Namespace, statuses: tuple[str, ...] = IN_INDEX) -> PhotoFilter:
     """Return the filter that is asked; `statuses` hold where none is. An error or a step means FAILED photos alone."""
     if options.error or options.step:
         statuses = ("FAILED",)
+    if options.status:
+        statuses = ALL_STATUSES if options.status == ALL else (options.status,)
     return PhotoFilter(
-        statuses=(options.status,) if options.status else statuses,
+        statuses=statuses,
         error=options.error,
         step=options.step,
         user=options.user,

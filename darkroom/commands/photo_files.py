@@ -1,13 +1,13 @@
-"""Which photos `darkroom enhance` works on, and under which names their copies go below --out."""
+"""Which files `enhance` and `upload` work on, and under which names the copies of `enhance` go below --out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from darkroom.command_errors import UsageError
-from functions.enhance.keys import new_extension, output_keys
 from functions.shared.contracts import OUTPUT_PREFIX
 from functions.shared.imaging.formats import COPY_SUFFIXES, FORMATS
+from functions.shared.output_keys import new_extension, output_keys
 
 # The content decides what is enhanced. Only where it is no photo, the name decides whether that is reported.
 PHOTO_SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
@@ -15,7 +15,7 @@ PHOTO_SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 
 @dataclass(frozen=True)
 class LocalPhoto:
-    """A file to enhance. `key` is its path below --out, with slashes, as an upload's key is below enhanced/.
+    """A file to enhance or upload. `key` is its path below --out, with slashes, as an upload's is below enhanced/.
 
     `is_expected` says that a person or the file's name calls it a photo; `occupied` holds keys of other photos.
     """
@@ -39,15 +39,32 @@ def find_photos(named: Sequence[Path], out: Path) -> list[LocalPhoto]:
     copy would replace a photo or another copy.
     """
     photos: dict[Path, LocalPhoto] = {}
-    for photo in _named(named, out.resolve()):
+    for photo in local_photos(named, out.resolve()):
         photos.setdefault(_place(photo.source), photo)
-    if not photos:
-        raise UsageError(f"no files in {', '.join(map(str, named))}; name a photo or a folder with photos")
+    _require_files(photos, named)
     _refuse_overwriting(photos, out)
     return list(_distinct(photos.values()))
 
 
-def _named(named: Sequence[Path], out: Path) -> Iterator[LocalPhoto]:
+def find_uploads(named: Sequence[Path]) -> list[LocalPhoto]:
+    """Return the files named and those below the folders named, each once, hidden ones left out.
+
+    A folder keeps its name in the keys, as with `cp -r`. Raises UsageError where there is nothing to do, or where two
+    files would have the same key.
+    """
+    photos: dict[Path, LocalPhoto] = {}
+    for photo in local_photos(named):
+        photos.setdefault(_place(photo.source), photo)
+    _require_files(photos, named)
+    _refuse_same_keys(photos.values(), "upload them with another --prefix")
+    return list(photos.values())
+
+
+def local_photos(named: Sequence[Path], out: Path | None = None) -> Iterator[LocalPhoto]:
+    """Yield the files named and those below the folders named, in order; hidden ones and `out` are left out.
+
+    Links to folders are not followed, so that none leads in a circle. Raises UsageError for `out` itself.
+    """
     for path in named:
         if not path.is_dir():
             yield LocalPhoto(path, path.name, is_expected=True)
@@ -59,7 +76,12 @@ def _named(named: Sequence[Path], out: Path) -> Iterator[LocalPhoto]:
             yield LocalPhoto(file, file.relative_to(parent).as_posix(), file.suffix.lower() in PHOTO_SUFFIXES)
 
 
-def _files(folder: Path, out: Path) -> Iterator[Path]:
+def _require_files(photos: dict[Path, LocalPhoto], named: Sequence[Path]) -> None:
+    if not photos:
+        raise UsageError(f"no files in {', '.join(map(str, named))}; name a photo or a folder with photos")
+
+
+def _files(folder: Path, out: Path | None) -> Iterator[Path]:
     try:
         entries = sorted(folder.iterdir())
     except PermissionError:
@@ -69,10 +91,15 @@ def _files(folder: Path, out: Path) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_file():
+        # A photo's name that leads nowhere is reported as a photo that cannot be read.
+        if entry.is_file() or (_is_broken_link(entry) and entry.suffix.lower() in PHOTO_SUFFIXES):
             yield entry
         elif entry.is_dir() and not entry.is_symlink() and entry.resolve() != out:
             yield from _files(entry, out)
+
+
+def _is_broken_link(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _place(path: Path) -> Path:
@@ -88,17 +115,23 @@ def _refuse_overwriting(photos: dict[Path, LocalPhoto], out: Path) -> None:
 
 
 def _distinct(photos: Iterable[LocalPhoto]) -> Iterator[LocalPhoto]:
+    by_key = _refuse_same_keys(photos, "enhance them into different ones")
+    for photo in by_key.values():
+        occupied = frozenset(_converted(photo.key) & by_key.keys())
+        yield LocalPhoto(photo.source, photo.key, photo.is_expected, occupied)
+
+
+def _refuse_same_keys(photos: Iterable[LocalPhoto], remedy: str) -> dict[str, LocalPhoto]:
+    """Return the photos by their keys. Raises UsageError, which names the remedy, for two of the same key."""
     by_key: dict[str, LocalPhoto] = {}
     for photo in photos:
         other = by_key.setdefault(photo.key, photo)
         if other is not photo:
             raise UsageError(
                 f"{other.source} and {photo.source} would both become {photo.key}; "
-                "name the folders that they lie in, or enhance them into different ones"
+                f"name the folders that they lie in, or {remedy}"
             )
-    for photo in by_key.values():
-        occupied = frozenset(_converted(photo.key) & by_key.keys())
-        yield LocalPhoto(photo.source, photo.key, photo.is_expected, occupied)
+    return by_key
 
 
 def _converted(key: str) -> set[str]:

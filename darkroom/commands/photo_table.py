@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 
 from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from functions.operate.photo_list import ListReport, listed
 from functions.operate.spans import span
+from functions.operate.upload_index import index_older
 
 if TYPE_CHECKING:
     import argparse
-
-    from rich.console import Console
 
     from darkroom.commands.access import Access
 
@@ -26,7 +26,11 @@ COLOURS = {"FAILED": "red", "PROCESSING": "yellow"}
 def print_list(access: Access, console: Console, options: argparse.Namespace) -> None:
     """Print the photos that are asked for."""
     now = datetime.now(UTC)
-    found = filter_of(options).find(access.records)
+    if options.add_older:
+        count = sum(1 for _ in index_older(access.records))
+        Console(stderr=True).print(f"{count} photos of earlier versions were added.", highlight=False)
+    meant = filter_of(options)
+    found = meant.find(access.records)
     records = list(islice(found, options.limit))
     # One more is looked for, to say whether there are more.
     more = options.limit is not None and next(found, None) is not None
@@ -36,14 +40,17 @@ def print_list(access: Access, console: Console, options: argparse.Namespace) ->
         print(report.model_dump_json(indent=2))
     elif options.keys:
         print(*(photo.key for photo in report.photos), sep="\n", end="\n" if report.photos else "")
-    else:
+        if report.more:
+            Console(stderr=True).print(_more(report), highlight=False)
+    elif report.photos:
         _print_table(report, console, now)
+    else:
+        since = span(options.since) if options.since else ""
+        whose = f"was uploaded in the last {since}" if meant.is_of_all_uploads else "failed or is at work"
+        console.print(f"No photo that {whose} fits.", highlight=False)
 
 
 def _print_table(report: ListReport, console: Console, now: datetime) -> None:
-    if not report.photos:
-        console.print("No photo that failed or is at work fits.", highlight=False)
-        return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("photo", "status", "error", "step", "user", "age", "a re-run helps"):
         table.add_column(title, overflow="fold", no_wrap=title in {"status", "age"})
@@ -54,4 +61,8 @@ def _print_table(report: ListReport, console: Console, now: datetime) -> None:
         table.add_row(shown(photo.key), status, *what, age, str(helps))
     console.print(table, highlight=False)
     if report.more:
-        console.print(f"There are more; these are the latest {len(report.photos)}.", highlight=False)
+        console.print(_more(report), highlight=False)
+
+
+def _more(report: ListReport) -> str:
+    return f"There are more; these are the latest {len(report.photos)}, as --limit says."

@@ -10,6 +10,7 @@ from darkroom.commands.arguments import (
     add_command,
     add_filters,
     add_operating_arguments,
+    add_wait,
     count,
     positive,
     strength,
@@ -53,9 +54,7 @@ def _add_pace(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--limit", type=count, metavar="N", help="at most so many photos (default: all)")
     text = "at most so many photos a second (default: %(default)g)"
     group.add_argument("--rate", type=positive, default=DEFAULT_RATE, metavar="N", help=text)
-    group.add_argument("--wait", action="store_true", help="until all are over; status 1 if one failed")
-    text = "how long --wait waits (default: %(default)s)"
-    group.add_argument("--wait-minutes", type=count, default=60, metavar="N", help=text)
+    add_wait(group)
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:

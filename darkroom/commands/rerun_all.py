@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from darkroom.command_errors import UsageError
 from darkroom.commands.access import explain
 from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from darkroom.commands.pace import Pace
+from darkroom.commands.question import is_agreed
 from functions.operate.photo_story import uploaded_key
 from functions.operate.rerun_outcome import RerunOutcome, RerunReport, refused_outcome
 from functions.operate.rerun_photos import Rerunner
@@ -24,16 +21,14 @@ from functions.operate.rerun_wait import Waiter
 if TYPE_CHECKING:
     import argparse
 
+    from rich.console import Console
+
     from darkroom.commands.access import Access
     from functions.operate.photo_record import PhotoRecord
 
 COLOURS = {"completed": "green", "started": "green", "failed": "red", "not started": "red", "refused": "yellow"}
 EXIT_INTERRUPTED = 130
 Sink = Callable[[RerunOutcome], None]
-
-
-class NotAskedError(UsageError):
-    """Many photos would be run again, and nobody is there to be asked."""
 
 
 def rerun_all(access: Access, console: Console, options: argparse.Namespace) -> int:
@@ -106,13 +101,11 @@ def _key_of(access: Access, photo: str) -> str:
 
 def _is_agreed(count: int, refused: int, options: argparse.Namespace) -> bool:
     """Return whether photos are to be run; asks where there are several. Raises NotAskedError."""
-    if options.dry_run or options.yes or (count == 1 and options.photos):
+    if options.dry_run or (count == 1 and options.photos):
         return True
-    if options.json or not sys.stdin.isatty():
-        raise NotAskedError(f"{count} photos would be run again: look with --dry-run, then say --yes")
     rest = f" ({refused} are refused)" if refused else ""
-    Console(stderr=True).print(f"Run {count} photos again{rest}? \\[y/N] ", end="", highlight=False)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    advice = f"{count} photos would be run again: look with --dry-run, then say --yes"
+    return is_agreed(f"Run {count} photos again{rest}?", advice, options)
 
 
 def _run_and_wait(

@@ -6,6 +6,7 @@ from darkroom.deployment.monitoring import FORMER_ALARMS, alarm_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.operator_policies import POLICIES, policy_names
 from darkroom.deployment.storage_resources import subscriptions
+from darkroom.packaging.table_indexes import index_updates
 
 
 def assignments(names: Names) -> str:
@@ -33,6 +34,7 @@ def _texts(names: Names) -> dict[str, str]:
 def _lists(names: Names) -> dict[str, list[str]]:
     return {
         "photo_buckets": names.photo_buckets,
+        "table_indexes": list(index_updates()),
         "rooms": list(names.functions),
         "machines": list(names.machines),
         "rules": list(names.rules),

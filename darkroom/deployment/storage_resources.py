@@ -5,6 +5,7 @@ from typing import Any
 
 from darkroom.deployment.documents import document, policy, tag_list
 from darkroom.deployment.names import Names
+from darkroom.packaging.table_indexes import index_updates, table_keys
 
 Documents = dict[str, Any]
 
@@ -59,22 +60,11 @@ def bucket_documents(names: Names, bucket: str, *, sends_events: bool) -> Docume
 
 def table_documents(names: Names) -> Documents:
     """Return how the table is made, and what is kept up later."""
-    index = {
-        "IndexName": "AttentionIndex",
-        "KeySchema": [
-            {"AttributeName": "Attention", "KeyType": "HASH"},
-            {"AttributeName": "Timestamp", "KeyType": "RANGE"},
-        ],
-        "Projection": {"ProjectionType": "ALL"},
-    }
-    attributes = [{"AttributeName": name, "AttributeType": "S"} for name in ("Attention", "ImageId", "Timestamp")]
     protection = {"DeletionProtectionEnabled": not names.settings.force_destroy_bucket}
     create = {
         "TableName": names.of("images"),
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": attributes,
-        "KeySchema": [{"AttributeName": "ImageId", "KeyType": "HASH"}],
-        "GlobalSecondaryIndexes": [index],
+        **table_keys(),
         "SSESpecification": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": names.key_arn},
         "Tags": tag_list(names),
         **protection,
@@ -86,6 +76,7 @@ def table_documents(names: Names) -> Documents:
         "table/protection": protection,
         "table/backups": backups,
         "table/recovery": recovery,
+        **{f"table/{name}": update for name, update in index_updates().items()},
     }
 
 

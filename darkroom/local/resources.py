@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkroom.packaging.placeholders import render_file, render_mapping
 from darkroom.packaging.repository import BUCKET_POLICY, function_definition, policy_file
+from darkroom.packaging.table_indexes import table_keys
 
 if TYPE_CHECKING:
     from darkroom.local.embedded_aws import EmbeddedAws
@@ -45,24 +46,11 @@ def make_key(aws: EmbeddedAws, project: str) -> str:
 
 
 def make_table(aws: EmbeddedAws, name: str, key_arn: str) -> str:
-    """Make the table of records, with its index of what needs attention; returns its ARN."""
+    """Make the table of records with its indexes; returns its ARN."""
     table = aws.client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": "S"} for attribute in ("ImageId", "Attention", "Timestamp")
-        ],
-        KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "AttentionIndex",
-                "KeySchema": [
-                    {"AttributeName": "Attention", "KeyType": "HASH"},
-                    {"AttributeName": "Timestamp", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
+        **table_keys(),
         SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key_arn},
     )
     return str(table["TableDescription"]["TableArn"])

@@ -14,13 +14,13 @@ from functions.enhance.codec.encode import Encoded
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
 from functions.enhance.kept_headers import copy_headers, rendition_headers
-from functions.enhance.keys import key_hash, new_extension, output_keys, rendition_keys
 from functions.enhance.settings import Settings
 from functions.enhance.store import Copy, OccupiedKeyError, store
 from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.aws import client
 from functions.shared.contracts import Contract, Enhanced, Execution, Image, RenditionCopy
 from functions.shared.errors import CopyConflictError
+from functions.shared.output_keys import key_hash, new_extension, output_keys, rendition_keys
 from functions.shared.settings import load
 from functions.shared.storage import PinnedObject, read_whole
 

@@ -10,13 +10,14 @@ from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
 from functions.shared.errors import CopyConflictError, TransientServiceError
+from functions.shared.output_keys import UPLOAD
 from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.user_metadata import written_metadata
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-SEQUENCER, UPLOAD = "sequencer", "upload"
+SEQUENCER = "sequencer"
 NOTHING_THERE = {"IfNoneMatch": "*"}
 MAX_TRIES = 5
 # 409: two writes met; 404: the object that the write was to replace has gone meanwhile.

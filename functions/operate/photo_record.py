@@ -33,9 +33,16 @@ class PhotoRecord(ReportModel):
     etag: str = Field(default="", alias="ETag")
     uploaded_at: AwareDatetime | None = Field(default=None, alias="UploadedAt")
     enhanced_key: str = Field(default="", alias="EnhancedKey")
+    renditions: dict[str, dict[str, Any]] = Field(default={}, alias="Renditions")
     enhancement: dict[str, Any] = Field(default={}, alias="Enhancement")
     duration_ms: int | None = Field(default=None, alias="DurationMs")
     rerun: dict[str, Any] = Field(default={}, alias="Rerun")
+    forgetting: dict[str, Any] = Field(default={}, alias="Forgetting")
+
+    @property
+    def is_half_forgotten(self) -> bool:
+        """Whether `darkroom forget` began with it and did not end; a later attempt at the photo makes it whole."""
+        return self.forgetting.get("attempt") == self.attempt
 
     def age_seconds(self, now: datetime) -> float:
         """Return how long ago the record last changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -56,3 +57,17 @@ def find_project(clients: Clients, name: str) -> Project:
     _, _, _, region, account_id, *_ = found["FunctionArn"].split(":")
     environment = found["Environment"]["Variables"]
     return Project(name, region, account_id, environment["TABLE_NAME"], int(environment["LEASE_SECONDS"]))
+
+
+def environment_of(clients: Clients, project: Project, function: str) -> dict[str, str]:
+    """Return what one of the project's functions is told: its environment variables; one request."""
+    found = clients("lambda").get_function_configuration(FunctionName=f"{project.name}-{function}")
+    variables: dict[str, str] = found["Environment"]["Variables"]
+    return variables
+
+
+def upload_bucket(clients: Clients, project: Project) -> str:
+    """Return the bucket whose uploads start the pipeline, as the rule says that does so; one request."""
+    pattern = clients("events").describe_rule(Name=f"{project.name}-upload")["EventPattern"]
+    [bucket] = json.loads(pattern)["detail"]["bucket"]["name"]
+    return str(bucket)

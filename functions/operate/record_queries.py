@@ -65,6 +65,15 @@ class Records:
         seen = {"ExecutionArn": record.execution_arn, "Status": record.status}
         RecordTable(self.client, self.table).update(record.key, {"Rerun": noted}, WriteCondition(only_if=seen))
 
+    def mark_forgetting(self, record: PhotoRecord, now: datetime) -> None:
+        """Note in a record that it is being forgotten. Raises RefusedWriteError where it has changed since."""
+        mark = {"at": timestamp(now), "attempt": record.attempt}
+        RecordTable(self.client, self.table).update(record.key, {"Forgetting": mark}, _as_seen(record))
+
+    def delete(self, record: PhotoRecord) -> None:
+        """Delete a record that is still as it was seen. Raises RefusedWriteError where an upload or a run has come."""
+        RecordTable(self.client, self.table).delete(record.key, _as_seen(record))
+
     def _batch(self, keys: Iterable[str]) -> Iterator[PhotoRecord]:
         asked: Any = {self.table: {"Keys": [serialise({"ImageId": key}) for key in keys], "ConsistentRead": True}}
         for _ in range(MAX_TRIES):
@@ -75,6 +84,13 @@ class Records:
             if not asked:
                 return
         raise TransientServiceError("dynamodb:BatchGetItem left records unread: it has no capacity, try again")
+
+
+def _as_seen(record: PhotoRecord) -> WriteCondition:
+    """Return the condition that no upload and no execution has written a record since it was seen."""
+    # Each takeover and each redrive counts one attempt more.
+    seen = {"Sequencer": record.sequencer, "ExecutionArn": record.execution_arn, "Status": record.status}
+    return WriteCondition(only_if={**seen, "Attempt": record.attempt})
 
 
 def _record(item: Any) -> PhotoRecord:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.polling import Polling
 from functions.operate.record_queries import Records
 from functions.operate.rerun_outcome import RerunOutcome
-
-FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.5, 10.0
-GROWTH = 1.5
 
 
 @dataclass(frozen=True)
@@ -31,16 +29,12 @@ class Waiter:
     def results(self, started: Iterable[RerunOutcome]) -> Iterator[RerunOutcome]:
         """Yield each photo that was started, as soon as it is over; at the time limit, the rest as running."""
         waiting = {outcome.key: outcome for outcome in started}
-        deadline, pause = self.clock() + self.limit_seconds, FIRST_POLL_SECONDS
-        while waiting:
+        for _ in Polling(self.clock, self.sleep, self.limit_seconds).rounds():
             for over in self._over(waiting):
                 del waiting[over.key]
                 yield over
-            if waiting and self.clock() >= deadline:
+            if not waiting:
                 break
-            if waiting:
-                self.sleep(pause)
-                pause = min(pause * GROWTH, MAX_POLL_SECONDS)
         yield from (outcome.model_copy(update={"outcome": "running"}) for outcome in waiting.values())
 
     def _over(self, waiting: dict[str, RerunOutcome]) -> list[RerunOutcome]:

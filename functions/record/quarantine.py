@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
 from functions.shared.errors import CorruptImageError, ImageTooLargeError, UnsupportedImageError
+from functions.shared.upload_tags import ERROR_TAG, MAX_TAGS, STATUS_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 
     from functions.shared.contracts import UploadEvent
 
-STATUS_TAG, ERROR_TAG, FAILED = "darkroom-status", "darkroom-error", "failed"
+FAILED = "failed"
 # What lies in the file itself; every other failure may pass, and a file that is gone cannot be tagged.
 FOR_GOOD = frozenset(error.__name__ for error in (UnsupportedImageError, CorruptImageError, ImageTooLargeError))
-MAX_TAGS = 10
 
 Tags = dict[str, str]
 

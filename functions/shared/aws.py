@@ -94,6 +94,13 @@ def translated(operation: str) -> Iterator[None]:
         raise TransientServiceError(f"{operation}: {type(error).__name__}: {error}") from error
 
 
+def s3_options(endpoint_url: str | None = None) -> Any:
+    """Have links name the Region's own endpoint: newer Regions' buckets do not answer at the global one."""
+    # At an endpoint such as localhost there are no names of buckets: there botocore chooses.
+    elsewhere = endpoint_url or any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ)
+    return {"addressing_style": "auto" if elsewhere else "virtual", "us_east_1_regional_endpoint": "regional"}
+
+
 @cache
 def _client(name: str) -> Any:
     make: Any = boto3.client
@@ -104,16 +111,9 @@ def _client(name: str) -> Any:
         user_agent_extra="darkroom",
         # Links to objects that KMS encrypts have to be signed with version 4; boto3 signs links with version 2.
         signature_version="s3v4" if name == "s3" else None,
-        s3=_s3_options() if name == "s3" else None,
+        s3=s3_options() if name == "s3" else None,
     )
     return make(name, config=config)
-
-
-def _s3_options() -> Any:
-    """Have links name the Region's own endpoint: newer Regions' buckets do not answer at the global one."""
-    # At an endpoint such as localhost there are no names of buckets: there botocore chooses.
-    elsewhere = any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ)
-    return {"addressing_style": "auto" if elsewhere else "virtual", "us_east_1_regional_endpoint": "regional"}
 
 
 def _translated(operation: str, error: ClientError) -> DarkroomError:

@@ -1,5 +1,6 @@
 """Object metadata as its user wrote it. S3 returns what is not ASCII as encoded words, RFC 2047."""
 
+import base64
 import codecs
 import re
 from collections.abc import Mapping
@@ -42,6 +43,11 @@ def written(value: str) -> str:
             break
         value = _as_utf8(inner)
     return value
+
+
+def sendable(value: str) -> str:
+    """Return the value as S3 takes it, which is ASCII alone; written() returns what was meant."""
+    return value if value.isascii() else f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
 
 
 def _decoded(words: re.Match[str]) -> str:

@@ -13,9 +13,9 @@ from darkroom.deployment.monitoring import alarm_documents, dashboard_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
 from darkroom.deployment.storage_resources import bucket_documents
-from functions.enhance.keys import rendition_keys
 from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.errors import Fault
+from functions.shared.output_keys import rendition_keys
 from tests.definitions import FUNCTIONS, ROOT, printed_metrics
 
 METRICS: dict[str, Any] = json.loads((ROOT / "tests" / "contract" / "metrics.json").read_text())

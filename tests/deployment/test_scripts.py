@@ -55,11 +55,17 @@ def test_a_run_after_a_failure_changes_what_the_settings_are_about(scripts: Scri
     assert "UpdateFunctionConfiguration" in failed.stderr
     # As if somebody had also changed things by hand.
     scripted.world.aws.client("events").put_rule(Name="scripted-upload", EventPattern=json.dumps({"source": ["other"]}))
+    # As an earlier version made it.
+    scripted.world.aws.client("dynamodb").update_table(
+        TableName="scripted-images", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "UploadIndex"}}]
+    )
     changed = {line.split(maxsplit=1)[1] for line in scripts.deploy() if line.startswith(("changed", "made"))}
-    about = {"function scripted-enhance", "function scripted-validate", "rule scripted-upload"}
+    index = "index UploadIndex of table scripted-images"
+    about = {"function scripted-enhance", "function scripted-validate", "rule scripted-upload", index}
     assert about <= changed
     assert all(line.endswith(": retention") for line in changed - about), changed
     assert scripted.fresh["buckets"]["BUCKET0"]["cors"] != scripted.inventory.read()["buckets"]["BUCKET0"]["cors"] == []
+    assert scripted.inventory.read()["tables"] == scripted.fresh["tables"]
     logs = scripted.inventory.read()["logs"]
     assert {group["retentionInDays"] for group in logs.values()} == {7}
     function = scripted.inventory.read()["functions"]["PROJECT-enhance"]

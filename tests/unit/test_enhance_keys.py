@@ -10,7 +10,7 @@ from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.enhance.keys import MAX_KEY_BYTES, key_hash, output_keys, rendition_keys
+from functions.shared.output_keys import MAX_KEY_BYTES, key_hash, output_keys, rendition_keys
 
 LINK_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 

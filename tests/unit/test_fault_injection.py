@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.enhance.keys import key_hash
+from functions.shared.output_keys import key_hash
 from verification.faults.cases import Case, Point
 from verification.faults.fault_report import result_table
 from verification.faults.run_cases import CaseResult

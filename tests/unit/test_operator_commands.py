@@ -16,7 +16,10 @@ from functions.shared.execution_arn import project_of, region_of
 from tests.unit.operate_samples import ARN
 
 NAMES = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-COMMANDS = (("status",), ("list",), ("show", "a.jpg"), ("rerun", "a.jpg"), ("doctor",))
+COMMANDS = (
+    ("status",), ("list",), ("show", "a.jpg"), ("rerun", "a.jpg"), ("upload", __file__), ("forget", "a.jpg"),
+    ("doctor",),
+)  # fmt: skip
 Call = Callable[..., tuple[int, str, str]]
 
 

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from darkroom.packaging.table_indexes import table_keys
 from functions.operate.executions import Executions
 from functions.operate.photo_filter import PhotoFilter
 from functions.operate.photo_record import PhotoRecord
@@ -21,7 +23,8 @@ from functions.operate.rerun_request import RerunRequest
 from functions.operate.rerun_verdict import Act
 from functions.operate.rerun_wait import Waiter
 from functions.operate.status_report import status_report
-from functions.shared.errors import TransientServiceError
+from functions.operate.upload_index import index_older, latest_uploads
+from functions.shared.errors import ConfigurationError, TransientServiceError
 from functions.shared.records.ownership import timestamp
 from functions.shared.records.table import RefusedWriteError, serialise
 from tests.unit.operate_samples import ARN, NOW, ago, record
@@ -47,24 +50,7 @@ def item(number: int, status: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def dynamodb(aws: None) -> "DynamoDBClient":
     client = boto3.client("dynamodb", region_name=REGION)
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("ImageId", "Attention", "Timestamp")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "AttentionIndex",
-                "KeySchema": [
-                    {"AttributeName": "Attention", "KeyType": "HASH"},
-                    {"AttributeName": "Timestamp", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
+    client.create_table(TableName=TABLE, BillingMode="PAY_PER_REQUEST", **table_keys())
     for number in range(FAILED_COUNT):
         client.put_item(TableName=TABLE, Item=item(number, "FAILED"))
     client.put_item(TableName=TABLE, Item=item(0, "PROCESSING"))
@@ -94,14 +80,22 @@ class Counted:
         self.counts[event_name.rpartition(".")[2]] += 1
 
 
+def uploaded_at(moment: datetime) -> dict[str, str]:
+    return {"UploadedAt": timestamp(moment), "UploadDay": timestamp(moment)[:10]}
+
+
 def fill(count: int) -> None:
-    """Put COMPLETED records straight into moto's table: as requests they would take a minute."""
+    """Put COMPLETED records straight into moto's table, one for each second back from now.
+
+    As requests they would take a minute.
+    """
     from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415 - moto is imported by the fixture
 
     table = dynamodb_backends["123456789012"][REGION].get_table(TABLE)
     completed = item(0, "COMPLETED")
     for number in range(count):
-        table.put_item({**completed, "ImageId": {"S": f"done/{number:05}.jpg"}})
+        uploaded = serialise(uploaded_at(ago(seconds=number)))
+        table.put_item({**completed, **uploaded, "ImageId": {"S": f"done/{number:05}.jpg"}})
 
 
 def requests_of(ask: Callable[[Counted], Any]) -> Counter[str]:
@@ -130,6 +124,80 @@ def test_the_requests_of_lists_and_of_the_status_do_not_grow_with_what_is_comple
         "Query": 2, "GetMetricStatistics": 1, "GetQueueUrl": 2, "GetQueueAttributes": 2, "DescribeAlarms": 1,
     }  # fmt: skip
     assert before[1] == {"Query": 1}
+
+
+def put_uploads(client: "DynamoDBClient", hours: list[int], status: str) -> None:
+    for ago_hours in hours:
+        client.put_item(TableName=TABLE, Item=item(ago_hours, status, **uploaded_at(ago(hours=ago_hours))))
+
+
+def latest(clients: Counted, hours: int, *, count: int | None = None) -> list[str]:
+    found = latest_uploads(Records(clients("dynamodb"), TABLE), ago(hours=hours), NOW)
+    return [photo.key for photo in islice(found, count)]
+
+
+def test_uploads_of_every_status_come_newest_first_across_days(dynamodb: "DynamoDBClient") -> None:
+    put_uploads(dynamodb, [40, 1, 13], "COMPLETED")
+    put_uploads(dynamodb, [2, 30], "FAILED")
+    clients = Counted()
+    assert latest(clients, 40) == [
+        "COMPLETED/00001.jpg", "FAILED/00002.jpg", "COMPLETED/00013.jpg", "FAILED/00030.jpg", "COMPLETED/00040.jpg",
+    ]  # fmt: skip
+    assert clients.counts == {"Query": 3, "BatchGetItem": 3}, "two for each of the days"
+    assert latest(Counted(), 39)[-1] == "FAILED/00030.jpg"
+
+
+def test_the_newest_of_many_uploads_cost_the_pages_that_are_shown(dynamodb: "DynamoDBClient") -> None:
+    fill(20_000)
+    clients = Counted()
+    assert latest(clients, 24, count=50) == [f"done/{number:05}.jpg" for number in range(50)]
+    assert clients.counts == {"Query": 1, "BatchGetItem": 1}
+    assert len(latest(clients, 24, count=150)) == 150
+    assert clients.counts == {"Query": 3, "BatchGetItem": 3}
+
+
+def test_the_index_is_believed_only_as_far_as_the_records_bear_it_out(dynamodb: "DynamoDBClient") -> None:
+    put_uploads(dynamodb, [1, 30], "COMPLETED")
+
+    class Lagging:
+        """The index still has a photo of yesterday that came again today, and one that is gone."""
+
+        def get_paginator(self, _: str) -> Any:
+            class Pages:
+                def paginate(self, **query: Any) -> Any:
+                    keys = ["COMPLETED/00001.jpg", "gone.jpg"]
+                    del query
+                    return [{"Items": [serialise({"ImageId": key}) for key in keys]}]
+
+            return Pages()
+
+        def batch_get_item(self, **asked: Any) -> Any:
+            return dynamodb.batch_get_item(**asked)
+
+    found = latest_uploads(Records(Lagging(), TABLE), ago(hours=30), NOW)  # type: ignore[arg-type]
+    assert [photo.key for photo in found] == ["COMPLETED/00001.jpg"]
+
+
+def test_records_of_earlier_versions_are_added_once(dynamodb: "DynamoDBClient", records: Records) -> None:
+    put_uploads(dynamodb, [1], "COMPLETED")
+    old = ago(hours=2)
+    dynamodb.put_item(TableName=TABLE, Item=item(2, "COMPLETED", UploadedAt=timestamp(old)))
+    assert latest(Counted(), 24) == ["COMPLETED/00001.jpg"]
+    assert list(index_older(records)) == ["COMPLETED/00002.jpg"]
+    assert latest(Counted(), 24) == ["COMPLETED/00001.jpg", "COMPLETED/00002.jpg"]
+    assert list(index_older(records)) == []
+
+
+def test_a_table_without_the_index_is_said_to_need_a_deployment(dynamodb: "DynamoDBClient", records: Records) -> None:
+    delete: Any = [{"Delete": {"IndexName": "UploadIndex"}}]
+    dynamodb.update_table(TableName=TABLE, GlobalSecondaryIndexUpdates=delete)
+    with pytest.raises(ConfigurationError, match=r"index.*deploy this version"):
+        list(latest_uploads(records, ago(hours=1), NOW))
+
+
+def test_all_uploads_are_found_since_a_time(records: Records) -> None:
+    with pytest.raises(ValueError, match="since a time"):
+        next(PhotoFilter(statuses=("COMPLETED",)).find(records))
 
 
 def test_succeeded_executions_are_counted_by_cloudwatch(dynamodb: Any) -> None:

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from functions.enhance.codec.renditions import MAX_RENDITIONS, Rendition, Renditions
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
-from functions.enhance.keys import MAX_KEY_BYTES, output_keys, rendition_keys
 from functions.shared.contracts import read_upload_event
 from functions.shared.errors import NotAnUploadError
+from functions.shared.output_keys import MAX_KEY_BYTES, output_keys, rendition_keys
 from tests.definitions import event
 from tests.unit.enhance_scenes import difference, encoded, photo, surfaces
 

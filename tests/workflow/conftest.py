@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from darkroom.__main__ import main
 from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.local.safeguards import add_safeguards
-from tests.workflow.operated import PROJECT
+from functions.operate.schemas import schema_of
+from tests.workflow.operated import PROJECT, Command, Said
 from verification.harness.deployed import deployed_harness
 from verification.harness.event_recorder import EventRecorder
 from verification.harness.harness import Harness
@@ -36,3 +39,19 @@ def clean_table(operated: Harness) -> None:
     for page in client.get_paginator("scan").paginate(TableName=table, ProjectionExpression="ImageId"):
         for item in page["Items"]:
             client.delete_item(TableName=table, Key=item)
+
+
+@pytest.fixture
+def darkroom(operated: Harness, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Return a function that calls the command on the deployment; JSON is checked against its schema."""
+    where = ("--project", PROJECT, "--region", operated.aws.region, "--endpoint-url", operated.aws.endpoint_url)
+
+    def call(command: str, *arguments: str) -> Said:
+        capsys.readouterr()
+        status = main([command, *arguments, *where])
+        said = Said(status, *capsys.readouterr())
+        if "--json" in arguments and said.out:
+            Draft202012Validator(schema_of(command)).validate(said.document)
+        return said
+
+    return call

@@ -1,5 +1,8 @@
 """A deployment for the tests of the operator's commands, and what happens to its photos."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from darkroom.local.http.faults import Fault
@@ -8,6 +11,23 @@ from verification.harness.harness import Harness
 from verification.harness.uploads import NOT_A_PHOTO
 
 PROJECT = "operated"
+Command = Callable[..., "Said"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+    def outcomes(self) -> dict[str, str]:
+        return {photo["key"]: photo["outcome"] for photo in self.document["photos"]}
 
 
 def new_keys(harness: Harness, count: int) -> list[str]:

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from functions.enhance.keys import key_hash, output_keys
+from functions.shared.output_keys import key_hash, output_keys
 from tests.photos import jpeg
 from verification.harness.execution import Execution
 from verification.harness.harness import Harness

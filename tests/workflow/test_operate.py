@@ -2,17 +2,11 @@
 
 import io
 import itertools
-import json
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from darkroom.__main__ import main
 from darkroom.commands.access import explain
 from darkroom.commands.pace import Pace
 from functions.operate.executions import Executions
@@ -20,48 +14,12 @@ from functions.operate.record_queries import Records
 from functions.operate.rerun_outcome import RerunOutcome
 from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import How, RerunRequest
-from functions.operate.schemas import schema_of
 from tests.photos import jpeg
 from tests.waiting import eventually
-from tests.workflow.operated import PROJECT, broken, denied, new_keys, outage, require_failed
+from tests.workflow.operated import PROJECT, Command, broken, denied, new_keys, outage, require_failed
 from verification.harness.harness import Harness
 
-Command = Callable[..., "Said"]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command printed, and its exit status."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-    def outcomes(self) -> dict[str, str]:
-        return {photo["key"]: photo["outcome"] for photo in self.document["photos"]}
-
-
 pytestmark = pytest.mark.usefixtures("operator", "clean_table")
-
-
-@pytest.fixture
-def darkroom(operated: Harness, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Return a function that calls the command on the deployment; JSON is checked against its schema."""
-    where = ("--project", PROJECT, "--region", operated.aws.region, "--endpoint-url", operated.aws.endpoint_url)
-
-    def call(command: str, *arguments: str) -> Said:
-        capsys.readouterr()
-        status = main([command, *arguments, *where])
-        said = Said(status, *capsys.readouterr())
-        if "--json" in arguments and said.out:
-            Draft202012Validator(schema_of(command)).validate(said.document)
-        return said
-
-    return call
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 import re
 import shlex
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from darkroom.__main__ import main
 from tests.definitions import ROOT
+from tests.photos import jpeg
 from tests.workflow.operated import PROJECT, broken, outage
 from verification.harness.harness import Harness
 
@@ -22,6 +24,7 @@ CHANGING = (
     (re.compile(r"darkroom-probe/[0-9a-f]{8}/"), "darkroom-probe/1a2b3c4d/"),
     (re.compile(r"\d{1,3}(,\d{3})* bytes"), "1,000 bytes"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "2026-01-31 12:00:00"),
+    (re.compile(r"https?://\S+X-Amz-\S+"), "https://link"),
     (re.compile(r" +$", re.MULTILINE), ""),
 )
 
@@ -34,7 +37,7 @@ def settled(text: str) -> str:
 
 @pytest.mark.usefixtures("operator", "clean_table")
 def test_the_page_shows_what_the_commands_print(
-    operated: Harness, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    operated: Harness, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", operated.aws.endpoint_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", operated.aws.region)
@@ -42,9 +45,18 @@ def test_the_page_shows_what_the_commands_print(
     outage(operated, ["holiday/beach.jpg"])
     broken(operated, ["holiday/notes.jpg"])
     count_succeeded(operated, 1204)
+    folder_of_photos(tmp_path / "summer")
+    monkeypatch.chdir(tmp_path)
     page = [block for block in BLOCK.findall(PAGE.read_text()) if PROBE not in block]
     printed = [typed(block, capsys) for block in page]
     assert [settled(text) for text in printed] == [settled(block) for block in page]
+
+
+def folder_of_photos(folder: Path) -> None:
+    """Make the folder of the page: a photo, and one that is cut short."""
+    folder.mkdir()
+    (folder / "sea.jpg").write_bytes(jpeg())
+    (folder / "torn.jpg").write_bytes(jpeg()[:100])
 
 
 def count_succeeded(harness: Harness, count: int) -> None:
@@ -67,6 +79,6 @@ def typed(block: str, capsys: pytest.CaptureFixture[str]) -> str:
     return shown.replace(PROJECT, "darkroom")
 
 
-def test_the_page_types_these_commands() -> None:
+def test_the_page_types_the_commands() -> None:
     typed = set(re.findall(r"^\$ darkroom (\w+)", PAGE.read_text(), re.MULTILINE))
-    assert typed == {"status", "list", "show", "rerun", "doctor"}
+    assert typed == {"status", "list", "show", "rerun", "upload", "forget", "doctor"}

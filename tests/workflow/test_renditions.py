@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
-from functions.enhance.keys import key_hash
-from functions.enhance.store import SEQUENCER, UPLOAD
+from functions.enhance.store import SEQUENCER
+from functions.shared.output_keys import UPLOAD, key_hash
 from tests.photos import encoded, opened, scene
 from tests.waiting import ANSWER_LIMIT_SECONDS
 from tests.workflow.test_failure import assert_failed_alike

@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-from functions.enhance.keys import key_hash, rendition_keys
 from functions.shared import workflow
+from functions.shared.output_keys import key_hash, rendition_keys
 from functions.shared.records.sequencer import normalise_sequencer
 from verification.histories.in_process_aws import VERSIONED, InProcessAws
 from verification.histories.interpreter import Execution

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from functions.operate.doctor.findings import DoctorReport
+from functions.operate.forget_outcome import ForgetReport
 from functions.operate.photo_list import ListReport
 from functions.operate.photo_story import PhotoStory
 from functions.operate.report_model import ReportModel
 from functions.operate.rerun_outcome import RerunReport
 from functions.operate.status_report import StatusReport
+from functions.operate.upload_outcome import UploadReport
 
 MODELS: dict[str, type[ReportModel]] = {
     "status": StatusReport,
@@ -17,6 +19,8 @@ MODELS: dict[str, type[ReportModel]] = {
     "show": PhotoStory,
     "rerun": RerunReport,
     "doctor": DoctorReport,
+    "upload": UploadReport,
+    "forget": ForgetReport,
 }
 
 

@@ -48,11 +48,13 @@ class Claimant:
 
 def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Claimant:
     """Return the claimant that an upload's event and an execution make."""
-    uploaded = event.detail.object
+    uploaded, uploaded_at = event.detail.object, timestamp(event.time)
     attributes = {
         "Bucket": event.detail.bucket.name,
         "UserId": user_id,
-        "UploadedAt": timestamp(event.time),
+        "UploadedAt": uploaded_at,
+        # UploadIndex lists the uploads of each day; a day takes all that the pipeline can.
+        "UploadDay": uploaded_at[: len("2026-01-31")],
         "ETag": uploaded.etag,
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
         **({"Rerun": event.rerun.model_dump(exclude_none=True)} if event.rerun != Rerun() else {}),

@@ -67,6 +67,18 @@ class RecordTable:
             )
         return deserialise(response["Attributes"])
 
+    def delete(self, image_id: str, condition: WriteCondition) -> None:
+        """Delete a record where the condition holds. Only operators may: no function has the permission."""
+        with translated("dynamodb:DeleteItem"), _refusals():
+            self.client.delete_item(
+                TableName=self.name,
+                Key=serialise({"ImageId": image_id}),
+                ConditionExpression=condition.expression,
+                ExpressionAttributeNames={f"#{name}": name for name in condition.names},
+                ExpressionAttributeValues=serialise(condition.values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+
 
 def _update_expression(changes: Iterable[str], dropped: Iterable[str]) -> str:
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)

@@ -8,6 +8,9 @@ from functions.shared.imaging.formats import BY_NAME
 MAX_KEY_BYTES = 1024  # S3's limit, in UTF-8
 # Browsers and HTTP libraries resolve these in a URL, and so ask for another key: https://url.spec.whatwg.org/
 DOT_SEGMENTS = frozenset({".", ".."})
+RENDITION_PREFIX = f"{OUTPUT_PREFIX}{OUTPUT_PREFIX}"
+UPLOAD = "upload"
+"""The name in a copy's metadata under which key_hash() of its upload's key stands."""
 
 
 def output_keys(key: str, extension: str | None) -> tuple[str, str]:
@@ -27,7 +30,7 @@ def rendition_keys(key: str, name: str, rendition_format: str) -> tuple[str, str
     They lie under `enhanced/enhanced/` and the rendition's name. No upload's key may begin with `enhanced/`, so no
     copy ever lies there; and the extension is always appended, so no two uploads meet there either.
     """
-    return _keys(f"{OUTPUT_PREFIX}{OUTPUT_PREFIX}{name}/", key, BY_NAME[rendition_format].suffix)
+    return _keys(f"{RENDITION_PREFIX}{name}/", key, BY_NAME[rendition_format].suffix)
 
 
 def new_extension(source_format: str, copy_format: str) -> str | None:

@@ -1,0 +1,57 @@
+"""Which files are sent, under which keys, and which are refused before anything is: by the pipeline's own rules."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from darkroom.command_errors import UsageError
+from darkroom.commands.local_words import refusal
+from darkroom.commands.photo_files import LocalPhoto
+from functions.operate.upload_outcome import UploadOutcome
+from functions.operate.upload_photos import NewPhoto, file_outcome
+from functions.shared.contracts import OUTPUT_PREFIX
+from functions.shared.errors import PermanentImageError
+from functions.shared.imaging.formats import BY_NAME
+from functions.shared.output_keys import MAX_KEY_BYTES
+from functions.validate.inspect_photo import Limits, inspect_photo
+
+
+def limits_of(environment: Mapping[str, str]) -> Limits:
+    """Return the limits of a photo by the environment of the function that checks them."""
+    return Limits(*(int(environment[name]) for name in ("MAX_BYTES", "MAX_PIXELS", "MAX_FRAMES")))
+
+
+def key_of(photo: LocalPhoto, prefix: str) -> str:
+    """Return the key of a photo below a prefix, which is a folder. Raises UsageError for one below enhanced/."""
+    folder = f"{prefix.rstrip('/')}/" if prefix else ""
+    key = f"{folder}{photo.key}"
+    if key.startswith(OUTPUT_PREFIX):
+        raise UsageError(f"{key} lies under {OUTPUT_PREFIX}, where Darkroom writes its own results: give a --prefix")
+    return key
+
+
+def checked(photos: Iterable[tuple[LocalPhoto, str]], limits: Limits) -> Iterator[NewPhoto | UploadOutcome]:
+    """Yield each photo with its key as it is to be sent, or the outcome of one that is not."""
+    for photo, key in photos:
+        yield _unnamable(photo, key) or _checked(photo, key, limits)
+
+
+def _unnamable(photo: LocalPhoto, key: str) -> UploadOutcome | None:
+    try:
+        length = len(key.encode())
+    except UnicodeEncodeError:
+        return file_outcome(photo.source, key, "refused", "its name is no UTF-8, and so no key of S3: rename it")
+    if length > MAX_KEY_BYTES:
+        why = f"its key would have {length} bytes, S3 takes {MAX_KEY_BYTES}: choose a shorter --prefix, or rename it"
+        return file_outcome(photo.source, key, "refused", why)
+    return None
+
+
+def _checked(photo: LocalPhoto, key: str, limits: Limits) -> NewPhoto | UploadOutcome:
+    try:
+        with photo.source.open("rb") as source:
+            facts = inspect_photo(source, size_bytes=photo.source.stat().st_size, limits=limits)
+    except PermanentImageError as error:
+        why = f"{type(error).__name__}: {refusal(error, limits_are_flags=False)}"
+        return file_outcome(photo.source, key, "refused" if photo.is_expected else "no photo", why)
+    except OSError as error:
+        return file_outcome(photo.source, key, "not uploaded", f"cannot read it: {error.strerror or error}")
+    return NewPhoto(photo.source, key, BY_NAME[facts.format].content_type)

@@ -1,0 +1,99 @@
+"""What is forgotten of photos, what came of it, and what other places still hold."""
+
+from typing import Literal
+
+from functions.operate.photo_record import PhotoRecord
+from functions.operate.report_model import ReportModel
+from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD
+from functions.operate.stored_versions import StoredVersion
+
+Outcome = Literal["would forget", "forgotten", "nothing there", "refused", "not forgotten", "half forgotten"]
+FAILURES: frozenset[Outcome] = frozenset({"refused", "not forgotten", "half forgotten"})
+REMAINS = (
+    "Step Functions: the histories of its executions, with key, user and settings, for 90 days",
+    "logs and traces: the key, where it was in the message of an error, as long as they are kept",
+    "backups of the table: the record, for up to 35 days; and any copies of table and buckets that you make yourself",
+    "messages that were sent, with their subscribers; undelivered events in dead-letter queues, for up to 14 days",
+)
+
+
+class ForgetPlan(ReportModel):
+    """What there is of a photo. `originals` are the versions of the upload; they go only if `takes_originals`.
+
+    `refusal` says why nothing of it may be deleted; empty if all may.
+    """
+
+    key: str
+    record: PhotoRecord | None
+    copies: list[StoredVersion]
+    originals: list[StoredVersion]
+    takes_originals: bool
+    refusal: str = ""
+
+    @property
+    def kept(self) -> StoredVersion | None:
+        """The version of the upload that stays and is tagged: the record's, else the newest with content."""
+        if self.takes_originals:
+            return None
+        content = [version for version in self.originals if not version.is_marker]
+        wanted = self.record.version_id if self.record else None
+        return next((found for found in content if found.version_id == wanted), content[-1] if content else None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to delete."""
+        return not (self.record or self.copies or (self.takes_originals and self.originals))
+
+
+class ForgetOutcome(ReportModel):
+    """What came of one photo: the keys of the copies that go, each once, and how many versions go."""
+
+    key: str
+    outcome: Outcome
+    why: str = ""
+    has_record: bool
+    copies: list[str]
+    copy_versions: int
+    original: Literal["kept", "deleted", "absent"]
+    original_versions: int
+
+
+class ForgetReport(ReportModel):
+    """All photos of a call. `remains` is what other places still hold of each."""
+
+    version: Literal["1"] = "1"
+    project: str
+    photos: list[ForgetOutcome]
+    remains: list[str]
+    interrupted: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many photos had each outcome, in the order in which they come up."""
+        found = [photo.outcome for photo in self.photos]
+        return {str(outcome): found.count(outcome) for outcome in dict.fromkeys(found)}
+
+    @property
+    def exit_status(self) -> int:
+        """1 where a photo was refused, or is not forgotten as a whole; else 0."""
+        return EXIT_FAILED if any(photo.outcome in FAILURES for photo in self.photos) else EXIT_GOOD
+
+
+def outcome_of(plan: ForgetPlan, outcome: Outcome, why: str = "") -> ForgetOutcome:
+    """Return the outcome of a plan."""
+    return ForgetOutcome(
+        key=plan.key,
+        outcome=outcome,
+        why=why,
+        has_record=plan.record is not None,
+        copies=list(dict.fromkeys(version.key for version in plan.copies)),
+        copy_versions=sum(not version.is_marker for version in plan.copies),
+        original="absent" if not plan.originals else "deleted" if plan.takes_originals else "kept",
+        original_versions=len(plan.originals) if plan.takes_originals else 0,
+    )
+
+
+def unread(key: str, outcome: Outcome, why: str) -> ForgetOutcome:
+    """Return the outcome of a photo of which nothing was read."""
+    plan = ForgetPlan(key=key, record=None, copies=[], originals=[], takes_originals=False)
+    return outcome_of(plan, outcome, why)
