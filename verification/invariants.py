@@ -152,6 +152,8 @@ def every_event_has_one_execution(observed: Observed) -> Iterator[str]:
         yield f"{observed.executions - observed.executions_due} executions more than events"
     if observed.executions < observed.executions_due:
         yield f"{observed.executions_due - observed.executions} events have no execution"
+    if observed.redrives > observed.redrives_due:
+        yield f"redriven {observed.redrives} times, {observed.redrives_due} were asked for"
 
 
 def the_backstop_waits_out_an_outage(observed: Observed) -> Iterator[str]:
@@ -189,6 +191,17 @@ def every_redrive_is_an_attempt(observed: Observed) -> Iterator[str]:
             yield f"the record counts {record['Attempt']} attempts after {record['RedriveCount']} redrives"
 
 
+def the_record_says_what_was_asked_of_its_own_execution(observed: Observed) -> Iterator[str]:
+    """Who asked for a re-run, with which settings and why, stands in the record of that execution, and of no other."""
+    if observed.requests is None:
+        return
+    states = [*observed.record_changes, *([observed.record] if observed.record else [])]
+    own = [state for state in states if state.get("ExecutionArn") == observed.end.get("executionArn")]
+    strange = [state.get("Rerun") for state in own if state.get("Rerun") not in observed.requests]
+    if strange:
+        yield f"the record says that {strange[0]} was asked, of its execution was {list(observed.requests)}"
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     the_record_is_final,
     the_record_is_of_the_newest_upload,
@@ -206,6 +219,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     a_record_never_goes_back,
     a_claim_holds_until_its_lease_runs_out,
     every_redrive_is_an_attempt,
+    the_record_says_what_was_asked_of_its_own_execution,
 )
 
 
