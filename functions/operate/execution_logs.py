@@ -44,8 +44,9 @@ class Invocation:
     events: list[Mapping[str, Any]] = field(default_factory=list)
 
     def names(self, arn: str) -> bool:
-        """Return whether a line names an execution."""
-        return any(arn in event["message"] for event in self.events)
+        """Return whether a line names an execution, and not one whose name only begins with its name."""
+        named = re.compile(re.escape(arn) + r"(?![\w-])")
+        return any(named.search(event["message"]) for event in self.events)
 
     def may_have_met(self, error: str) -> bool:
         """Return whether an error may be this invocation's: it says so, or its end was Lambda's doing."""

@@ -42,7 +42,8 @@ def texts(found: list[dict[str, Any]], *errors: str) -> list[str]:
 
 
 OWN = invocation(logged("Photo enhanced.", format="JPEG", bytes=9))
-OTHER = invocation(logged("Another's.", arn=f"{ARN}2".replace("one2", "two")))
+# As a re-run is called whose name was taken.
+OTHER = invocation(logged("Another's.", arn=f"{ARN}-1"))
 REPORT = "REPORT RequestId: 1\tDuration: 2 ms"
 
 
