@@ -28,8 +28,10 @@ settings.load_profile("busy machine")
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
 EMPTYING = (
     "tests/unit/test_enhance_store.py",
+    "tests/unit/test_execution_logs.py",
     "tests/unit/test_forget.py",
     "tests/unit/test_ledger.py",
+    "tests/unit/test_photo_pictures.py",
     "tests/unit/test_quarantine.py",
     "tests/unit/test_record.py",
     "tests/unit/test_record_boundaries.py",

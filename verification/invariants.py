@@ -21,6 +21,7 @@ from verification.record_history import (
     a_claim_holds_until_its_lease_runs_out,
     a_record_never_goes_back,
     every_redrive_is_an_attempt,
+    the_record_says_what_was_asked_of_its_own_execution,
 )
 
 FINAL = frozenset({"COMPLETED", "FAILED"})
@@ -102,6 +103,8 @@ def every_event_has_one_execution(observed: Observed) -> Iterator[str]:
         yield f"{observed.executions - observed.executions_due} executions more than events"
     if observed.executions < observed.executions_due:
         yield f"{observed.executions_due - observed.executions} events have no execution"
+    if observed.redrives > observed.redrives_due:
+        yield f"redriven {observed.redrives} times, {observed.redrives_due} were asked for"
 
 
 def the_backstop_waits_out_an_outage(observed: Observed) -> Iterator[str]:
@@ -127,6 +130,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     a_record_never_goes_back,
     a_claim_holds_until_its_lease_runs_out,
     every_redrive_is_an_attempt,
+    the_record_says_what_was_asked_of_its_own_execution,
 )
 
 

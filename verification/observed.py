@@ -38,8 +38,10 @@ class Observed:
     `ended` how often it ended other than SUCCEEDED. `record` is that of the key, where this execution answers for it;
     `record_changes` every state that it was in, oldest first. `messages` are those about this execution. `copies` holds
     the user metadata and width of each object under enhanced/ by key, `originals` the ETags of the key's versions, of
-    which the uploads made `etags`. `executions` were started for the key, `executions_due` by its events. Where nothing
-    `is_due`, all must be as it was, the record as `earlier_record`. Sequencers that are `forced` may leave COMPLETED.
+    which the uploads made `etags`. `executions` were started for the key, `executions_due` by its events and operators;
+    this one was redriven `redrives` times, and should have been `redrives_due` times. `requests` hold what operators
+    asked of it, None where an upload began it. Where nothing `is_due`, all must be as it was, the record as
+    `earlier_record`. Sequencers that are `forced` may leave COMPLETED.
     """
 
     key: str
@@ -55,6 +57,9 @@ class Observed:
     ended: int = 1
     executions: int = 0
     executions_due: int = 0
+    redrives: int = 0
+    redrives_due: int = 0
+    requests: Collection[Document | None] | None = None
     backstop_redrives: int = 0
     is_due: bool = True
     forced: Collection[str] = ()

@@ -53,3 +53,14 @@ def _with_owners_before(observed: Observed) -> Iterator[tuple[set[str], Document
     for record in observed.record_changes:
         owners.setdefault(record["Sequencer"], set()).add(record["ExecutionArn"])
         yield owners[record["Sequencer"]], record
+
+
+def the_record_says_what_was_asked_of_its_own_execution(observed: Observed) -> Iterator[str]:
+    """Who asked for a re-run, with which settings and why, stands in the record of that execution, and of no other."""
+    if observed.requests is None:
+        return
+    states = [*observed.record_changes, *([observed.record] if observed.record else [])]
+    own = [state for state in states if state.get("ExecutionArn") == observed.end.get("executionArn")]
+    strange = [state.get("Rerun") for state in own if state.get("Rerun") not in observed.requests]
+    if strange:
+        yield f"the record says that {strange[0]} was asked, of its execution was {list(observed.requests)}"

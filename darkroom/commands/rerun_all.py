@@ -33,6 +33,8 @@ Sink = Callable[[RerunOutcome], None]
 
 def rerun_all(access: Access, console: Console, options: argparse.Namespace) -> int:
     """Run again what is meant, print what came of it, and return the exit status."""
+    # First, so that a missing Region is said to be missing: who asks would be known without one.
+    project = access.project.name
     request = _request(access, options)
     show: Sink = (lambda _: None) if options.json else (lambda outcome: _print(console, outcome))
     outcomes: dict[str, RerunOutcome] = {}
@@ -53,22 +55,19 @@ def rerun_all(access: Access, console: Console, options: argparse.Namespace) -> 
     except KeyboardInterrupt:
         interrupted = True
     photos = list(outcomes.values())
-    report = RerunReport(
-        project=access.project.name, named=bool(options.photos), photos=photos, interrupted=interrupted
-    )
+    report = RerunReport(project=project, named=bool(options.photos), photos=photos, interrupted=interrupted)
     _print_end(report, console, as_json=options.json)
     return EXIT_INTERRUPTED if interrupted else report.exit_status
 
 
 def _request(access: Access, options: argparse.Namespace) -> RerunRequest:
-    notes_asker = options.reason or options.preset or options.strength is not None
     return RerunRequest(
         how=How(options.how),
         force=options.force,
         preset=options.preset,
         strength=options.strength,
         reason=options.reason,
-        by=access.client("sts").get_caller_identity()["Arn"] if notes_asker and not options.dry_run else "",
+        by="" if options.dry_run else access.client("sts").get_caller_identity()["Arn"],
     )
 
 

@@ -12,7 +12,7 @@ EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:darkroom-pipelin
 EXAMPLES = f"""\
   darkroom show holiday/beach.jpg
   darkroom show holiday/beach.jpg --follow
-  darkroom show holiday/beach.jpg --input --html beach.html
+  darkroom show holiday/beach.jpg --logs --html beach.html
   darkroom show {EXECUTION} --input --json"""
 
 
@@ -22,7 +22,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("photo", metavar="KEY_OR_EXECUTION", help="the photo's key, or the ARN of an execution")
     parser.add_argument("--follow", action="store_true", help="go on until the execution has ended")
     parser.add_argument("--input", action="store_true", help="with the event that the execution was started with")
-    text = "also write a page with the graph of the execution, which needs nothing else"
+    text = "with what the functions logged for it, as far as CloudWatch Logs still has it"
+    parser.add_argument("--logs", action="store_true", help=text)
+    text = "also write a page with graph, data and pictures, which needs nothing else"
     parser.add_argument("--html", type=Path, metavar="FILE", help=text)
     add_operating_arguments(parser)
     parser.set_defaults(run=_run)
@@ -30,7 +32,7 @@ def add_to(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     from darkroom.commands.access import access_of  # noqa: PLC0415 - boto3 takes its time to import
-    from darkroom.commands.photo_screen import follow, show_once  # noqa: PLC0415
+    from darkroom.commands.photo_show import follow, show_once  # noqa: PLC0415
 
     if options.follow and options.json:
         raise UsageError("--follow is for people: call `darkroom show --json` again and again instead")

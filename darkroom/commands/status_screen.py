@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -39,11 +40,18 @@ def show_once(access: Access, console: Console, since_seconds: int | None, *, as
 
 
 def watch(access: Access, console: Console, since_seconds: int | None, *, as_json: bool) -> int:  # noqa: ARG001
-    """Show the status anew until interrupted; what AWS does not answer is said, and asked again."""
-    with Live(console=console, screen=False, auto_refresh=False) as live:
+    """Show the status anew until interrupted; what AWS does not answer is said, and asked again.
+
+    A terminal shows one in the place of the other; a file or a pipe gets one after the other.
+    """
+    with Live(console=console, auto_refresh=False) if console.is_terminal else nullcontext() as live:
         while True:
-            live.update(screen(_report(access, since_seconds), access), refresh=True)
-            time.sleep(WATCH_SECONDS)
+            shown_now = screen(_report(access, since_seconds), access)
+            if live:
+                live.update(shown_now, refresh=True)
+            else:
+                console.print(shown_now, "", soft_wrap=True)
+            sleep(WATCH_SECONDS)
 
 
 def screen(report: StatusReport, access: Access) -> RenderableType:

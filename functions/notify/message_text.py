@@ -130,4 +130,5 @@ def _what_to_do(failed: Failed, execution_arn: str) -> str:
         # By its execution, for a key may hold what no shell passes on.
         rerun, redrive = f"darkroom rerun {execution_arn}", f"{REDRIVE} {execution_arn}"
         how = f".\nTo run it again, press Redrive on the execution's page, or call\n{rerun}\nor\n{redrive}"
-    return f"What to do: {remedy.advice}{how}\n\nThe execution: {console_url(execution_arn)}"
+    look = f"What happened, state by state:\ndarkroom show {execution_arn}"
+    return f"What to do: {remedy.advice}{how}\n\n{look}\n{console_url(execution_arn)}"

@@ -41,6 +41,9 @@ class Step:
     errors: list[str] = field(default_factory=list)
     message: str = ""
     """What the last of the errors said, without its stack trace."""
+    input: str = ""
+    output: str = ""
+    """Input and output of the state, as JSON; empty where Step Functions keeps none."""
 
     @property
     def seconds(self) -> float | None:
@@ -71,7 +74,8 @@ def steps(events: Iterable[HistoryEventTypeDef]) -> list[Step]:
         if kind == "ExecutionRedriven":
             redriven = True
         elif kind.endswith("StateEntered"):
-            found.append(Step(event["stateEnteredEventDetails"]["name"], moment, redriven))
+            entered = event["stateEnteredEventDetails"]
+            found.append(Step(entered["name"], moment, redriven, input=entered.get("input", "")))
             redriven = False
         elif found:
             if redriven:
@@ -95,3 +99,4 @@ def _take_in(step: Step, event: HistoryEventTypeDef) -> None:
         step.message = error_message(failure)
     elif kind.endswith("StateExited") or (kind in TERMINAL_EVENTS and step.left is None):
         step.left = event["timestamp"]
+        step.output = event.get("stateExitedEventDetails", {}).get("output", "")

@@ -38,6 +38,11 @@ class Executions:
         document: dict[str, Any] = json.loads(self.client.describe_execution(executionArn=arn).get("input") or "{}")
         return document
 
+    def output(self, arn: str) -> Any:
+        """Return what an execution that succeeded ended with, None for any other."""
+        output = self.client.describe_execution(executionArn=arn).get("output")
+        return json.loads(output) if output else None
+
     def steps(self, arn: str) -> list[Step]:
         """Return the states that an execution has visited, in order."""
         pages = self.client.get_paginator("get_execution_history").paginate(executionArn=arn)
@@ -58,15 +63,16 @@ class Executions:
         token = hashlib.sha256(attempt.encode()).hexdigest()
         self.client.redrive_execution(executionArn=facts.arn, clientToken=token)
 
-    def start(self, name: str, event: dict[str, Any]) -> tuple[str, bool]:
-        """Start an execution; return its ARN, and whether one of that name was there already."""
+    def start(self, name: str, event: dict[str, Any]) -> tuple[str, ExecutionFacts | None]:
+        """Start an execution; return its ARN, and of one that had that name already, what is known of it."""
+        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
         try:
-            started = self.client.start_execution(stateMachineArn=self.machine_arn, name=name, input=json.dumps(event))
+            self.client.start_execution(stateMachineArn=self.machine_arn, name=name, input=json.dumps(event))
         except ClientError as error:
             if _code(error) != "ExecutionAlreadyExists":
                 raise
-            return f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{name}", True
-        return started["executionArn"], False
+            return arn, self.facts(arn)
+        return arn, None
 
     def _definition_of(self, arn: str) -> str:
         return self.client.describe_state_machine_for_execution(executionArn=arn)["definition"]

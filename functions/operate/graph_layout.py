@@ -1,4 +1,4 @@
-"""Where the states of a definition stand in a drawing: the main path in one column, each branch in one beside it."""
+"""Where the states of a definition stand in a drawing: the main path in one column, the longest branch beside it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Layout:
-    """The column and the row of each state, both counted from 0, and all edges, each once."""
+    """The column and the row of each state, both counted from 0, and the edges: one from a state to another."""
 
     places: Mapping[str, tuple[int, int]]
     edges: tuple[Edge, ...]
@@ -27,14 +27,23 @@ class Layout:
 def layout(definition: Mapping[str, Any]) -> Layout:
     """Return the layout of a state machine's definition, in Amazon States Language."""
     states: Mapping[str, Mapping[str, Any]] = definition["States"]
-    edges = tuple(dict.fromkeys(edge for name, state in states.items() for edge in _edges(name, state)))
-    main, *branches = _paths(definition["StartAt"], states, edges)
-    places: dict[str, tuple[int, int]] = {}
+    every = (edge for name, state in states.items() for edge in _edges(name, state))
+    # Where Next and Catch lead to the same state, Next is the way.
+    edges = {(edge.source, edge.target): edge for edge in reversed([*every])}
+    edges = dict(sorted(edges.items(), key=lambda known: list(states).index(known[0][0])))
+    main, *branches = _paths(definition["StartAt"], states, tuple(edges.values()))
+    places = {name: (0, row) for row, name in enumerate(main)}
+    column = 0
     # The longest beside the main path, for most ways lead there.
-    for column, path in enumerate([main, *sorted(branches, key=len, reverse=True)]):
-        row = _first_row(path, edges, places)
-        places |= {name: (column, row + below) for below, name in enumerate(path)}
-    return Layout(places, edges)
+    for path in sorted(branches, key=len, reverse=True):
+        if len(path) == 1:
+            # A state in which ways end stands below the main path: so the drawing is no wider than it must be.
+            places[path[0]] = (0, max(row for at, row in places.values() if at == 0) + 1)
+            continue
+        column += 1
+        first = _first_row(path, tuple(edges.values()), places)
+        places |= {name: (column, first + below) for below, name in enumerate(path)}
+    return Layout(places, tuple(edges.values()))
 
 
 def _edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
@@ -61,6 +70,6 @@ def _paths(start: str, states: Mapping[str, Mapping[str, Any]], edges: tuple[Edg
 
 
 def _first_row(path: list[str], edges: tuple[Edge, ...], places: Mapping[str, tuple[int, int]]) -> int:
-    """Return the row in which a path begins: beside the first state that leads to it, a longer one a row below."""
+    """Return the row in which a branch begins: below that of the first state that leads to it."""
     rows = [places[edge.source][1] for edge in edges if edge.target == path[0] and edge.source in places]
-    return min(rows) + (len(path) > 1) if rows else 0
+    return min(rows) + 1 if rows else 0

@@ -33,7 +33,7 @@ class PhotoRecord(ReportModel):
     etag: str = Field(default="", alias="ETag")
     uploaded_at: AwareDatetime | None = Field(default=None, alias="UploadedAt")
     enhanced_key: str = Field(default="", alias="EnhancedKey")
-    renditions: dict[str, dict[str, Any]] = Field(default={}, alias="Renditions")
+    renditions: dict[str, Any] = Field(default={}, alias="Renditions")
     enhancement: dict[str, Any] = Field(default={}, alias="Enhancement")
     duration_ms: int | None = Field(default=None, alias="DurationMs")
     rerun: dict[str, Any] = Field(default={}, alias="Rerun")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from functions.operate.attention import Need, explanation, need_of
 from functions.operate.execution_facts import ExecutionFacts
+from functions.operate.execution_logs import LogLine
 from functions.operate.execution_story import Visit, story
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
@@ -26,8 +27,9 @@ class UnknownPhotoError(Exception):
 class PhotoStory(ReportModel):
     """A photo's record and the execution that is shown: its own, or the one that was named.
 
-    `standing` is one sentence; `advice` says what to do about a failure; `input` is there on demand. `execution` is
-    None where Step Functions has forgotten it, as it does after 90 days.
+    `standing` is one sentence; `advice` says what to do about a failure. `input` and `logs` are there on demand, and
+    `logs_are_cut` says that the functions may have logged more. `execution` is None where Step Functions has forgotten
+    it, as it does after 90 days.
     """
 
     version: Literal["1"] = "1"
@@ -42,6 +44,8 @@ class PhotoStory(ReportModel):
     console_url: str
     visits: list[Visit]
     input: dict[str, Any] | None = None
+    logs: list[LogLine] | None = None
+    logs_are_cut: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -12,8 +12,8 @@ from pydantic import AwareDatetime
 from functions.operate.project import Clients, Project
 from functions.operate.report_model import ReportModel
 
-# Ends each alarm's description, as deploy/documents/alarms.json has them.
-CHAPTER = re.compile(r"(?P<meaning>.*?) docs/runbook\.md#(?P<chapter>[a-z-]+)$", re.DOTALL)
+# What an alarm means, the command that helps, and its chapter, as deploy/documents/alarms.json has them.
+CHAPTER = re.compile(r"(?P<meaning>.*?)(?: Type `[^`]*`, and see)? docs/runbook\.md#(?P<chapter>[a-z-]+)$", re.DOTALL)
 DEPTH = "ApproximateNumberOfMessages"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from functions.operate.photo_record import PhotoRecord
 from functions.shared.errors import TransientServiceError
 from functions.shared.records.ownership import timestamp
-from functions.shared.records.table import RecordTable, deserialise, serialise
+from functions.shared.records.table import RecordTable, RefusedWriteError, deserialise, serialise
 from functions.shared.records.write_condition import WriteCondition
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ INDEX = "AttentionIndex"
 IN_INDEX = ("FAILED", "PROCESSING")
 MAX_KEYS = 100  # in one BatchGetItem
 MAX_TRIES = 5
+
+
+class ChangedRecordError(Exception):
+    """A record is not as it was read."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the record of {key!r} has changed since it was read: look again with `darkroom show`")
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,19 @@ class Records:
             yield from map(_record, page["Items"])
 
     def note_rerun(self, record: PhotoRecord, noted: dict[str, Any]) -> None:
-        """Note in a record what was asked of its redrive. Raises RefusedWriteError where it has changed since."""
-        seen = {"ExecutionArn": record.execution_arn, "Status": record.status}
-        RecordTable(self.client, self.table).update(record.key, {"Rerun": noted}, WriteCondition(only_if=seen))
+        """Note in a record what is asked of its redrive. Raises ChangedRecordError where it has changed since."""
+        # What an old version of Darkroom wrote has no count.
+        redrives = record.redrive_count if "redrive_count" in record.model_fields_set else None
+        seen = {"ExecutionArn": record.execution_arn, "Status": record.status, "RedriveCount": redrives}
+        try:
+            RecordTable(self.client, self.table).update(record.key, {"Rerun": noted}, WriteCondition(only_if=seen))
+        except RefusedWriteError as error:
+            raise ChangedRecordError(record.key) from error
+
+    def require_unchanged(self, record: PhotoRecord) -> None:
+        """Raise ChangedRecordError where a record is not as it was read."""
+        if self.get(record.key) != record:
+            raise ChangedRecordError(record.key)
 
     def mark_forgetting(self, record: PhotoRecord, now: datetime) -> None:
         """Note in a record that it is being forgotten. Raises RefusedWriteError where it has changed since."""

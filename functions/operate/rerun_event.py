@@ -38,14 +38,15 @@ def rerun_event(record: PhotoRecord, request: RerunRequest, verdict: Verdict) ->
     }
 
 
-def execution_name(record: PhotoRecord, event: dict[str, Any]) -> str:
+def execution_name(record: PhotoRecord, event: dict[str, Any], number: int = 0) -> str:
     """Return the name of the new execution: the same as long as record and settings stay, so that it starts once.
 
-    Who asks, and why, makes no second execution.
+    Who asks, and why, makes no second execution. `number` counts those of that name which came to nothing.
     """
     settings = {name: value for name, value in event["rerun"].items() if name not in {"by", "reason"}}
     identity = [record.key, record.sequencer, record.attempt, record.redrive_count, settings]
-    return f"rerun-{hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:40]}"
+    name = f"rerun-{hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:40]}"
+    return f"{name}-{number}" if number else name
 
 
 def _settings(record: PhotoRecord, request: RerunRequest) -> dict[str, Any]:

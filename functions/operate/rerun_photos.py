@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
+from typing import Any
 
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.execution_facts import ExecutionFacts
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
-from functions.operate.record_queries import Records
+from functions.operate.record_queries import ChangedRecordError, Records
 from functions.operate.rerun_event import IncompleteRecordError, execution_name, rerun_event
 from functions.operate.rerun_outcome import RerunOutcome, refused_outcome
 from functions.operate.rerun_request import How, RerunRequest
 from functions.operate.rerun_verdict import Act, Verdict, refusal, verdict
-from functions.shared.records.table import RefusedWriteError
 
 MAX_FAILURES_IN_A_ROW = 5
 
@@ -57,7 +58,7 @@ class Rerunner:
             if given.act is Act.REFUSED or record is None:
                 return refused_outcome(key, given)
             return self._act(record, facts, given)
-        except (*CALL_ERRORS, RefusedWriteError, IncompleteRecordError) as error:
+        except (*CALL_ERRORS, ChangedRecordError, IncompleteRecordError) as error:
             why = self.explain(error)
             return RerunOutcome(key=key, act=given.act, reason=given.reason, outcome="not started", why=why)
 
@@ -79,10 +80,21 @@ class Rerunner:
             return planned
         if given.act is Act.REDRIVE and facts:
             return planned.model_copy(update=self._redrive(record, facts))
-        event = rerun_event(record, self.request, given)
-        arn, was_there = self.executions.start(execution_name(record, event), event)
-        why = "it had been started before" if was_there else ""
-        return planned.model_copy(update={"outcome": "started", "execution_arn": arn, "why": why})
+        return planned.model_copy(update=self._start(record, rerun_event(record, self.request, given)))
+
+    def _start(self, record: PhotoRecord, event: dict[str, Any]) -> dict[str, object]:
+        """Start a new execution, once however many ask for it.
+
+        One that ended without success and left the record as it was, such as one that was stopped before its claim,
+        keeps its name for 90 days; the next number is tried in its place.
+        """
+        for number in count():
+            arn, earlier = self.executions.start(execution_name(record, event, number), event)
+            if not earlier or earlier.is_running or earlier.status == "SUCCEEDED":
+                break
+            self.records.require_unchanged(record)
+        why = "it had been started before" if earlier else ""
+        return {"outcome": "started", "execution_arn": arn, "why": why}
 
     def _redrive(self, record: PhotoRecord, facts: ExecutionFacts) -> dict[str, object]:
         if self.request.reason:

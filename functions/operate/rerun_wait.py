@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from functions.operate.calls import CALL_ERRORS
+from functions.operate.execution_facts import ExecutionFacts
 from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.polling import Polling
 from functions.operate.record_queries import Records
 from functions.operate.rerun_outcome import RerunOutcome
+
+TAKEN_OVER = "a newer upload or another run took over"
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,18 @@ class Waiter:
         facts = self.executions.facts(outcome.execution_arn)
         if facts and facts.is_running:
             return None
-        if facts is None or facts.status != "SUCCEEDED":
-            why = f"{record.error}: {record.message}" if record and record.error else (facts.error if facts else "")
-            return outcome.model_copy(update={"outcome": "failed", "why": why})
-        if record and record.status == "COMPLETED":
+        is_own = bool(record and record.execution_arn == outcome.execution_arn)
+        if facts and facts.status == "SUCCEEDED" and record and is_own and record.status == "COMPLETED":
             return outcome.model_copy(update={"outcome": "completed"})
-        return outcome.model_copy(update={"outcome": "skipped", "why": "a newer upload or another run took over"})
+        if facts and (facts.status == "SUCCEEDED" or (record and not is_own and _is_served_since(record, facts))):
+            return outcome.model_copy(update={"outcome": "skipped", "why": TAKEN_OVER})
+        why = f"{record.error}: {record.message}" if record and record.error else (facts.error if facts else "")
+        return outcome.model_copy(update={"outcome": "failed", "why": why})
+
+
+def _is_served_since(record: PhotoRecord, facts: ExecutionFacts) -> bool:
+    """Return whether another execution has written a record since one began, and not that it failed."""
+    return record.status != "FAILED" and record.changed_at > facts.started_at
 
 
 def _may_be_over(outcome: RerunOutcome, record: PhotoRecord | None) -> bool:

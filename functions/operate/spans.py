@@ -14,6 +14,13 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
+def written_span(seconds: int) -> str:
+    """Return a span as read_span() reads it, in the largest unit of which it has two or more, all of them whole."""
+    fitting = [(unit, seconds // length) for unit, length in UNITS.items() if seconds % length == 0]
+    unit, number = next(((unit, number) for unit, number in reversed(fitting) if number > 1), fitting[0])
+    return f"{number}{unit}"
+
+
 def read_span(text: str) -> int:
     """Return the seconds of a span such as 90s, 15m, 24h or 7d. Raises ValueError."""
     found = WRITTEN.fullmatch(text.strip())

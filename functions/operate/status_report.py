@@ -18,6 +18,7 @@ from functions.operate.project_health import AlarmState, QueueDepth, alarms_set_
 from functions.operate.record_queries import Records
 from functions.operate.report_model import ReportModel
 from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER
+from functions.operate.spans import written_span
 from functions.shared.remedies import RerunHelps
 
 DAY = timedelta(days=1)
@@ -112,7 +113,7 @@ def status_report(
         oldest_processing=min((record.changed_at for record in processing or []), default=None),
         succeeded=questions.ask("succeeded", lambda: succeeded_count(clients, project, start, now)),
         succeeded_seconds=round((now - start).total_seconds()),
-        groups=[_with_rerun(group) for group in failure_groups(failed or [])],
+        groups=[_with_rerun(group, now - since if since else None) for group in failure_groups(failed or [])],
         stuck=[_stuck(record, now, project) for record in processing or [] if _is_stuck(record, now, project)],
         dead_letters=questions.ask("dead-letter queues", lambda: dead_letters(clients, project)) or [],
         alarms=questions.ask("alarms", lambda: alarms_set_off(clients, project)) or [],
@@ -120,15 +121,19 @@ def status_report(
     )
 
 
-def rerun_arguments(group: FailureGroup) -> list[str]:
-    """Return the arguments of `darkroom rerun` for a group, none where a re-run would fail again."""
+def rerun_arguments(group: FailureGroup, changed_in: timedelta | None = None) -> list[str]:
+    """Return the arguments of `darkroom rerun` for a group, none where a re-run would fail again.
+
+    `changed_in` limits them to what changed in such a time, as the status was limited.
+    """
     if group.rerun_helps is RerunHelps.NO:
         return []
-    return ["rerun", "--error", group.error, "--step", group.step]
+    since = ["--since", written_span(round(changed_in.total_seconds()))] if changed_in else []
+    return ["rerun", "--error", group.error, "--step", group.step, *since]
 
 
-def _with_rerun(group: FailureGroup) -> StatusGroup:
-    return StatusGroup(**group.model_dump(), rerun_arguments=rerun_arguments(group))
+def _with_rerun(group: FailureGroup, changed_in: timedelta | None) -> StatusGroup:
+    return StatusGroup(**group.model_dump(), rerun_arguments=rerun_arguments(group, changed_in))
 
 
 def _is_stuck(record: PhotoRecord, now: datetime, project: Project) -> bool:

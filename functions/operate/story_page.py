@@ -2,68 +2,83 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from html import escape
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from functions.operate.execution_story import story as visits_of
 from functions.operate.graph import svg
+from functions.operate.markup import text
 from functions.operate.photo_story import PhotoStory
-from functions.shared.printable import printable
+from functions.operate.story_parts import data, facts, logs, page, rows
 
-STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse}td,th{text-align:left;padding:.2rem 1rem .2rem 0;vertical-align:top}"
-    "pre{overflow:auto}svg{max-width:100%;height:auto}code{overflow-wrap:anywhere}"
-)
+if TYPE_CHECKING:
+    from functions.operate.execution_history import Step
+    from functions.operate.photo_pictures import Picture
+
+COLOURS = {"COMPLETED": "good", "FAILED": "bad"}
 
 
-def story_page(story: PhotoStory, definition: Mapping[str, Any]) -> str:
-    """Return the page; `definition` is the one that the execution began with."""
-    status = story.record.status if story.record else "no record"
+@dataclass(frozen=True)
+class PageDetails:
+    """What a page shows besides the story, read at a moment.
+
+    `definition` is the one that the execution began with, `steps` are its visits with their input and output.
+    """
+
+    at: datetime
+    definition: Mapping[str, Any] = field(default_factory=dict)
+    steps: Sequence[Step] = ()
+    pictures: Sequence[Picture] = ()
+    input: Any = None
+    output: Any = None
+
+
+def story_page(story: PhotoStory, details: PageDetails) -> str:
+    """Return the page."""
     parts = [
-        f"<h1>{_text(story.key)} <small>{status}</small></h1>",
-        f"<p>{_text(story.standing)}</p>",
-        f"<p><b>What to do:</b> {_text(story.advice)}.</p>" if story.advice else "",
-        svg(definition, story.visits) if story.visits else "",
-        _visits(story),
-        _execution(story),
-        _details("Its record", story.record.model_dump(mode="json") if story.record else None),
-        _details("The input of its execution", story.input),
+        *_heading(story),
+        _sides(story, details),
+        f"<h2>The states, in order</h2>{rows(details.steps)}" if details.steps else "",
+        f"<h2>What the functions logged</h2>{logs(story.logs)}" if story.logs else "",
+        "<h2>More</h2>",
+        data("The record", story.record.model_dump(mode="json") if story.record else None),
+        data("The input of the execution", details.input),
+        data("The output of the execution", details.output),
+        f"<footer>{text(story.project)}, as it was on {details.at:%Y-%m-%d at %H:%M:%S} UTC</footer>",
     ]
-    title = f"<title>{_text(story.key)}: {status}</title>"
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">{title}<style>{STYLE}</style>'
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n'
-        + "\n".join(filter(None, parts))
-        + "\n</body></html>\n"
+    return page(f"{story.key}: {_status(story)}", "\n".join(filter(None, parts)))
+
+
+def _status(story: PhotoStory) -> str:
+    return story.record.status if story.record else "no record"
+
+
+def _heading(story: PhotoStory) -> Iterator[str]:
+    status = _status(story)
+    yield f'<h1>{text(story.key)} <span class="status {COLOURS.get(status, "busy")}">{status}</span></h1>'
+    yield f"<p>{text(story.standing)}</p>"
+    if story.advice:
+        yield f'<p class="advice"><b>What to do:</b> {text(story.advice)}.</p>'
+
+
+def _sides(story: PhotoStory, details: PageDetails) -> str:
+    drawing = svg(details.definition, visits_of(details.steps)) if details.steps else ""
+    drawing = f'<div class="drawing">{drawing}</div>' if drawing else ""
+    beside = f"<div>{_pictures(details.pictures)}{facts(story)}</div>"
+    return f'<div class="sides">{drawing}{beside}</div>'
+
+
+def _pictures(pictures: Iterable[Picture]) -> str:
+    figures = "".join(
+        f"<figure>{_shown(picture)}<figcaption>{picture.title}</figcaption></figure>" for picture in pictures
     )
+    return f'<div class="pictures">{figures}</div>' if figures else ""
 
 
-def _visits(story: PhotoStory) -> str:
-    titles = "".join(f"<th>{title}</th>" for title in ("state", "attempts", "seconds", "result"))
-    rows = "".join(
-        f"<tr><td>{_text(visit.state)}{' (redrive)' if visit.redriven else ''}</td><td>{visit.attempts or '-'}</td>"
-        f"<td>{'' if visit.seconds is None else format(visit.seconds, '.2f')}</td>"
-        f"<td>{_text(visit.result)}{f'<br>{_text(visit.message)}' if visit.message else ''}</td></tr>"
-        for visit in story.visits
-    )
-    return f"<table><tr>{titles}</tr>{rows}</table>" if rows else ""
-
-
-def _execution(story: PhotoStory) -> str:
-    if story.execution is None:
-        return "<p>Step Functions has forgotten its execution, as it does after 90 days.</p>"
-    link = f'<a href="{escape(story.console_url)}">its page in the console</a>'
-    return f"<p>Execution {story.execution.status}: <code>{_text(story.execution.arn)}</code>, {link}</p>"
-
-
-def _details(title: str, document: Any) -> str:
-    if document is None:
-        return ""
-    return f"<details><summary>{title}</summary><pre>{escape(json.dumps(document, indent=2))}</pre></details>"
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))
+def _shown(picture: Picture) -> str:
+    if picture.why_not:
+        return f'<div class="none">Not shown: {text(picture.why_not)}</div>'
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<img src="{picture.data_url}" alt="The photo {picture.title.lower()} enhancement" {size}>'

@@ -85,6 +85,11 @@ class Rerun(Contract):
         given = {"preset": self.preset, "strength": self.strength}
         return {name: str(value) for name, value in given.items() if value is not None}
 
+    @property
+    def as_recorded(self) -> dict[str, Any]:
+        """What the record keeps of it; empty where nobody asked for a re-run."""
+        return self.model_dump(exclude_none=True) if self != Rerun() else {}
+
 
 class UploadEvent(Contract):
     """The EventBridge event "Object Created" as S3 sends it."""

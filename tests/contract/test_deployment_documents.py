@@ -115,6 +115,7 @@ def test_an_alarm_reaches_the_operations_topic_and_names_its_chapter(name: str) 
     assert alarm["AlarmActions"] == alarm["OKActions"] == ["arn:aws:sns:eu-central-1:111122223333:gallery-operations"]
     [chapter] = re.findall(r"docs/runbook\.md#([a-z-]+)$", alarm["AlarmDescription"])
     assert name.endswith(chapter)
+    assert "Type `darkroom status --project gallery`, and see docs/runbook.md#" in alarm["AlarmDescription"]
     assert re.search(rf"^## {chapter}$", RUNBOOK.read_text(), re.MULTILINE)
 
 

@@ -61,6 +61,7 @@ def test_the_mail_about_a_failure_advises_what_the_table_says(error: str) -> Non
     assert f"What to do: {remedy.advice}." in mail(error)
     assert ("would fail again" in mail(error)) == (remedy.rerun_helps is RerunHelps.NO)
     assert ("redrive-execution" in mail(error)) == (remedy.rerun_helps is not RerunHelps.NO)
+    assert f"\ndarkroom show {ARN}\n" in mail(error)
 
 
 def test_the_runbook_names_errors_of_the_table() -> None:

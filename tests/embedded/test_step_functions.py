@@ -179,6 +179,17 @@ def test_a_fail_state_fails_again(cloud: Cloud) -> None:
     assert (again["status"], again["error"], again["redriveCount"]) == ("FAILED", "Gone", 1)
 
 
+def test_a_redrive_that_is_repeated_with_its_token_is_one_redrive(cloud: Cloud) -> None:
+    failed = cloud.run(cloud.machine({"End": FAIL}))["executionArn"]
+    moments = [
+        states(cloud.aws).redrive_execution(executionArn=failed, clientToken="once")["redriveDate"] for _ in range(2)
+    ]
+    assert moments[0] == moments[1]
+    assert cloud.closed(failed)["redriveCount"] == 1
+    states(cloud.aws).redrive_execution(executionArn=failed, clientToken="twice")
+    assert cloud.closed(failed)["redriveCount"] == 2
+
+
 def test_redrive_keeps_the_definition_that_the_execution_began_with(cloud: Cloud) -> None:
     machine = cloud.machine({"End": FAIL})
     failed = cloud.run(machine)

@@ -49,6 +49,10 @@ def found(observed: Observed, **changes: Any) -> str:
 
 
 ANY_FAILURE = Tolerances(failure=True)
+EVES = {"by": "eve"}
+ASKED = dataclasses.replace(
+    COMPLETED, record={**RECORD, "ExecutionArn": "arn:1", "Rerun": EVES}, end={**SUCCEEDED, "executionArn": "arn:1"}
+)
 UNANNOUNCED = dataclasses.replace(FAILED, record=NOTED, copies=COPY, width=64, tolerances=ANY_FAILURE)
 
 
@@ -87,6 +91,9 @@ def test_where_all_holds_nothing_is_found(observed: Observed) -> None:
         (COMPLETED, {"backstop_redrives": 1}, "the backstop gave up on an outage"),
         (COMPLETED, {"executions": 1}, "1 executions more than events"),
         (COMPLETED, {"executions_due": 1}, "1 events have no execution"),
+        (COMPLETED, {"redrives": 2, "redrives_due": 1}, "redriven 2 times, 1 were asked for"),
+        (ASKED, {"requests": [None]}, "the record says that {'by': 'eve'} was asked, of its execution was [None]"),
+        (ASKED, {"requests": [EVES], "record_changes": [DONE]}, "the record says that None was asked"),
         (
             COMPLETED,
             {"messages": [{**SUCCESS_MESSAGE, "photo": {"width": 96}}]},

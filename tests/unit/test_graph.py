@@ -9,11 +9,8 @@ import pytest
 from functions.operate.execution_story import Visit
 from functions.operate.graph import svg
 from functions.operate.graph_layout import layout
-from functions.operate.photo_story import PhotoStory
-from functions.operate.story_page import story_page
 from tests.definitions import BACKSTOP, STATE_MACHINE, pipeline
-from tests.unit.operate_samples import ARN, NOW, execution, record
-from tests.unit.test_record_queries import PROJECT
+from tests.unit.operate_samples import NOW
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -39,8 +36,8 @@ def groups(drawing: str) -> dict[str, tuple[str, str]]:
 
 
 def taken(drawing: str) -> set[str]:
-    paths = ET.fromstring(drawing).findall(f"{SVG}path[@class='taken']")  # noqa: S314 - as above
-    return {str(path.findtext(f"{SVG}title")) for path in paths}
+    paths = ET.fromstring(drawing).findall(f"{SVG}path")  # noqa: S314 - as above
+    return {str(path.findtext(f"{SVG}title")) for path in paths if path.get("class", "").startswith("taken")}
 
 
 def test_each_state_is_drawn_once_with_what_came_of_it() -> None:
@@ -56,6 +53,34 @@ def test_the_way_taken_is_marked() -> None:
         "ValidateImage to EnhanceImage", "EnhanceImage to RecordFailure", "RecordFailure to NotifyFailure",
         "NotifyFailure to FailUnlessRedriven",
     }  # fmt: skip
+
+
+def test_a_state_that_failed_keeps_its_mark_after_a_redrive() -> None:
+    again = [*WAY, visit("FailUnlessRedriven", redriven=True), visit("ResumeFailedStep"), visit("EnhanceImage")]
+    assert marked(svg(pipeline(), [visit("ValidateImage")])) == set()
+    assert marked(svg(pipeline(), again)) == {"EnhanceImage"}
+
+
+def marked(drawing: str) -> set[str]:
+    found = ET.fromstring(drawing).findall(f"{SVG}g")  # noqa: S314 - as above
+    return {str(group.findtext(f"{SVG}text")) for group in found if len(group.findall(f"{SVG}text")) == 3}
+
+
+def test_no_two_ways_are_drawn_between_the_same_states() -> None:
+    drawn = ET.fromstring(svg(pipeline(), WAY)).findall(f"{SVG}path")  # noqa: S314 - as above
+    ways = [(path.findtext(f"{SVG}title"), path.get("class")) for path in drawn]
+    assert len({title for title, _ in ways}) == len(ways)
+    # Next and Catch both lead there.
+    assert ("NotifyFailure to FailUnlessRedriven", "taken") in ways
+
+
+def test_a_long_visit_is_told_in_minutes() -> None:
+    assert groups(svg(pipeline(), [visit("EnhanceImage", seconds=181.0)]))["EnhanceImage"] == ("done", "done, 3 min")
+
+
+def test_a_visit_that_lasts_has_no_duration_yet() -> None:
+    lasting = visit("EnhanceImage", seconds=None, outcome="at work", attempts=2)
+    assert groups(svg(pipeline(), [lasting]))["EnhanceImage"] == ("at-work", "at work, 2 attempts")
 
 
 def test_a_redrive_adds_to_the_visits_of_a_state() -> None:
@@ -79,35 +104,4 @@ def test_the_steps_stand_below_each_other_and_the_failure_branch_beside_them() -
     assert [places[name] for name in steps] == [(0, row) for row in range(4)]
     assert len({places[name][0] for name in ("RecordFailure", "NotifyFailure", "FailUnlessRedriven")} - {0}) == 1
     assert places["RecordFailure"] == (1, 1)
-    assert places["Skipped"] == (2, 0)
-
-
-def story(**changes: Any) -> PhotoStory:
-    values: dict[str, Any] = {
-        "project": PROJECT.name, "key": "beach.jpg", "record": record(), "need": "failed", "standing": "It failed.",
-        "advice": "wait", "rerun_helps": "yes", "execution": execution(), "console_url": "https://console/?a=b&c",
-        "visits": WAY, "input": None,
-    }  # fmt: skip
-    return PhotoStory.model_validate({**values, **changes})
-
-
-def test_the_page_stands_alone_and_shows_what_strangers_wrote_as_text() -> None:
-    page = story_page(story(key="<script>alert(1)</script>\x1b", input={"detail": "</pre><b>"}), pipeline())
-    assert "<svg" in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;\ufffd" in page
-    assert "&lt;/pre&gt;&lt;b&gt;" in page
-    assert "<script" not in page
-    assert "S3 &lt;was&gt; down." in page
-    assert 'href="https://console/?a=b&amp;c"' in page
-    # Nothing is loaded: the console's page is the only address, and a person has to open it.
-    assert {part.partition('"')[0] for part in page.split('="http')[1:]} <= {
-        "://www.w3.org/2000/svg",
-        "s://console/?a=b&amp;c",
-    }
-
-
-def test_a_page_without_an_execution_says_why() -> None:
-    page = story_page(story(execution=None, visits=[], record=None, need=None), {})
-    assert "Step Functions has forgotten its execution" in page
-    assert "<svg" not in page
-    assert ARN not in page
+    assert places["Skipped"] == (0, 4)

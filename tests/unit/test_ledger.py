@@ -1,7 +1,7 @@
 """The ledger's rules, on a real conditional-write engine."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from functions.shared.records.ledger import Ledger
 from functions.shared.records.ownership import Claimant, TerminalState
 from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
+from functions.shared.records.write_condition import WriteCondition
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
 
@@ -303,6 +304,43 @@ def redriven(times: int = 1) -> Claimant:
 
 def without_ends(item: Item) -> Item:
     return {name: value for name, value in item.items() if name != "Concluded"}
+
+
+ASKED = {"of": "run-0", "force": False, "preset": "photo", "by": "eve"}
+NOTED = {**ASKED, "of": "run-1", "reason": "S3 is back", "by": "ada"}
+# Every write by which an execution takes over a failed record of another.
+TAKEOVERS: dict[str, Write] = {
+    "claim": Ledger.claim,
+    "reopen": Ledger.reopen,
+    "fail": partial(Ledger.fail, failure={**FAILURE, "ErrorType": "TransientServiceError"}),
+    "finalize": finalize,
+}
+
+
+def asked_for(execution: str, rerun: Item, *, redrive_count: int = 0) -> Claimant:
+    attributes = {**UPLOAD, **({"Rerun": rerun} if rerun else {})}
+    later = datetime.now(UTC) + timedelta(days=1)
+    return Claimant("a.jpg", "0A", execution, later, attributes=attributes, redrive_count=redrive_count)
+
+
+class TestRerun:
+    @pytest.mark.parametrize("rerun", [{}, {**ASKED, "of": "run-1", "by": "bob"}], ids=["upload", "rerun"])
+    @pytest.mark.parametrize("takeover", TAKEOVERS)
+    def test_of_a_record_is_that_of_the_execution_that_takes_over(
+        self, ledger: Ledger, takeover: str, rerun: Item
+    ) -> None:
+        ledger.claim(asked_for("run-1", ASKED))
+        ledger.fail(asked_for("run-1", ASKED), FAILURE)
+        TAKEOVERS[takeover](ledger, asked_for("run-2", rerun))
+        found = ledger.table.update("a.jpg", {"Seen": True}, WriteCondition({"ExecutionArn": "run-2"}))
+        assert found.get("Rerun", {}) == rerun
+
+    @pytest.mark.parametrize("write", WRITES)
+    def test_note_of_a_redrive_outlasts_what_the_redrive_writes(self, ledger: Ledger, write: Write) -> None:
+        ledger.claim(asked_for("run-1", ASKED))
+        ledger.fail(asked_for("run-1", ASKED), FAILURE)
+        ledger.table.update("a.jpg", {"Rerun": NOTED}, WriteCondition({"ExecutionArn": "run-1"}))
+        assert write(ledger, asked_for("run-1", ASKED, redrive_count=1))["Rerun"] == NOTED
 
 
 class TestFinalize:

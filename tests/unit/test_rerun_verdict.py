@@ -158,3 +158,11 @@ def test_an_execution_has_the_same_name_until_record_or_settings_change() -> Non
         name_of(record(execution_arn=f"{ARN}2")), name_of(record(sequencer="2")), name_of(record(), OTHER),
     }  # fmt: skip
     assert len(others - {named}) == 6
+
+
+def test_an_execution_that_came_to_nothing_leaves_its_name_to_the_next_number() -> None:
+    event = rerun_event(record(), AUTO, NEW)
+    named = execution_name(record(), event)
+    assert execution_name(record(), event, 0) == named
+    assert execution_name(record(), event, 12) == f"{named}-12"
+    assert len(f"{named}-12") <= 80

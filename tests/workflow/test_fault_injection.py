@@ -41,6 +41,10 @@ def test_every_call_that_the_functions_make_is_in_a_case(cases: list[Case]) -> N
         ("operator", "ReceiveMessage", ""),
         ("operator", "StartExecution", ""),
         ("operator", "DeleteMessage", ""),
+        ("operator", "GetItem", ""),
+        ("operator", "DescribeExecution", ""),
+        ("operator", "UpdateItem", ""),
+        ("operator", "RedriveExecution", ""),
     }
 
 

@@ -287,7 +287,7 @@ def test_status_says_what_waits_what_is_set_off_and_what_is_not_known(operated: 
     assert darkroom("status").out.endswith("\nNothing needs a look.\n")
     # No alarms of a deployment's own: they are deleted in the end.
     for name in ("record-lost", "other-record-lost"):
-        text = "The function met faults. docs/runbook.md#lost"
+        text = f"The function met faults. Type `darkroom status --project {PROJECT}`, and see docs/runbook.md#lost"
         cloudwatch.put_metric_alarm(
             AlarmName=f"{PROJECT}-{name}", AlarmDescription=text, Namespace="N", MetricName="M", Statistic="Sum",
             Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
@@ -327,6 +327,45 @@ def test_a_key_can_do_nothing_to_a_terminal(operated: Harness, darkroom: Command
     assert darkroom("list", "--keys").out == f"{key}\n"
 
 
+def test_the_status_is_watched_past_a_call_that_fails_one_after_the_other_where_there_is_no_terminal(
+    operated: Harness, darkroom: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = itertools.count(1)
+
+    def fail_the_second_and_interrupt_the_third(_: float) -> None:
+        if next(rounds) == 3:
+            raise KeyboardInterrupt
+        operated.aws.faults.refuse("dynamodb", "Query", caller="operator", times=1, error_code="AccessDenied")
+
+    monkeypatch.setattr("darkroom.commands.status_screen.sleep", fail_the_second_and_interrupt_the_third)
+    said = darkroom("status", "--watch")
+    operated.aws.faults.lift_all()
+    assert (said.status, said.err) == (130, "")
+    assert said.out.count("FAILED      0\n") == 1
+    assert said.out.count("Not known: FAILED photos: these credentials may not call Query") == 2
+    assert "\x1b" not in said.out
+
+
+def test_the_rerun_line_of_a_limited_status_is_limited_as_well(operated: Harness, darkroom: Command) -> None:
+    denied(operated, 1)
+    said = darkroom("status", "--since", "24h")
+    assert "darkroom rerun --error ServiceRefusedError --step EnhanceImage --since 24h --project" in said.out
+    assert darkroom("status", "--json").document["groups"][0]["rerun_arguments"][-1] == "EnhanceImage"
+
+
+def test_what_the_functions_logged_is_shown_on_demand(operated: Harness, darkroom: Command) -> None:
+    [key], [other] = denied(operated, 1), broken(operated, new_keys(operated, 1))
+    said = darkroom("show", key, "--logs")
+    lines = said.out.partition("What the functions logged:\n")[2].splitlines()
+    assert any(line.split()[1:4] == ["validate", "INFO", "Photo"] for line in lines)
+    assert any("enhance ? " in line and "ServiceRefusedError" in line for line in lines)
+    assert all(other not in line for line in lines)
+    document = darkroom("show", key, "--logs", "--json").document
+    assert {line["function"] for line in document["logs"]} == {"validate", "enhance", "record", "notify"}
+    assert not document["logs_are_cut"]
+    assert darkroom("show", key, "--json").document["logs"] is None
+
+
 def test_a_photo_is_followed_past_a_call_that_fails(
     operated: Harness, darkroom: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,7 +378,7 @@ def test_a_photo_is_followed_past_a_call_that_fails(
                 operated.aws.faults.refuse("dynamodb", "GetItem", caller="operator", times=1, error_code="AccessDenied")
                 hung.lift()
 
-        monkeypatch.setattr("darkroom.commands.photo_screen.sleep", fail_next_call_and_go_on)
+        monkeypatch.setattr("darkroom.commands.photo_show.sleep", fail_next_call_and_go_on)
         said = darkroom("show", key, "--follow")
     assert said.status == 0
     assert "NotifyResult" in said.out

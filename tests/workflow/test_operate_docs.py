@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from darkroom.__main__ import main
+from darkroom.commands import list as list_
+from darkroom.commands import rerun, show, status
 from tests.definitions import ROOT
 from tests.photos import jpeg
 from tests.workflow.operated import PROJECT, broken, outage
@@ -36,7 +38,7 @@ def settled(text: str) -> str:
 
 
 @pytest.mark.usefixtures("operator", "clean_table")
-def test_the_page_shows_what_the_commands_print(
+def test_the_page_shows_what_the_commands_print_and_the_examples_of_help_work(
     operated: Harness, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", operated.aws.endpoint_url)
@@ -50,6 +52,25 @@ def test_the_page_shows_what_the_commands_print(
     page = [block for block in BLOCK.findall(PAGE.read_text()) if PROBE not in block]
     printed = [typed(block, capsys) for block in page]
     assert [settled(text) for text in printed] == [settled(block) for block in page]
+    # In the same deployment, for it takes its time to fail.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("darkroom.commands.status_screen.sleep", interrupted)
+    [arn] = operated.executions_for("holiday/beach.jpg")
+    for example in examples():
+        assert main(shlex.split(example.replace(show.EXECUTION, arn))[1:]) in {0, 1, 130}
+        assert capsys.readouterr().err == "", example
+    assert (tmp_path / "beach.html").exists()
+
+
+def examples() -> list[str]:
+    """Return the examples that the help of the operators' commands shows, without what follows a pipe."""
+    shown = [line for command in (status, list_, show, rerun) for line in command.EXAMPLES.splitlines()]
+    return [line.strip().partition(" | ")[0] for line in shown]
+
+
+def interrupted(_: float) -> None:
+    """Press Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def folder_of_photos(folder: Path) -> None:

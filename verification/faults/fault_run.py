@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class FaultRun:
-    """One case at work. `starts` counts the executions that are due, `backstop_redrives` those of its backstops."""
+    """One case at work. `starts` counts the executions that are due, `backstop_redrives` those of its backstops.
+
+    `notes` is what operators noted in the record of the execution's redrives.
+    """
 
     harness: Harness
     mark: str
@@ -33,6 +36,7 @@ class FaultRun:
     fault: Fault | None = None
     changes: RecordChanges | None = None
     forced: set[str] = field(default_factory=set)
+    notes: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
     def key(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from functions.shared.contracts import OUTPUT_PREFIX
+from functions.shared.contracts import OUTPUT_PREFIX, Rerun
 from verification.observed import Observed, Tolerances
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def observed(run: FaultRun, earlier_messages: int, tolerances: Tolerances, *, is_due: bool = True) -> Observed:
     """Look at everything that a run has left behind; its first so many messages are not of this attempt."""
-    upload = run.uploads[-1]
+    upload, execution = run.uploads[-1], run.harness.closed(run.arn)
     return Observed(
         key=run.key,
         sequencer=upload.sequencer,
@@ -30,6 +30,9 @@ def observed(run: FaultRun, earlier_messages: int, tolerances: Tolerances, *, is
         record_changes=run.changes.of(run.key) if run.changes else (),
         executions=len(run.harness.executions_for(run.key)),
         executions_due=run.starts,
+        redrives=execution.redrive_count,
+        redrives_due=run.redrive_count,
+        requests=[Rerun.model_validate(execution.input.get("rerun", {})).as_recorded or None, *run.notes],
         backstop_redrives=run.backstop_redrives,
         is_due=is_due,
         forced=run.forced,

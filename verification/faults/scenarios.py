@@ -13,6 +13,10 @@ from rich.console import Console
 from darkroom.commands import replay_events
 from darkroom.local.http.effects import hang, refused
 from darkroom.packaging.repository import FUNCTIONS
+from functions.operate.executions import Executions
+from functions.operate.record_queries import Records
+from functions.operate.rerun_photos import Rerunner
+from functions.operate.rerun_request import How, RerunRequest
 from verification.faults.fault_run import FaultRun
 
 FIRST_WIDTH, SECOND_WIDTH = 64, 96
@@ -117,6 +121,37 @@ def _replay(run: FaultRun) -> None:
     run.arn = run.harness.run_of(run.key).arn
 
 
+def _rerun(run: FaultRun, request: RerunRequest) -> None:
+    """Say the same re-run again until it has started, as an operator does who sees an error; another says it, too."""
+    for number in range(4):
+        if number == 3 and run.fault:
+            run.fault.lift()
+        if _rerunner(run, OPERATOR, request).run(run.key).outcome != "not started":
+            break
+    _rerunner(run, "another-operator", request.model_copy(update={"by": "bob"})).run(run.key)
+
+
+def _rerunner(run: FaultRun, operator: str, request: RerunRequest) -> Rerunner:
+    client, deployment = partial(run.harness.aws.client_of, operator), run.harness.deployment
+    records = Records(client("dynamodb"), deployment.table)
+    return Rerunner(records, Executions(client("stepfunctions"), deployment.state_machine_arn), request, explain=str)
+
+
+def _redrive_by_command(run: FaultRun) -> None:
+    run.notes += [{"of": run.arn, "reason": "S3 is back", "by": by} for by in ("ada", "bob")]
+    _rerun(run, RerunRequest(how=How.REDRIVE, reason="S3 is back", by="ada"))
+    run.redrive_count += 1
+    run.finish()
+
+
+def _start_by_command(run: FaultRun) -> None:
+    before = len(run.harness.executions_for(run.key))
+    _rerun(run, RerunRequest(strength=60, by="ada"))
+    started = run.harness.recorder.wait_for(lambda: run.harness.executions_for(run.key)[before:], "the new execution")
+    run.arn, run.redrive_count = started[0], 0
+    run.starts += 1
+
+
 SCENARIOS = (
     Scenario("a photo", _nothing, _upload),
     Scenario("a newer photo", _completed, _again),
@@ -128,4 +163,6 @@ SCENARIOS = (
     Scenario("a folder", _nothing, _make_folder, (STATES,), is_duplicate=True),
     Scenario("its own copy", _nothing, _return, (STATES,), is_duplicate=True),
     Scenario("replayed", _undelivered, _replay, (OPERATOR,)),
+    Scenario("redriven by command", _failed, _redrive_by_command, (OPERATOR,)),
+    Scenario("started anew by command", _failed, _start_by_command, (OPERATOR,)),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from functions.shared import workflow
+from functions.shared.contracts import Rerun
 from functions.shared.output_keys import key_hash, rendition_keys
 from functions.shared.records.sequencer import normalise_sequencer
 from verification.histories.in_process_aws import VERSIONED, InProcessAws
@@ -39,13 +40,22 @@ class Upload:
 
 @dataclass
 class Log:
-    """Everything that happened in a history: `messages` by execution, every state of each record by key."""
+    """Everything that happened in a history: `messages` by execution, every state of each record by key.
+
+    `notes` holds what operators noted in records of redrives, by execution.
+    """
 
     aws: InProcessAws
     uploads: list[Upload] = field(default_factory=list)
     executions: list[tuple[Upload, Execution]] = field(default_factory=list)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     record_changes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    notes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def requests_of(self, execution: Execution) -> list[dict[str, Any] | None]:
+        """Return all that operators asked of an execution, None where an upload began it."""
+        asked = Rerun.model_validate(json.loads(execution.input).get("rerun", {})).as_recorded
+        return [asked or None, *self.notes.get(execution.arn, [])]
 
     def executions_of(self, upload: Upload) -> list[Execution]:
         """Return the executions that served an upload."""
@@ -82,6 +92,7 @@ def observed(log: Log, upload: Upload, execution: Execution) -> Observed:
         copies=copies(log.aws, record) if is_owner else None,
         record_changes=log.record_changes[upload.key],
         ended=sum(end.status != "SUCCEEDED" for end in execution.ends),
+        requests=log.requests_of(execution),
         forced={each.sequencer for each in log.uploads if each.forced},
         # Somebody stops executions and deletes photos: that does not pass by itself.
         tolerances=Tolerances(repeated_messages=interrupted, late_messages=interrupted > 0, failure=True),

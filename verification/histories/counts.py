@@ -10,6 +10,8 @@ EFFORTS = (
     "events",
     "executions",
     "redrives",
+    "re-runs by operators",
+    "re-runs interrupted",
     "executions stopped",
     "leases run out",
     "ends delivered to the backstop",

@@ -85,8 +85,9 @@ class InProcessAws:
         client.meta.events.register("before-parameter-build.dynamodb", _note_key)
         client.meta.events.register("after-call.dynamodb", self._note_change)
 
-    def _note_change(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
-        if http_response.status_code == 200:
+    def _note_change(self, http_response: Any, model: Any, context: dict[str, Any], **_: Any) -> None:
+        # Operators read, also where there is no record yet.
+        if http_response.status_code == 200 and model.name != "GetItem":
             self._record_changes[context["image_id"]].append(self.record(context["image_id"]))
 
     def copy(self, key: str) -> tuple[dict[str, str], bytes]:

@@ -21,6 +21,7 @@ from verification.histories.virtual_clock import CLOCK
 
 PIPELINE, BACKSTOP_DEFINITION = (json.loads(path.read_text()) for path in (STATE_MACHINE, BACKSTOP))
 MAX_TRIES = 20
+ARN_PREFIX = "arn:aws:states:us-east-1:1:execution:pipeline:"
 _numbers = itertools.count()
 Document = dict[str, Any]
 
@@ -89,7 +90,7 @@ class End(NamedTuple):
 
 
 def _new_arn() -> str:
-    return f"arn:aws:states:us-east-1:1:execution:pipeline:run-{next(_numbers)}"
+    return f"{ARN_PREFIX}run-{next(_numbers)}"
 
 
 @dataclass

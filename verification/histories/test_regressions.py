@@ -5,12 +5,15 @@ Chance finds these races too, in thousands of histories; here each is met at onc
 
 import copy
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from functions.operate.rerun_request import RerunRequest
 from verification.histories.in_process_aws import PLAIN, VERSIONED, InProcessAws, in_process_aws
 from verification.histories.interpreter import Execution
-from verification.histories.test_stateful import Histories, Run
+from verification.histories.operator_reruns import Operator
+from verification.histories.test_stateful import Command, Histories, Run
 from verification.histories.virtual_clock import CLOCK, LEASE_SECONDS
 
 Scenario = Callable[[Histories, int], None]
@@ -527,6 +530,129 @@ def a_redrive_during_a_takeover(h: Histories, calls: int) -> None:
     h._finish()
 
 
+def asked(h: Histories, **request: Any) -> Operator:
+    """Let an operator look at the first upload's photo, decide, and act on it; return the operator."""
+    command = begun_by_operator(h, **request)
+    command.turn.finish()
+    return command.operator
+
+
+def begun_by_operator(h: Histories, calls: int = 0, **request: Any) -> Command:
+    """Let an operator's re-run of the first upload's photo make so many calls."""
+    h.rerun(0, RerunRequest(**request), calls)
+    return h.commands[-1]
+
+
+def failed_while_at_work(h: Histories) -> Run:
+    """Let a photo fail: its execution is stopped while it enhances, and the backstop records it."""
+    h.upload("a.jpg", 40)
+    run = begun(h, 0, 5)
+    stopped(h, run)
+    run.turn.finish()
+    finalized(h, run)
+    CLOCK.move(1)
+    return run
+
+
+def two_operators_at_once(h: Histories, calls: int, **request: Any) -> int:
+    """Let two operators ask the same at once; return how many attempts they began between them."""
+    before = attempts(h)
+    first = begun_by_operator(h, calls, **request, by="ada")
+    asked(h, **request, by="bob")
+    first.turn.finish()
+    return attempts(h) - before
+
+
+def attempts(h: Histories) -> int:
+    """Return how many attempts have begun, at any execution of the pipeline."""
+    return sum(1 + execution.redrive_count for _, execution in h.log.executions)
+
+
+def two_operators_redrive_a_photo_at_once(h: Histories, calls: int) -> None:
+    failed_while_at_work(h)
+    assert two_operators_at_once(h, calls, reason="S3 is back" if calls % 2 else "") == 1
+
+
+def two_operators_start_a_photo_anew_at_once(h: Histories, calls: int) -> None:
+    failed_while_at_work(h)
+    assert two_operators_at_once(h, calls, preset="none", reason="asked by mail") == 1
+
+
+def two_operators_make_a_completed_photo_anew_at_once(h: Histories, calls: int) -> None:
+    h.upload("a.jpg", 40)
+    ended(h, 0)
+    assert two_operators_at_once(h, calls, force=True) == 1
+
+
+def one_operator_redrives_while_another_starts_anew(h: Histories, calls: int) -> None:
+    failed_while_at_work(h)
+    first = begun_by_operator(h, calls, reason="S3 is back")
+    second = begun_by_operator(h, 9 - calls, preset="none")
+    second.turn.finish()
+    first.turn.finish()
+
+
+def a_rerun_is_interrupted_and_said_again(h: Histories, calls: int) -> None:
+    failed_while_at_work(h)
+    before = attempts(h)
+    first = begun_by_operator(h, calls, how="new" if calls % 2 else "auto", reason="S3 is back")
+    first.turn.kill()
+    asked(h, how="new" if calls % 2 else "auto")
+    assert attempts(h) - before == 1
+
+
+def a_rerun_that_came_to_nothing_is_said_again(h: Histories, calls: int) -> None:
+    """The new execution is stopped before its claim, so the COMPLETED record stays; its name is taken."""
+    h.upload("a.jpg", 40)
+    ended(h, 0)
+    CLOCK.move(1)
+    asked(h, force=True)
+    for _ in range(calls % 3):
+        h.log.executions[-1][1].end("ABORTED")
+        before = attempts(h)
+        asked(h, force=True)
+        assert attempts(h) - before == 1
+    h._finish()
+    assert [execution.status for _, execution in h.log.executions][-1] == "SUCCEEDED"
+
+
+def a_photo_is_run_by_hand_after_a_rerun(h: Histories, calls: int) -> None:
+    failed_while_at_work(h)
+    asked(h, preset="none", by="ada")
+    run = h.runs[-1]
+    h._advance(run, calls)
+    stopped(h, run)
+    run.turn.finish()
+    finalized(h, run)
+    h.deliver(0, 9)
+
+
+def the_reason_of_a_redrive_outlasts_its_claim(h: Histories, calls: int) -> None:
+    """An execution that a re-run began is stopped while it claims, and is redriven with another reason."""
+    h.upload("a.jpg", 0)
+    ended(h, 0)
+    CLOCK.move(1)
+    asked(h, how="new", force=True, reason="once more", by="ada")
+    run = h.runs[-1]
+    h._advance(run, 2 + calls % 3)
+    stopped(h, run)
+    run.turn.finish()
+    finalized(h, run)
+    asked(h, how="redrive", force=True, reason="the limit is raised", by="bob")
+    h._finish()
+    assert h.aws.record(h.log.uploads[0].key)["Rerun"]["reason"] == "the limit is raised"
+
+
+def a_rerun_meets_a_newer_upload(h: Histories, calls: int) -> None:
+    failed_while_at_work(h)
+    command = begun_by_operator(h, calls, how="new" if calls % 2 else "auto", reason="S3 is back")
+    h.upload("a.jpg", 48)
+    newer = begun(h, 1, calls)
+    command.turn.finish()
+    h._finish()
+    newer.turn.finish()
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     a_redrive_of_what_was_stopped_while_it_notified,
     a_takeover_while_a_redrive_writes_first,
@@ -578,6 +704,19 @@ SCENARIOS: tuple[Scenario, ...] = (
     a_takeover_finds_nothing_to_take_over_and_fails_late,
     a_redrive_during_a_takeover,
 )
+# A command makes six calls at most. The record is the same whether its bucket keeps versions or not.
+OPERATORS_CALLS = range(7)
+OPERATORS_SCENARIOS: tuple[Scenario, ...] = (
+    two_operators_redrive_a_photo_at_once,
+    two_operators_start_a_photo_anew_at_once,
+    two_operators_make_a_completed_photo_anew_at_once,
+    one_operator_redrives_while_another_starts_anew,
+    a_rerun_is_interrupted_and_said_again,
+    a_rerun_that_came_to_nothing_is_said_again,
+    a_photo_is_run_by_hand_after_a_rerun,
+    the_reason_of_a_redrive_outlasts_its_claim,
+    a_rerun_meets_a_newer_upload,
+)
 
 
 @pytest.fixture(scope="module")
@@ -593,5 +732,15 @@ def test_the_newest_upload_wins_at_every_moment(aws: InProcessAws, scenario: Sce
     for calls in CALLS:
         history = Histories()
         history.begin(bucket, newest_first=calls % 2 == 0)
+        scenario(history, calls)
+        history.teardown()
+
+
+@pytest.mark.parametrize("scenario", OPERATORS_SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_operators_start_each_photo_once_at_every_moment(aws: InProcessAws, scenario: Scenario) -> None:
+    Histories.aws = aws
+    for calls in OPERATORS_CALLS:
+        history = Histories()
+        history.begin(PLAIN if calls % 2 else VERSIONED, newest_first=calls % 3 == 0)
         scenario(history, calls)
         history.teardown()

@@ -15,6 +15,8 @@ from moto.events.models import EventPattern
 
 from darkroom.packaging.placeholders import render_file
 from darkroom.packaging.repository import BACKSTOP_PATTERN
+from functions.operate.rerun_request import How, RerunRequest
+from functions.shared.records.sequencer import normalise_sequencer
 from verification.harness.photos import encoded, scene
 from verification.harness.uploads import NOT_A_PHOTO, event_of
 from verification.histories.checks import Log, Upload, check
@@ -22,6 +24,7 @@ from verification.histories.counts import COUNTS
 from verification.histories.in_process_aws import PLAIN, VERSIONED, InProcessAws, in_process_aws
 from verification.histories.interleaving import Turn
 from verification.histories.interpreter import BACKSTOP_DEFINITION, End, Execution
+from verification.histories.operator_reruns import Operator
 from verification.histories.virtual_clock import CLOCK, LEASE_SECONDS
 
 WIDTHS = (40, 48, 56)
@@ -32,6 +35,14 @@ PHOTOS = {
 }
 ANY = st.integers(0, 1000)
 RULE = EventPattern.load(render_file(BACKSTOP_PATTERN, {"state_machine_arn": "pipeline"}, use_all=True))
+REQUESTS = st.builds(
+    RerunRequest,
+    how=st.sampled_from(How),
+    force=st.booleans(),
+    preset=st.sampled_from([None, None, "photo", "none"]),
+    reason=st.sampled_from(["", "asked by mail"]),
+    by=st.sampled_from(["ada", "bob"]),
+)
 # One may meet what another leaves; nothing outside fails for long.
 MAX_REDRIVES = 3
 
@@ -49,6 +60,14 @@ class Run:
         return cls(execution, Turn(partial(execution.run, execution.redrive_count)))
 
 
+@dataclass
+class Command:
+    """An operator's command at work."""
+
+    operator: Operator
+    turn: Turn
+
+
 class Histories(RuleBasedStateMachine):
     """What may happen, in any order; each AWS call of each execution is a step of its own."""
 
@@ -62,10 +81,13 @@ class Histories(RuleBasedStateMachine):
         self.undelivered: list[Upload] = []
         self.known_ends: list[End] = []
         self.runs: list[Run] = []
+        self.commands: list[Command] = []
         self.backstops: list[Execution] = []
         self.has_lost_ends = False
         # Where nothing else happens, the announcement of an earlier end must not pass for that of a later one.
         self.every_end_is_announced = False
+        self.aws.step_functions.on_start = self._start_by_operator
+        self.aws.step_functions.on_redrive = self._redrive
 
     @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
     def begin(self, bucket: str, newest_first: bool) -> None:
@@ -154,6 +176,24 @@ class Histories(RuleBasedStateMachine):
         self._redrive(ended[which % len(ended)])
         self._advance(self.runs[-1], calls)
 
+    @precondition(lambda self: self.log.uploads)
+    @rule(which=ANY, request=REQUESTS, calls=st.integers(0, 8))
+    def rerun(self, which: int, request: RerunRequest, calls: int) -> None:
+        """An operator's command runs a photo again: it looks, decides and acts, a call at a time."""
+        COUNTS["re-runs by operators"] += 1
+        key = self.log.uploads[which % len(self.log.uploads)].key
+        operator = Operator(self.aws, key, request, self.log.notes)
+        self.commands.append(Command(operator, Turn(operator.work)))
+        self._advance(self.commands[-1], calls)
+
+    @precondition(lambda self: self._commands_at_work())
+    @rule(which=ANY)
+    def interrupt(self, which: int) -> None:
+        """Somebody presses Ctrl-C between two calls of a command."""
+        COUNTS["re-runs interrupted"] += 1
+        at_work = self._commands_at_work()
+        at_work[which % len(at_work)].turn.kill()
+
     @precondition(lambda self: self._ends())
     @rule(which=ANY, calls=st.integers(0, 6), lag=st.sampled_from([0, 0, 1, 2]))
     def deliver_end(self, which: int, calls: int, lag: int) -> None:
@@ -184,7 +224,7 @@ class Histories(RuleBasedStateMachine):
         COUNTS["leases run out"] += 1
         for execution in self._running():
             execution.end("TIMED_OUT")
-        for run in self._at_work():
+        for run in self.runs:
             if run.execution not in self.backstops:
                 run.turn.kill()
         CLOCK.move(LEASE_SECONDS + 1)
@@ -219,11 +259,20 @@ class Histories(RuleBasedStateMachine):
                 self._deliver_end(end)
 
     def _serve(self, upload: Upload, **more: Any) -> None:
-        COUNTS["executions"] += 1
         COUNTS["events"] += not more
         if upload in self.undelivered:
             self.undelivered.remove(upload)
-        execution = Execution({**copy.deepcopy(upload.event), **more})
+        self._start(upload, Execution({**copy.deepcopy(upload.event), **more}))
+
+    def _start_by_operator(self, arn: str, event: dict[str, Any]) -> None:
+        uploaded, rerun = event["detail"]["object"], event["rerun"]
+        asked = uploaded["key"], normalise_sequencer(uploaded["sequencer"])
+        [upload] = [each for each in self.log.uploads if (each.key, each.sequencer) == asked]
+        upload.forced += rerun["force"]
+        self._start(upload, Execution(event, arn=arn))
+
+    def _start(self, upload: Upload, execution: Execution) -> None:
+        COUNTS["executions"] += 1
         self.log.executions.append((upload, execution))
         self.aws.step_functions.executions[execution.arn] = execution
         self.runs.append(Run.of(execution))
@@ -240,14 +289,18 @@ class Histories(RuleBasedStateMachine):
         self.backstops.append(backstop)
         self.runs.append(Run.of(backstop))
 
-    def _advance(self, run: Run, calls: int) -> None:
+    def _advance(self, run: Run | Command, calls: int) -> None:
         for _ in range(calls):
             if not run.turn.over:
                 COUNTS["calls in turn"] += 1
                 run.turn.step()
 
-    def _at_work(self) -> list[Run]:
-        return [run for run in self.runs if not run.turn.over]
+    def _at_work(self) -> list[Run | Command]:
+        every: list[Run | Command] = [*self.runs, *self.commands]
+        return [run for run in every if not run.turn.over]
+
+    def _commands_at_work(self) -> list[Command]:
+        return [command for command in self.commands if not command.turn.over]
 
     def _running(self) -> list[Execution]:
         return [execution for _, execution in self.log.executions if execution.status == "RUNNING"]

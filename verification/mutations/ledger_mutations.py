@@ -109,6 +109,8 @@ LEDGER = ModuleCatalogue(
             Row(DROP_STATEMENT, LEDGER_TESTS),
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
+            Row(DROP_STATEMENT, LEDGER_TESTS),
+            Row(DROP_STATEMENT, LEDGER_TESTS),
         ],
     },
 )

@@ -36,6 +36,7 @@ class LocalExecution(Execution):
         self.redrive_date: datetime.datetime | None = None
         self._on_change = on_change
         self._mock_test_case = mock_test_case
+        self._redrives_by_token: dict[str, datetime.datetime] = {}
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -53,17 +54,21 @@ class LocalExecution(Execution):
         if self.exec_worker:
             self.exec_worker.halt()
 
-    def redrive(self) -> datetime.datetime:
+    def redrive(self, token: str) -> datetime.datetime:
         """Begin another attempt, from the state that was entered last, with fresh retries and a fresh timeout.
+
+        A call that is repeated with its token is one redrive; AWS remembers the last ten tokens, for 15 minutes.
 
         Raises:
             ValueError: the execution is running or has succeeded; the message is AWS's reason.
         """
         with self._lock:
+            if token in self._redrives_by_token:
+                return self._redrives_by_token[token]
             if reason := self.not_redrivable:
                 raise ValueError(reason)
             self.redrive_count += 1
-            self.redrive_date = datetime.datetime.now(datetime.UTC)
+            self.redrive_date = self._redrives_by_token[token] = datetime.datetime.now(datetime.UTC)
             self.exec_status = ExecutionStatus.RUNNING
             self.stop_date = self.error = self.cause = self.output = None
         self._begin()

@@ -94,7 +94,7 @@ def redrive_execution(response: StepFunctionResponse) -> ActionResult:
     """Answer RedriveExecution."""
     execution: Any = response.stepfunction_backend.describe_execution(response._get_param("executionArn"))
     try:
-        return ActionResult({"redriveDate": execution.redrive()})
+        return ActionResult({"redriveDate": execution.redrive(response._get_param("clientToken") or str(uuid.uuid4()))})
     except ValueError as reason:
         raise ExecutionNotRedrivable(str(reason)) from reason
 

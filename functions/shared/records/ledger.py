@@ -219,14 +219,18 @@ class Ledger:
             else:
                 return fresh
             try:
-                return self._update_unchanged(item, decide(item))
+                return self._update_unchanged(item, claimant, decide(item))
             except RefusedWriteError:
                 continue
         raise _contended(claimant)
 
-    def _update_unchanged(self, item: Item, changes: Item) -> Item:
-        changes = {name: value for name, value in changes.items() if name != "ImageId"}
-        drop = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
+    def _update_unchanged(self, item: Item, claimant: Claimant, changes: Item) -> Item:
+        changes = {name: changes[name] for name in changes.keys() - {"ImageId", "Rerun"}}
+        drop: tuple[str, ...] = (*FAILURE_ATTRIBUTES, *BACKSTOP_ATTRIBUTES)
+        # What was asked of an execution is in its record since its first write; a redrive's reason may have joined it.
+        if item["ExecutionArn"] != claimant.execution_arn:
+            changes |= {name: claimant.attributes[name] for name in {"Rerun"} & claimant.attributes.keys()}
+            drop += ("Rerun",)
         return self.table.update(item["ImageId"], changes, _only_if_unchanged(item), drop=drop)
 
 

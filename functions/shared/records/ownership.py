@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
-from functions.shared.contracts import Execution, Rerun, UploadEvent
+from functions.shared.contracts import Execution, UploadEvent
 from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item
 
@@ -49,6 +49,7 @@ class Claimant:
 def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Claimant:
     """Return the claimant that an upload's event and an execution make."""
     uploaded, uploaded_at = event.detail.object, timestamp(event.time)
+    request = event.rerun.as_recorded
     attributes = {
         "Bucket": event.detail.bucket.name,
         "UserId": user_id,
@@ -57,7 +58,7 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         "UploadDay": uploaded_at[: len("2026-01-31")],
         "ETag": uploaded.etag,
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
-        **({"Rerun": event.rerun.model_dump(exclude_none=True)} if event.rerun != Rerun() else {}),
+        **({"Rerun": request} if request else {}),
     }
     force, redrive_count = event.rerun.force, execution.redrive_count
     return Claimant(event.key, uploaded.sequencer, execution.id, execution.start_time, force, attributes, redrive_count)

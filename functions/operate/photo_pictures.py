@@ -1,0 +1,85 @@
+"""A photo before and after, small enough to stand in a page as data."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from functions.operate.calls import CALL_ERRORS
+from functions.operate.photo_record import PhotoRecord
+from functions.operate.project import Clients, Project
+from functions.shared.aws import translated
+from functions.shared.imaging.images import decoding, open_image
+
+LONGEST_EDGE_PIXELS = 720
+MAX_BYTES, MAX_PIXELS = 50_000_000, 100_000_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture; `why_not` says in a sentence why there is none."""
+
+    title: str
+    data_url: str = ""
+    width: int = 0
+    height: int = 0
+    why_not: str = ""
+
+
+def pictures(
+    clients: Clients, project: Project, record: PhotoRecord, explain: Callable[[Exception], str]
+) -> Iterator[Picture]:
+    """Yield the upload and, where there is one, its copy; what cannot be read or shown is said."""
+    version = {"VersionId": record.version_id} if record.version_id else {}
+    if record.bucket:
+        yield _picture("Before", clients, {"Bucket": record.bucket, "Key": record.key, **version}, explain)
+    if record.status == "COMPLETED" and record.enhanced_key:
+        bucket = _bucket_of_copies(clients, project)
+        key = _smallest_shown(record) or record.enhanced_key
+        yield _picture("After", clients, {"Bucket": bucket, "Key": key}, explain)
+
+
+def _picture(title: str, clients: Clients, asked: dict[str, Any], explain: Callable[[Exception], str]) -> Picture:
+    try:
+        with translated("s3:GetObject"):
+            found = clients("s3").get_object(**asked)
+            if found["ContentLength"] > MAX_BYTES:
+                return Picture(title, why_not=f"it has {found['ContentLength'] / 1e6:.0f} MB, too many for a page")
+            body = found["Body"].read()
+        content, width, height = scaled(body)
+    except CALL_ERRORS as error:
+        return Picture(title, why_not=explain(error))
+    return Picture(title, f"data:image/jpeg;base64,{base64.b64encode(content).decode()}", width, height)
+
+
+def scaled(content: bytes) -> tuple[bytes, int, int]:
+    """Return a photo as a small JPEG, upright, with its width and height in pixels. Raises PermanentImageErrors."""
+    edge = LONGEST_EDGE_PIXELS
+    with open_image(io.BytesIO(content), max_pixels=MAX_PIXELS) as image, decoding():
+        # Let a JPEG decoder skip what scaling would throw away.
+        image.draft("RGB", (edge * 2, edge * 2))
+        # A profile holds for the samples that it came with alone.
+        profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
+        upright = ImageOps.exif_transpose(image).convert("RGBA")
+    small = ImageOps.contain(upright, (edge, edge)) if max(upright.size) > edge else upright
+    on_white = Image.new("RGB", small.size, "white")
+    on_white.paste(small, mask=small.getchannel("A"))
+    file = io.BytesIO()
+    on_white.save(file, "JPEG", quality=82, icc_profile=profile)
+    return file.getvalue(), *small.size
+
+
+def _bucket_of_copies(clients: Clients, project: Project) -> str:
+    function = clients("lambda").get_function_configuration(FunctionName=f"{project.name}-enhance")
+    return str(function["Environment"]["Variables"]["ENHANCED_BUCKET_NAME"])
+
+
+def _smallest_shown(record: PhotoRecord) -> str:
+    """Return the key of the smallest rendition that is as large as the picture, empty where there is none."""
+    large = [copy for copy in record.renditions.values() if max(copy["width"], copy["height"]) >= LONGEST_EDGE_PIXELS]
+    return str(min(large, key=lambda copy: copy["width"])["key"]) if large else ""
