@@ -90,7 +90,8 @@ def _line(event: Mapping[str, Any], function: str, *, is_certain: bool) -> LogLi
     document = _document(message)
     if not message or "_aws" in document or message.startswith((BEGIN, "END RequestId: ")):
         return None
-    text = _text(document) if document else message
+    # Lambda parts the figures of its report by tabs.
+    text = (_text(document) if document else message).replace("\t", "  ")
     level = str(document.get("level", ""))
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
     return LogLine(at=at, function=function, level=level, text=text, is_certain=is_certain)

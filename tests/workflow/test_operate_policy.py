@@ -12,26 +12,25 @@ from darkroom.deployment.settings import Settings
 from darkroom.local.http.faults import Call
 from functions.operate.doctor.granted import grants
 from tests.permissions import allowed_actions, needed
+from tests.photos import jpeg
 from tests.workflow.operated import PROJECT, broken, empty_queue, new_keys
 from verification.harness.harness import Harness
 
 CALLER = "operator-by-policy"
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000"
-# Of commands that are being built: upload, forget, and `show --logs`. Whoever adds one takes its actions out.
-PENDING = {
-    *("s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAttributes"),
-    *("s3:GetObjectVersionAttributes", "s3:ListBucket", "s3:ListBucketVersions", "kms:GenerateDataKey"),
-    *("s3:GetObjectTagging", "s3:PutObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging"),
-    *("s3:DeleteObject", "s3:DeleteObjectVersion", "dynamodb:DeleteItem"),
-    *("logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults"),
-}
+# What S3 asks for where a call names a version, which the gateway does not record: `forget` and `show` do.
+OF_VERSIONS = {
+    "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging", "s3:DeleteObjectVersion",
+}  # fmt: skip
+# What an upload in parts asks for when it fails, and HeadObject for what it says of S3's locks.
+IN_FAILURE = {"s3:AbortMultipartUpload", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}
 # Needs no permission.
 FREE = {"sts:GetCallerIdentity"}
 MAX_POLICY_CHARACTERS = 6144
 
 
 @pytest.fixture(scope="module")
-def calls(operated: Harness) -> list[Call]:
+def calls(operated: Harness, tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
     """Return the calls of an operator who has called every command."""
     [photo, undelivered] = broken(operated, new_keys(operated, 2))
     aws, queue = operated.aws, operated.deployment.dead_letter_queue_url
@@ -43,6 +42,11 @@ def calls(operated: Harness) -> list[Call]:
     aws.client("sqs").send_message(QueueUrl=queue, MessageBody="no event")
     where = ("--region", aws.region, "--endpoint-url", aws.endpoint_url)
     named = ("--project", PROJECT, *where)
+    folder = tmp_path_factory.mktemp("operator")
+    (folder / "sea.jpg").write_bytes(jpeg())
+    # In parts, and decoded in a moment: a JPEG may be followed by anything.
+    (folder / "large.jpg").write_bytes(jpeg() + bytes(9 * 2**20))
+    key, upload = "policy/sea.jpg", ["upload", str(folder / "sea.jpg"), "--prefix", "policy", "--wait", *named]
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, CALLER)
@@ -53,19 +57,24 @@ def calls(operated: Harness) -> list[Call]:
         main(["rerun", photo, "--force", "--how", "new", "--wait", *named])
         main(["replay", queue, *where])
         main(["doctor", *named])
+        main(upload)
+        main(["upload", str(folder / "large.jpg"), "--wait", *named])
+        main(["list", "--status", "ALL", "--add-older", *named])
+        main(["list", "--status", "ALL", *named])
+        main(["show", key, "--logs", "--html", str(folder / "sea.html"), *named])
+        main(["forget", key, "--yes", *named])
+        main([*upload, "--force"])
+        main(["forget", key, "--originals", "--yes", *named])
     empty_queue(aws.client("sqs"), queue)
     return [call for call in aws.calls if call.caller == CALLER]
 
 
 def test_every_call_is_allowed(calls: list[Call]) -> None:
-    assert needed(calls) - FREE - allowed_actions("operator") == set()
+    assert sorted(needed(calls) - FREE - allowed_actions("operator")) == []
 
 
 def test_every_action_is_used(calls: list[Call]) -> None:
-    unused = allowed_actions("operator") - needed(calls)
-    assert unused - PENDING == set()
-    # What is used by now is pending no longer.
-    assert PENDING - unused == set()
+    assert sorted(allowed_actions("operator") - needed(calls) - OF_VERSIONS - IN_FAILURE) == []
 
 
 def names(*, wanted: bool = True, erases: bool = False) -> Names:
