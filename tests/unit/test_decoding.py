@@ -15,7 +15,7 @@ from verification.decoding.__main__ import main
 from verification.decoding.comparison import Compared, compare
 from verification.decoding.decoding_corpus import MAKERS, decoding_corpus
 from verification.decoding.decoding_run import unused
-from verification.decoding.differences import differences
+from verification.decoding.disagreements import differences
 from verification.decoding.drawing import OPACITY, SCENE, STORED, picture, shown, with_alpha
 from verification.decoding.explanations import EXPLANATIONS, IMAGEMAGICK, LIBVIPS, Known, explanations_of, tag
 from verification.decoding.imagemagick import imagemagick, installed

@@ -5,6 +5,7 @@ import struct
 
 import numpy as np
 import pytest
+import pyvips
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -74,6 +75,8 @@ def test_the_transparent_grey_has_the_files_own_depth(depth: int, more: int) -> 
     bits = np.unpackbits(grey[..., None], axis=-1)[..., -depth:].reshape(40, -1)
     rows = b"".join(b"\0" + row.tobytes() for row in np.packbits(bits, axis=1))
     key = 1 if depth == 1 else 2 | more << depth
-    _, after = copied(png(56, 40, chunk(b"tRNS", struct.pack(">H", key)), depth=depth, rows=rows))
+    copy, _ = copied(png(56, 40, chunk(b"tRNS", struct.pack(">H", key)), depth=depth, rows=rows))
+    # It stays a transparent grey, which Pillow misreads at 2 and 4 bits.
+    after = pyvips.Image.new_from_buffer(copy.body, "").numpy()
     assert (after[..., 0] == grey.astype(int) * 255 // (2**depth - 1)).all()
     assert ((after[..., 1] == 0) == (grey == (key & 2**depth - 1))).all()

@@ -9,12 +9,14 @@ import pytest
 
 from darkroom.__main__ import COMMANDS, main, parser
 
+# Which appends what it reads.
+XARGS = "xargs -d '\\n' "
 BASH = shutil.which("bash") or "bash"
 EXAMPLES = [line.strip() for command in COMMANDS for line in command.EXAMPLES.splitlines()]
 
 
 def test_every_command_has_examples() -> None:
-    typed = {shlex.split(example)[1] for example in EXAMPLES}
+    typed = {shlex.split(example.removeprefix(XARGS))[1] for example in EXAMPLES}
     assert typed == {command.__name__.rpartition(".")[2] for command in COMMANDS}
 
 
@@ -26,11 +28,12 @@ def test_an_example_can_be_pasted(
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "holiday").mkdir()
     (tmp_path / "Pictures").mkdir()
-    for name in ("beach.heic", "scan.png", "Pictures/beach.jpg"):
+    for name in ("beach.heic", "beach.jpg", "scan.png", "Pictures/beach.jpg"):
         (tmp_path / name).touch()
-    piped = example.partition(" | xargs -d '\\n' ")[2]
-    for line in filter(None, (example.partition(" | ")[0].partition(" > ")[0], piped)):
-        assert parser().parse_args(shlex.split(line)[1:] + (["a.jpg"] if line is piped else [])).run
+    for line in example.split(" | "):
+        if "darkroom " in line:
+            typed = line.removeprefix(XARGS).partition(" < ")[0].partition(" > ")[0]
+            assert parser().parse_args(shlex.split(typed)[1:] + (["a.jpg"] if line.startswith(XARGS) else [])).run
     assert capsys.readouterr() == ("", "")
 
 

@@ -16,7 +16,7 @@ from functions.operate.photo_filter import PhotoFilter
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import NoSuchProjectError, Project, find_project
 from functions.operate.project_health import succeeded_count
-from functions.operate.record_queries import MAX_KEYS, Records
+from functions.operate.record_queries import MAX_KEYS, ChangedRecordError, Records
 from functions.operate.rerun_outcome import RerunOutcome
 from functions.operate.rerun_photos import MAX_FAILURES_IN_A_ROW, Rerunner
 from functions.operate.rerun_request import RerunRequest
@@ -26,7 +26,7 @@ from functions.operate.status_report import status_report
 from functions.operate.upload_index import index_older, latest_uploads
 from functions.shared.errors import ConfigurationError, TransientServiceError
 from functions.shared.records.ownership import timestamp
-from functions.shared.records.table import RefusedWriteError, serialise
+from functions.shared.records.table import serialise
 from tests.unit.operate_samples import ARN, NOW, ago, record
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def test_a_note_is_refused_where_the_record_has_changed(records: Records) -> Non
     seen = records.get("FAILED/00000.jpg")
     assert seen
     for changed in ({"status": "PROCESSING"}, {"execution_arn": f"{ARN}2"}):
-        with pytest.raises(RefusedWriteError):
+        with pytest.raises(ChangedRecordError):
             records.note_rerun(seen.model_copy(update=changed), {"reason": "x"})
     records.note_rerun(seen, {"reason": "x"})
     noted = records.get(seen.key)

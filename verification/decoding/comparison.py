@@ -11,7 +11,7 @@ from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.errors import DarkroomError
 from functions.shared.imaging.signatures import HEAD_BYTES, identify
-from verification.decoding.differences import LOSSLESS, LOSSY, Difference, differences
+from verification.decoding.disagreements import LOSSLESS, LOSSY, Difference, differences
 from verification.decoding.drawing import Sample
 from verification.decoding.explanations import NO_PHOTO, Known, explanations_of
 from verification.decoding.libvips import LIBVIPS

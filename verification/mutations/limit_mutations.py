@@ -89,7 +89,7 @@ HEADER = (
     ),
     Mutation(
         "AVIF: its boxes",
-        (Position(BOX_READER, MODULE, LIFT_LIMIT),),
+        (Position(BOX_READER, "boxes_in", LIFT_LIMIT),),
         UnitTests(("test_item_properties",)),
     ),
     _limit("XMP: its bytes", Position(XMP, "parsed", LIFT_LIMIT), "webp-xmp-of-95-megabytes"),

@@ -1,6 +1,7 @@
 """Mutations of the table of records: the condition of a fresh record, and what is written and read back."""
 
 from verification.mutations.catalogue_rows import Excluded, ModuleCatalogue, Row
+from verification.mutations.mutation import UnitTests
 from verification.mutations.named_suites import HISTORIES, LEDGER_TESTS
 from verification.mutations.operators import ALWAYS, DROP_CLAUSE, DROP_STATEMENT, HOLD_EXPRESSION, NEVER
 
@@ -19,6 +20,9 @@ TABLE = ModuleCatalogue(
         "RecordTable.update": [
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
+        ],
+        "RecordTable.delete": [
+            Row(DROP_STATEMENT, UnitTests(("test_forget",))),
         ],
         "module": [
             Row(HOLD_EXPRESSION, LEDGER_TESTS),
