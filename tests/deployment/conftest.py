@@ -52,7 +52,7 @@ class Deployed:
 
     inventory: Inventory
     fresh: Facts
-    world: Harness
+    harness: Harness
 
 
 def deployed(recorder: EventRecorder, project: str, queue_url: str) -> Deployed:

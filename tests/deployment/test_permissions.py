@@ -30,7 +30,7 @@ def run_as(name: str, scripts: Scripts, *command: str) -> None:
 
 def actions_of(name: str, deployed: Deployed) -> set[str]:
     """Return what the calls of one caller need."""
-    return needed(call for call in deployed.world.aws.calls if call.caller == name)
+    return needed(call for call in deployed.harness.aws.calls if call.caller == name)
 
 
 def test_whoever_uploads_and_downloads(scripts: Scripts, scripted: Deployed, tmp_path: Path) -> None:
@@ -39,29 +39,35 @@ def test_whoever_uploads_and_downloads(scripts: Scripts, scripted: Deployed, tmp
     large.write_bytes(jpeg().ljust(MULTIPART_BYTES, b"\0"))
     for photo in (small, large):
         run_as(
-            "uploader", scripts, "aws", "s3", "cp", str(photo), f"s3://{scripted.world.deployment.bucket}/{photo.name}"
+            "uploader",
+            scripts,
+            "aws",
+            "s3",
+            "cp",
+            str(photo),
+            f"s3://{scripted.harness.deployment.bucket}/{photo.name}",
         )
-    scripted.world.run_of("small.jpg")
-    copy = f"s3://{scripted.world.deployment.bucket}/enhanced/small.jpg"
+    scripted.harness.run_of("small.jpg")
+    copy = f"s3://{scripted.harness.deployment.bucket}/enhanced/small.jpg"
     run_as("downloader", scripts, "aws", "s3", "cp", copy, str(tmp_path / "copy.jpg"))
-    assert any(call.operation == "UploadPart" for call in scripted.world.aws.calls if call.caller == "uploader")
+    assert any(call.operation == "UploadPart" for call in scripted.harness.aws.calls if call.caller == "uploader")
     assert actions_of("uploader", scripted) == PEOPLE["uploads"]
     assert actions_of("downloader", scripted) == PEOPLE["downloads"]
 
 
 def test_whoever_replays(scripts: Scripts, scripted: Deployed) -> None:
-    world = scripted.world
-    with world.aws.faults.refuse("states", "StartExecution", caller="events", error_code="AccessDeniedException"):
-        key = world.upload(jpeg())
-        queue = world.aws.client("sqs")
-        eventually(lambda: _waiting(queue, world.deployment.dead_letter_queue_url), "the event in the queue")
+    harness = scripted.harness
+    with harness.aws.faults.refuse("states", "StartExecution", caller="events", error_code="AccessDeniedException"):
+        key = harness.upload(jpeg())
+        queue = harness.aws.client("sqs")
+        eventually(lambda: _waiting(queue, harness.deployment.dead_letter_queue_url), "the event in the queue")
     # One that is no event, so that something is put back.
-    queue.send_message(QueueUrl=world.deployment.dead_letter_queue_url, MessageBody="no event")
+    queue.send_message(QueueUrl=harness.deployment.dead_letter_queue_url, MessageBody="no event")
     with pytest.raises(AssertionError, match="1 message is no event"):
-        replay(scripts, world.deployment.dead_letter_queue_url)
-    assert world.run_of(key).status == "SUCCEEDED"
+        replay(scripts, harness.deployment.dead_letter_queue_url)
+    assert harness.run_of(key).status == "SUCCEEDED"
     assert actions_of("replayer", scripted) == PEOPLE["replays"]
-    queue.purge_queue(QueueUrl=world.deployment.dead_letter_queue_url)
+    queue.purge_queue(QueueUrl=harness.deployment.dead_letter_queue_url)
 
 
 def _waiting(queue: object, url: str) -> bool:

@@ -26,19 +26,19 @@ OUTAGE, BROKEN, GOOD = "runbook/outage.jpg", "runbook/diary.jpg", "runbook/beach
 @pytest.fixture(scope="module")
 def troubled(scripted: Deployed) -> Deployed:
     """Return a deployment in which one photo failed by an outage, one because it is broken, and one did not."""
-    world = scripted.world
-    with world.aws.faults.refuse(
-        "s3", "PutObject", caller=f"{world.deployment.project}-enhance", error_code="SlowDown"
+    harness = scripted.harness
+    with harness.aws.faults.refuse(
+        "s3", "PutObject", caller=f"{harness.deployment.project}-enhance", error_code="SlowDown"
     ):
-        world.run_of(world.upload(jpeg(), OUTAGE))
-    world.run_of(world.upload(b"no photo", BROKEN))
-    world.run_of(world.upload(jpeg(), GOOD, **{"user-id": "ada", "preset": "photo", "strength": "60"}))
+        harness.run_of(harness.upload(jpeg(), OUTAGE))
+    harness.run_of(harness.upload(b"no photo", BROKEN))
+    harness.run_of(harness.upload(jpeg(), GOOD, **{"user-id": "ada", "preset": "photo", "strength": "60"}))
     return scripted
 
 
 def typed(block: str, scripts: Scripts, troubled: Deployed, key: str = OUTAGE) -> str:
     """Type a block of the runbook into a shell, its capital letters filled in; return what it prints."""
-    names = troubled.world.deployment
+    names = troubled.harness.deployment
     for name, value in {
         "TABLE": names.table,
         "PROJECT": names.project,
@@ -73,17 +73,17 @@ def test_a_command_of_the_runbook_works(block: str, scripts: Scripts, troubled: 
 
 def test_only_photos_that_failed_by_the_named_error_are_run_again(scripts: Scripts, troubled: Deployed) -> None:
     typed(RERUN, scripts, troubled)
-    outage, broken = troubled.world.run_of(OUTAGE), troubled.world.run_of(BROKEN)
+    outage, broken = troubled.harness.run_of(OUTAGE), troubled.harness.run_of(BROKEN)
     assert (outage.status, outage.redrive_count) == ("SUCCEEDED", 1)
     assert (broken.status, broken.redrive_count) == ("FAILED", 0)
 
 
 def test_an_upload_copied_onto_itself_keeps_its_metadata(scripts: Scripts, troubled: Deployed) -> None:
-    world = troubled.world
-    before = world.record(GOOD)
+    harness = troubled.harness
+    before = harness.record(GOOD)
     typed(COPY, scripts, troubled, GOOD)
-    assert world.run_of(GOOD, 2).status == "SUCCEEDED"
-    after = world.record(GOOD)
+    assert harness.run_of(GOOD, 2).status == "SUCCEEDED"
+    after = harness.record(GOOD)
     assert after["VersionId"] != before["VersionId"]
     assert (after["UserId"], after["Enhancement"]) == ("ada", before["Enhancement"])
     assert (after["Enhancement"]["preset"], after["Enhancement"]["strength_percent"]) == ("photo", 60)

@@ -18,28 +18,28 @@ def test_the_documents_name_these_commands() -> None:
 
 
 def test_settings_that_are_wrong_stop_it_before_anything_is_made(scripts: Scripts, scripted: Deployed) -> None:
-    before = len(scripted.world.aws.calls)
+    before = len(scripted.harness.aws.calls)
     scripts.change(region="Frankfurt")
     refused = scripts.run("deploy.sh")
     scripts.change(region="us-east-1")
     assert refused.returncode != 0
     assert "region must be a Region of AWS's commercial partition" in refused.stderr
-    assert [call for call in scripted.world.aws.calls[before:] if call.caller == SCRIPTS_KEY] == []
+    assert [call for call in scripted.harness.aws.calls[before:] if call.caller == SCRIPTS_KEY] == []
 
 
 def test_a_photo_comes_back_better(scripted: Deployed) -> None:
-    world = scripted.world
-    key = world.upload(jpeg(), "holiday/beach.jpg", **{"user-id": "ada"})
-    run = world.run_of(key)
+    harness = scripted.harness
+    key = harness.upload(jpeg(), "holiday/beach.jpg", **{"user-id": "ada"})
+    run = harness.run_of(key)
     assert run.status == "SUCCEEDED", run.cause
-    assert opened(world.object(f"enhanced/{key}")[0]).size == (320, 240)
-    assert world.record(key)["Status"] == "COMPLETED"
+    assert opened(harness.object(f"enhanced/{key}")[0]).size == (320, 240)
+    assert harness.record(key)["Status"] == "COMPLETED"
 
 
 def test_a_second_run_changes_nothing(scripts: Scripts, scripted: Deployed) -> None:
-    before = len(scripted.world.aws.calls)
+    before = len(scripted.harness.aws.calls)
     lines = scripts.deploy()
-    calls = [call for call in scripted.world.aws.calls[before:] if call.caller == SCRIPTS_KEY]
+    calls = [call for call in scripted.harness.aws.calls[before:] if call.caller == SCRIPTS_KEY]
     assert [call for call in calls if not READING.fullmatch(call.operation)] == []
     assert {line.split()[0] for line in lines[1:-1]} == {"unchanged"}
     assert scripted.inventory.read() == scripted.fresh
@@ -47,16 +47,17 @@ def test_a_second_run_changes_nothing(scripts: Scripts, scripted: Deployed) -> N
 
 def test_a_run_after_a_failure_changes_what_the_settings_are_about(scripts: Scripts, scripted: Deployed) -> None:
     scripts.change(max_pixels=60_000_000, log_retention_days=7, web_origins=[])
-    with scripted.world.aws.faults.refuse(
+    with scripted.harness.aws.faults.refuse(
         "lambda", "UpdateFunctionConfiguration", caller=SCRIPTS_KEY, error_code="AccessDenied"
     ):
         failed = scripts.run("deploy.sh")
     assert failed.returncode != 0
     assert "UpdateFunctionConfiguration" in failed.stderr
     # As if somebody had also changed things by hand.
-    scripted.world.aws.client("events").put_rule(Name="scripted-upload", EventPattern=json.dumps({"source": ["other"]}))
+    other = json.dumps({"source": ["other"]})
+    scripted.harness.aws.client("events").put_rule(Name="scripted-upload", EventPattern=other)
     # As an earlier version made it.
-    scripted.world.aws.client("dynamodb").update_table(
+    scripted.harness.aws.client("dynamodb").update_table(
         TableName="scripted-images", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "UploadIndex"}}]
     )
     changed = {line.split(maxsplit=1)[1] for line in scripts.deploy() if line.startswith(("changed", "made"))}
@@ -85,7 +86,7 @@ def test_destroy_can_leave_the_photos_and_their_key(scripts: Scripts, scripted: 
     scripts.destroy("--keep-photos")
     left = scripted.inventory.read()
     assert (list(left), list(left["buckets"])) == (["buckets", "keys"], ["BUCKET0"])
-    assert scripted.world.object("holiday/beach.jpg")[0] == jpeg()
+    assert scripted.harness.object("holiday/beach.jpg")[0] == jpeg()
 
 
 def test_destroy_leaves_nothing(scripts: Scripts, scripted: Deployed) -> None:

@@ -11,26 +11,26 @@ def test_the_configuration_is_valid_and_formatted(terraform: Terraform) -> None:
 
 
 def test_a_photo_comes_back_better(terraformed: Deployed) -> None:
-    world = terraformed.world
-    key = world.upload(jpeg(), "by terraform/beach.jpg", **{"user-id": "ada"})
-    run = world.run_of(key)
+    harness = terraformed.harness
+    key = harness.upload(jpeg(), "by terraform/beach.jpg", **{"user-id": "ada"})
+    run = harness.run_of(key)
     assert run.status == "SUCCEEDED", run.cause
-    assert opened(world.object(f"enhanced/{key}")[0]).size == (320, 240)
-    assert world.record(key)["Status"] == "COMPLETED"
-    told = {message.to for message in world.pipeline.messages() if key in message.text}
+    assert opened(harness.object(f"enhanced/{key}")[0]).size == (320, 240)
+    assert harness.record(key)["Status"] == "COMPLETED"
+    told = {message.to for message in harness.pipeline.messages() if key in message.text}
     assert told == {"ada@example.com", "+15555550100"}
 
 
 def test_a_broken_photo_is_recorded_and_told(terraformed: Deployed) -> None:
-    world = terraformed.world
-    key = world.upload(b"no photo", "holiday/diary.jpg")
-    assert world.run_of(key).status == "FAILED"
-    assert world.record(key)["ErrorType"] == "UnsupportedImageError"
-    assert any(key in message.subject for message in world.pipeline.messages())
+    harness = terraformed.harness
+    key = harness.upload(b"no photo", "holiday/diary.jpg")
+    assert harness.run_of(key).status == "FAILED"
+    assert harness.record(key)["ErrorType"] == "UnsupportedImageError"
+    assert any(key in message.subject for message in harness.pipeline.messages())
 
 
 def test_the_outputs_name_what_was_made(terraform: Terraform, terraformed: Deployed) -> None:
-    names, outputs = terraformed.world.deployment, terraform.outputs()
+    names, outputs = terraformed.harness.deployment, terraform.outputs()
     assert outputs["bucket_name"] == outputs["enhanced_bucket_name"] == names.bucket
     assert outputs["table_name"] == names.table
     assert outputs["topic_arn"] == names.topic_arn
@@ -44,7 +44,7 @@ def test_the_mock_plans_hold(terraform: Terraform) -> None:
 
 
 def test_a_change_by_hand_is_seen(terraform: Terraform, terraformed: Deployed) -> None:
-    logs, group = terraformed.world.aws.client("logs"), "/aws/lambda/terraformed-record"
+    logs, group = terraformed.harness.aws.client("logs"), "/aws/lambda/terraformed-record"
     logs.put_retention_policy(logGroupName=group, retentionInDays=1)
     assert terraform.plan().returncode == 2
     logs.put_retention_policy(logGroupName=group, retentionInDays=14)

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from darkroom.local.embedded_aws import EmbeddedAws
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 
 
 @pytest.fixture(scope="session")
-def cloud(embedded_aws: EmbeddedAws) -> Cloud:
+def bare(embedded_aws: EmbeddedAws) -> BareAws:
     """Return the embedded AWS with short ways to ask for the usual."""
     role = embedded_aws.client("iam").create_role(RoleName=uuid.uuid4().hex, AssumeRolePolicyDocument="{}")["Role"]
-    return Cloud(embedded_aws, role["Arn"])
+    return BareAws(embedded_aws, role["Arn"])
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def inbox(embedded_aws: EmbeddedAws) -> Path:
 
 
 @pytest.fixture(scope="session")
-def actor(cloud: Cloud) -> str:
+def actor(bare: BareAws) -> str:
     """Return the ARN of a function that does what its event says."""
-    return cloud.function(Environment={"Variables": {"VERSION": "1"}})
+    return bare.function(Environment={"Variables": {"VERSION": "1"}})
 
 
 @pytest.fixture(autouse=True)
 def _no_trouble(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    if "cloud" in request.fixturenames:
-        request.getfixturevalue("cloud").aws.faults.lift_all()
+    if "bare" in request.fixturenames:
+        request.getfixturevalue("bare").aws.faults.lift_all()

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from darkroom.packaging.placeholders import render_file
 from darkroom.packaging.repository import BUCKET_POLICY
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 
 
 def policy(bucket: str, **statement: object) -> str:
@@ -17,39 +17,39 @@ def policy(bucket: str, **statement: object) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [refuse]})
 
 
-def test_a_bucket_that_refuses_plain_http_takes_objects(cloud: Cloud) -> None:
-    bucket, s3 = cloud.bucket(), cloud.aws.client("s3")
+def test_a_bucket_that_refuses_plain_http_takes_objects(bare: BareAws) -> None:
+    bucket, s3 = bare.bucket(), bare.aws.client("s3")
     s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, Condition={"Bool": {"aws:SecureTransport": "false"}}))
     s3.create_multipart_upload(Bucket=bucket, Key="a.jpg")
     s3.put_object(Bucket=bucket, Key="a.jpg", Body=b"a photo")
     assert s3.get_object(Bucket=bucket, Key="a.jpg")["Body"].read() == b"a photo"
 
 
-def test_a_bucket_that_refuses_everything_still_does(cloud: Cloud) -> None:
-    bucket, s3 = cloud.bucket(), cloud.aws.client("s3")
+def test_a_bucket_that_refuses_everything_still_does(bare: BareAws) -> None:
+    bucket, s3 = bare.bucket(), bare.aws.client("s3")
     s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket))
     with pytest.raises(ClientError):
         s3.put_object(Bucket=bucket, Key="a.jpg", Body=b"a photo")
 
 
 @pytest.fixture
-def enhancer(cloud: Cloud) -> str:
+def enhancer(bare: BareAws) -> str:
     """Return the name of a function whose role alone may write copies."""
-    return cloud.function().rpartition(":")[2]
+    return bare.function().rpartition(":")[2]
 
 
 @pytest.fixture
-def guarded(cloud: Cloud) -> str:
+def guarded(bare: BareAws) -> str:
     """Return a versioned bucket with the policy that every deployment sets."""
-    bucket = cloud.bucket(versioned=True)
-    arns = {"own_arn": f"arn:aws:s3:::{bucket}", "enhance_role_arn": cloud.role_arn}
-    cloud.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=render_file(BUCKET_POLICY, arns))
+    bucket = bare.bucket(versioned=True)
+    arns = {"own_arn": f"arn:aws:s3:::{bucket}", "enhance_role_arn": bare.role_arn}
+    bare.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=render_file(BUCKET_POLICY, arns))
     return bucket
 
 
 @pytest.mark.parametrize("key", ["enhanced/a.jpg", "enhanced/enhanced/web/a.jpg.webp"])
-def test_the_enhancers_role_alone_may_write_copies(cloud: Cloud, guarded: str, enhancer: str, key: str) -> None:
-    s3 = cloud.aws.client("s3")
+def test_the_enhancers_role_alone_may_write_copies(bare: BareAws, guarded: str, enhancer: str, key: str) -> None:
+    s3 = bare.aws.client("s3")
     writes: list[Callable[[], Any]] = [
         lambda: s3.put_object(Bucket=guarded, Key=key, Body=b"foreign"),
         lambda: s3.create_multipart_upload(Bucket=guarded, Key=key),
@@ -60,29 +60,29 @@ def test_the_enhancers_role_alone_may_write_copies(cloud: Cloud, guarded: str, e
         with pytest.raises(ClientError) as refused:
             write()
         assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
-    cloud.aws.client_of(enhancer, "s3").put_object(Bucket=guarded, Key=key, Body=b"a copy")
+    bare.aws.client_of(enhancer, "s3").put_object(Bucket=guarded, Key=key, Body=b"a copy")
     assert s3.get_object(Bucket=guarded, Key=key)["Body"].read() == b"a copy"
     s3.put_object_tagging(Bucket=guarded, Key=key, Tagging={"TagSet": [{"Key": "seen", "Value": "yes"}]})
 
 
-def test_whoever_may_delete_may_delete_copies(cloud: Cloud, guarded: str, enhancer: str) -> None:
-    s3 = cloud.aws.client("s3")
-    cloud.aws.client_of(enhancer, "s3").put_object(Bucket=guarded, Key="enhanced/a.jpg", Body=b"a copy")
+def test_whoever_may_delete_may_delete_copies(bare: BareAws, guarded: str, enhancer: str) -> None:
+    s3 = bare.aws.client("s3")
+    bare.aws.client_of(enhancer, "s3").put_object(Bucket=guarded, Key="enhanced/a.jpg", Body=b"a copy")
     s3.delete_object(Bucket=guarded, Key="enhanced/a.jpg")
     with pytest.raises(ClientError, match="NoSuchKey"):
         s3.get_object(Bucket=guarded, Key="enhanced/a.jpg")
 
 
-def test_a_bucket_says_that_it_notifies_eventbridge(cloud: Cloud) -> None:
-    s3 = cloud.aws.client("s3")
+def test_a_bucket_says_that_it_notifies_eventbridge(bare: BareAws) -> None:
+    s3 = bare.aws.client("s3")
     for notifies in (True, False):
-        found = s3.get_bucket_notification_configuration(Bucket=cloud.bucket(notify=notifies))
+        found = s3.get_bucket_notification_configuration(Bucket=bare.bucket(notify=notifies))
         assert ("EventBridgeConfiguration" in found) is notifies
 
 
-def test_a_bucket_names_its_queues_beside_eventbridge(cloud: Cloud) -> None:
-    bucket, s3 = cloud.bucket(), cloud.aws.client("s3")
-    _, queue_arn = cloud.queue()
+def test_a_bucket_names_its_queues_beside_eventbridge(bare: BareAws) -> None:
+    bucket, s3 = bare.bucket(), bare.aws.client("s3")
+    _, queue_arn = bare.queue()
     both = {
         "EventBridgeConfiguration": {},
         "QueueConfigurations": [{"QueueArn": queue_arn, "Events": ["s3:ObjectCreated:*"]}],

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 
 SITE = "https://photos.example.com"
 RULE = {
@@ -18,10 +18,10 @@ RULE = {
 
 
 def asked(
-    cloud: Cloud, rules: list[dict[str, Any]], method: str, origin: str, **preflight: str
+    bare: BareAws, rules: list[dict[str, Any]], method: str, origin: str, **preflight: str
 ) -> tuple[int, dict[str, str]]:
     """Return the status and the CORS headers of an answer."""
-    bucket, s3 = cloud.bucket(), cloud.aws.client("s3")
+    bucket, s3 = bare.bucket(), bare.aws.client("s3")
     if rules:
         s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})
     s3.put_object(Bucket=bucket, Key="a.jpg", Body=b"a")
@@ -32,21 +32,21 @@ def asked(
     return answer.status, {name: found[name] for name in found if name.startswith(("allow", "expose", "max-age"))}
 
 
-def test_a_site_that_is_named_may_read_and_sees_the_headers_that_are_exposed(cloud: Cloud) -> None:
-    status, headers = asked(cloud, [RULE], "GET", SITE)
+def test_a_site_that_is_named_may_read_and_sees_the_headers_that_are_exposed(bare: BareAws) -> None:
+    status, headers = asked(bare, [RULE], "GET", SITE)
     assert (status, headers["allow-origin"], headers["expose-headers"]) == (200, SITE, "ETag")
 
 
 @pytest.mark.parametrize("rules", [[], [RULE]])
 def test_another_site_gets_no_header_that_lets_its_page_read_the_answer(
-    cloud: Cloud, rules: list[dict[str, Any]]
+    bare: BareAws, rules: list[dict[str, Any]]
 ) -> None:
-    assert asked(cloud, rules, "GET", "https://evil.example.net") == (200, {})
+    assert asked(bare, rules, "GET", "https://evil.example.net") == (200, {})
 
 
 @pytest.mark.parametrize("origin", [SITE, "https://a.example.org"])
-def test_a_preflight_names_what_is_allowed(cloud: Cloud, origin: str) -> None:
-    status, headers = asked(cloud, [RULE], "OPTIONS", origin, Method="POST", Headers="Content-Type, X-Amz-Date")
+def test_a_preflight_names_what_is_allowed(bare: BareAws, origin: str) -> None:
+    status, headers = asked(bare, [RULE], "OPTIONS", origin, Method="POST", Headers="Content-Type, X-Amz-Date")
     assert status == 200
     assert headers == {
         "allow-origin": origin,
@@ -68,17 +68,17 @@ def test_a_preflight_names_what_is_allowed(cloud: Cloud, origin: str) -> None:
         ("https://example.org", "POST", ""),
     ],
 )
-def test_a_preflight_that_no_rule_fits_is_refused(cloud: Cloud, origin: str, method: str, headers: str) -> None:
-    assert asked(cloud, [RULE], "OPTIONS", origin, Method=method, Headers=headers) == (403, {})
+def test_a_preflight_that_no_rule_fits_is_refused(bare: BareAws, origin: str, method: str, headers: str) -> None:
+    assert asked(bare, [RULE], "OPTIONS", origin, Method=method, Headers=headers) == (403, {})
 
 
-def test_the_first_rule_that_fits_decides(cloud: Cloud) -> None:
+def test_the_first_rule_that_fits_decides(bare: BareAws) -> None:
     anybody = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
-    assert asked(cloud, [RULE, anybody], "GET", "https://evil.example.net")[1]["allow-origin"] == "*"
-    assert asked(cloud, [RULE, anybody], "GET", SITE)[1]["allow-origin"] == SITE
+    assert asked(bare, [RULE, anybody], "GET", "https://evil.example.net")[1]["allow-origin"] == "*"
+    assert asked(bare, [RULE, anybody], "GET", SITE)[1]["allow-origin"] == SITE
 
 
-def test_programs_that_are_no_browsers_see_no_difference(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    answer = cloud.aws.client("s3").list_objects_v2(Bucket=bucket)
+def test_programs_that_are_no_browsers_see_no_difference(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    answer = bare.aws.client("s3").list_objects_v2(Bucket=bucket)
     assert "access-control-allow-origin" not in answer["ResponseMetadata"]["HTTPHeaders"]

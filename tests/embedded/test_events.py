@@ -12,7 +12,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from moto.s3.models import FakeKey
 
-from tests.embedded.cloud import Cloud, task
+from tests.embedded.bare_aws import BareAws, task
 from tests.waiting import eventually
 
 
@@ -20,24 +20,24 @@ def of_bucket(bucket: str, kind: str = "Object Created") -> dict[str, Any]:
     return {"source": ["aws.s3"], "detail-type": [kind], "detail": {"bucket": {"name": [bucket]}}}
 
 
-def watched(cloud: Cloud, pattern: dict[str, Any]) -> str:
+def watched(bare: BareAws, pattern: dict[str, Any]) -> str:
     """Return the URL of a queue that gets the events of a pattern."""
-    url, arn = cloud.queue()
-    cloud.rule(pattern, arn)
+    url, arn = bare.queue()
+    bare.rule(pattern, arn)
     return url
 
 
-def bodies(cloud: Cloud, url: str, count: int = 1) -> list[dict[str, Any]]:
-    return [json.loads(message["Body"]) for message in cloud.messages(url, count)]
+def bodies(bare: BareAws, url: str, count: int = 1) -> list[dict[str, Any]]:
+    return [json.loads(message["Body"]) for message in bare.messages(url, count)]
 
 
-def test_an_upload_starts_an_execution_with_the_event_as_s3_sends_it(cloud: Cloud) -> None:
-    bucket, machine = cloud.bucket(versioned=True), cloud.machine({"A": {"Type": "Succeed"}})
-    cloud.rule(of_bucket(bucket), machine)
+def test_an_upload_starts_an_execution_with_the_event_as_s3_sends_it(bare: BareAws) -> None:
+    bucket, machine = bare.bucket(versioned=True), bare.machine({"A": {"Type": "Succeed"}})
+    bare.rule(of_bucket(bucket), machine)
     key = "a folder/ü+%20 photo.jpg"
-    put = cloud.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"12345")
-    execution = only_execution(cloud, machine)
-    event = json.loads(cloud.closed(execution["executionArn"])["input"])
+    put = bare.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"12345")
+    execution = only_execution(bare, machine)
+    event = json.loads(bare.closed(execution["executionArn"])["input"])
     detail = event.pop("detail")
     assert execution["name"].startswith(event.pop("id") + "_")
     assert time.strptime(event.pop("time"), "%Y-%m-%dT%H:%M:%SZ")
@@ -45,7 +45,7 @@ def test_an_upload_starts_an_execution_with_the_event_as_s3_sends_it(cloud: Clou
         "version": "0",
         "detail-type": "Object Created",
         "source": "aws.s3",
-        "account": cloud.aws.account_id,
+        "account": bare.aws.account_id,
         "region": "us-east-1",
         "resources": [f"arn:aws:s3:::{bucket}"],
     }
@@ -55,30 +55,30 @@ def test_an_upload_starts_an_execution_with_the_event_as_s3_sends_it(cloud: Clou
         "version": "0",
         "bucket": {"name": bucket},
         "object": {"key": key, "size": 5, "etag": put["ETag"].strip('"'), "version-id": put["VersionId"]},
-        "requester": cloud.aws.account_id,
+        "requester": bare.aws.account_id,
         "source-ip-address": "127.0.0.1",
         "reason": "PutObject",
     }
 
 
-def only_execution(cloud: Cloud, machine: str) -> dict[str, Any]:
+def only_execution(bare: BareAws, machine: str) -> dict[str, Any]:
     def look() -> list[dict[str, Any]]:
-        found = cloud.aws.client("stepfunctions").list_executions(stateMachineArn=machine)
+        found = bare.aws.client("stepfunctions").list_executions(stateMachineArn=machine)
         return list(found["executions"])
 
     (execution,) = eventually(look, "an execution")
     return execution
 
 
-def test_every_way_to_make_an_object_tells_how_once_and_in_order(cloud: Cloud) -> None:
-    s3, bucket = cloud.aws.client("s3"), cloud.bucket()
-    url = watched(cloud, of_bucket(bucket))
+def test_every_way_to_make_an_object_tells_how_once_and_in_order(bare: BareAws) -> None:
+    s3, bucket = bare.aws.client("s3"), bare.bucket()
+    url = watched(bare, of_bucket(bucket))
     s3.put_object(Bucket=bucket, Key="put", Body=b"1")
     post(s3.generate_presigned_post(bucket, "post"))
     s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": "put"})
     part = TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20)
     s3.upload_fileobj(io.BytesIO(bytes(6 << 20)), bucket, "multipart", Config=part)
-    details = [event["detail"] for event in bodies(cloud, url, 4)]
+    details = [event["detail"] for event in bodies(bare, url, 4)]
     assert {detail["object"]["key"]: detail["reason"] for detail in details} == {
         "put": "PutObject",
         "post": "POST Object",
@@ -103,28 +103,28 @@ def post(form: dict[str, Any]) -> None:
     urllib.request.urlopen(urllib.request.Request(form["url"], body, headers)).close()  # noqa: S310
 
 
-def test_deletions_are_announced_with_their_kind(cloud: Cloud) -> None:
-    s3 = cloud.aws.client("s3")
+def test_deletions_are_announced_with_their_kind(bare: BareAws) -> None:
+    s3 = bare.aws.client("s3")
     for versioned, kind in ((False, "Permanently Deleted"), (True, "Delete Marker Created")):
-        bucket = cloud.bucket(versioned=versioned)
-        url = watched(cloud, of_bucket(bucket, "Object Deleted"))
+        bucket = bare.bucket(versioned=versioned)
+        url = watched(bare, of_bucket(bucket, "Object Deleted"))
         s3.put_object(Bucket=bucket, Key="photo", Body=b"1")
         s3.delete_object(Bucket=bucket, Key="photo")
-        (event,) = bodies(cloud, url)
+        (event,) = bodies(bare, url)
         detail = event["detail"]
         assert (detail["reason"], detail["deletion-type"], detail["object"]["key"]) == ("DeleteObject", kind, "photo")
 
 
-def test_a_bucket_without_notifications_says_nothing(cloud: Cloud) -> None:
-    silent, notifying = cloud.bucket(notify=False), cloud.bucket()
-    url = watched(cloud, {"source": ["aws.s3"], "detail": {"bucket": {"name": [silent, notifying]}}})
-    cloud.aws.client("s3").put_object(Bucket=silent, Key="unannounced", Body=b"1")
-    cloud.aws.client("s3").put_object(Bucket=notifying, Key="announced", Body=b"1")
-    (event,) = bodies(cloud, url)
+def test_a_bucket_without_notifications_says_nothing(bare: BareAws) -> None:
+    silent, notifying = bare.bucket(notify=False), bare.bucket()
+    url = watched(bare, {"source": ["aws.s3"], "detail": {"bucket": {"name": [silent, notifying]}}})
+    bare.aws.client("s3").put_object(Bucket=silent, Key="unannounced", Body=b"1")
+    bare.aws.client("s3").put_object(Bucket=notifying, Key="announced", Body=b"1")
+    (event,) = bodies(bare, url)
     assert event["detail"]["object"]["key"] == "announced"
 
 
-def test_an_event_comes_after_the_objects_metadata(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_comes_after_the_objects_metadata(bare: BareAws, monkeypatch: pytest.MonkeyPatch) -> None:
     set_metadata = FakeKey.set_metadata
 
     def set_metadata_slowly(*args: Any, **more: Any) -> None:
@@ -132,23 +132,23 @@ def test_an_event_comes_after_the_objects_metadata(cloud: Cloud, monkeypatch: py
         set_metadata(*args, **more)
 
     monkeypatch.setattr(FakeKey, "set_metadata", set_metadata_slowly)
-    s3, bucket = cloud.aws.client("s3"), cloud.bucket()
-    url = watched(cloud, of_bucket(bucket))
+    s3, bucket = bare.aws.client("s3"), bare.bucket()
+    url = watched(bare, of_bucket(bucket))
     put = {"Bucket": bucket, "Key": "photo", "Body": b"1", "Metadata": {"user-id": "ann"}}
     upload = threading.Thread(target=s3.put_object, kwargs=put)
     upload.start()
-    cloud.messages(url)
+    bare.messages(url)
     assert s3.head_object(Bucket=bucket, Key="photo")["Metadata"] == {"user-id": "ann"}
     upload.join()
 
 
-def test_an_event_that_cannot_be_delivered_is_in_the_dead_letter_queue(cloud: Cloud) -> None:
-    url, queue_arn = cloud.queue()
-    bucket, machine = cloud.bucket(), cloud.machine({"A": {"Type": "Succeed"}})
-    rule_arn = cloud.rule(of_bucket(bucket), machine, DeadLetterConfig={"Arn": queue_arn})
-    cloud.aws.client("stepfunctions").delete_state_machine(stateMachineArn=machine)
-    cloud.aws.client("s3").put_object(Bucket=bucket, Key="lost", Body=b"1")
-    (message,) = cloud.messages(url)
+def test_an_event_that_cannot_be_delivered_is_in_the_dead_letter_queue(bare: BareAws) -> None:
+    url, queue_arn = bare.queue()
+    bucket, machine = bare.bucket(), bare.machine({"A": {"Type": "Succeed"}})
+    rule_arn = bare.rule(of_bucket(bucket), machine, DeadLetterConfig={"Arn": queue_arn})
+    bare.aws.client("stepfunctions").delete_state_machine(stateMachineArn=machine)
+    bare.aws.client("s3").put_object(Bucket=bucket, Key="lost", Body=b"1")
+    (message,) = bare.messages(url)
     attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
     assert json.loads(message["Body"])["detail"]["object"]["key"] == "lost"
     assert (attributes["RULE_ARN"], attributes["TARGET_ARN"]) == (rule_arn, machine)
@@ -158,60 +158,60 @@ def test_an_event_that_cannot_be_delivered_is_in_the_dead_letter_queue(cloud: Cl
 
 @pytest.mark.parametrize(("refusals", "retries", "delivered"), [(2, 5, True), (10, 1, False)])
 def test_delivery_is_tried_again_as_the_retry_policy_says(
-    cloud: Cloud, refusals: int, retries: int, *, delivered: bool
+    bare: BareAws, refusals: int, retries: int, *, delivered: bool
 ) -> None:
-    url, queue_arn = cloud.queue()
-    bucket, machine = cloud.bucket(), cloud.machine({"A": {"Type": "Succeed"}})
+    url, queue_arn = bare.queue()
+    bucket, machine = bare.bucket(), bare.machine({"A": {"Type": "Succeed"}})
     policy = {"MaximumRetryAttempts": retries}
-    cloud.rule(of_bucket(bucket), machine, DeadLetterConfig={"Arn": queue_arn}, RetryPolicy=policy)
-    with cloud.aws.faults.refuse("states", "StartExecution", caller="events", times=refusals) as fault:
-        cloud.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
+    bare.rule(of_bucket(bucket), machine, DeadLetterConfig={"Arn": queue_arn}, RetryPolicy=policy)
+    with bare.aws.faults.refuse("states", "StartExecution", caller="events", times=refusals) as fault:
+        bare.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
         if delivered:
-            only_execution(cloud, machine)
+            only_execution(bare, machine)
         else:
-            (message,) = cloud.messages(url)
+            (message,) = bare.messages(url)
             assert message["MessageAttributes"]["RETRY_ATTEMPTS"]["StringValue"] == str(retries)
     assert fault.count == min(refusals, retries + 1)
 
 
-def test_a_rule_starts_a_machine_with_the_input_that_it_asks_for(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    fixed, shaped = cloud.machine({"A": {"Type": "Succeed"}}), cloud.machine({"A": {"Type": "Succeed"}})
-    cloud.rule(of_bucket(bucket), fixed, Input='{"fixed": true}')
+def test_a_rule_starts_a_machine_with_the_input_that_it_asks_for(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    fixed, shaped = bare.machine({"A": {"Type": "Succeed"}}), bare.machine({"A": {"Type": "Succeed"}})
+    bare.rule(of_bucket(bucket), fixed, Input='{"fixed": true}')
     transformer = {"InputPathsMap": {"key": "$.detail.object.key"}, "InputTemplate": '{"photo": "<key>"}'}
-    cloud.rule(of_bucket(bucket), shaped, InputTransformer=transformer)
-    cloud.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
-    inputs = [cloud.closed(only_execution(cloud, machine)["executionArn"])["input"] for machine in (fixed, shaped)]
+    bare.rule(of_bucket(bucket), shaped, InputTransformer=transformer)
+    bare.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
+    inputs = [bare.closed(only_execution(bare, machine)["executionArn"])["input"] for machine in (fixed, shaped)]
     assert [json.loads(text) for text in inputs] == [{"fixed": True}, {"photo": "k"}]
 
 
-def test_events_of_anyone_start_machines_too(cloud: Cloud) -> None:
-    machine = cloud.machine({"A": {"Type": "Succeed"}})
-    cloud.rule({"source": ["the.operator"]}, machine)
+def test_events_of_anyone_start_machines_too(bare: BareAws) -> None:
+    machine = bare.machine({"A": {"Type": "Succeed"}})
+    bare.rule({"source": ["the.operator"]}, machine)
     entry = {"Source": "the.operator", "DetailType": "Rerun", "Detail": '{"photo": "k"}'}
-    cloud.aws.client("events").put_events(Entries=[entry])
-    event = json.loads(cloud.closed(only_execution(cloud, machine)["executionArn"])["input"])
+    bare.aws.client("events").put_events(Entries=[entry])
+    event = json.loads(bare.closed(only_execution(bare, machine)["executionArn"])["input"])
     assert (event["detail-type"], event["detail"]) == ("Rerun", {"photo": "k"})
     assert isinstance(event["time"], str)
 
 
-def test_a_disabled_rule_does_nothing(cloud: Cloud) -> None:
-    bucket, machine = cloud.bucket(), cloud.machine({"A": {"Type": "Succeed"}})
-    rule = cloud.rule(of_bucket(bucket), machine)
-    url = watched(cloud, of_bucket(bucket))
-    cloud.aws.client("events").disable_rule(Name=rule.rpartition("/")[2])
-    cloud.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
-    cloud.messages(url)
-    assert cloud.aws.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
+def test_a_disabled_rule_does_nothing(bare: BareAws) -> None:
+    bucket, machine = bare.bucket(), bare.machine({"A": {"Type": "Succeed"}})
+    rule = bare.rule(of_bucket(bucket), machine)
+    url = watched(bare, of_bucket(bucket))
+    bare.aws.client("events").disable_rule(Name=rule.rpartition("/")[2])
+    bare.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
+    bare.messages(url)
+    assert bare.aws.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
 
 
-def test_every_change_of_an_executions_status_is_announced(cloud: Cloud, actor: str) -> None:
-    machine = cloud.machine({"Act": task(actor)})
-    url = watched(cloud, {"source": ["aws.states"], "detail": {"stateMachineArn": [machine]}})
-    failed = cloud.run(machine, {"do": "raise"})
-    cloud.redrive(failed["executionArn"])
-    cloud.run(machine, {"say": "done"})
-    events = bodies(cloud, url, 6)
+def test_every_change_of_an_executions_status_is_announced(bare: BareAws, actor: str) -> None:
+    machine = bare.machine({"Act": task(actor)})
+    url = watched(bare, {"source": ["aws.states"], "detail": {"stateMachineArn": [machine]}})
+    failed = bare.run(machine, {"do": "raise"})
+    bare.redrive(failed["executionArn"])
+    bare.run(machine, {"say": "done"})
+    events = bodies(bare, url, 6)
     events.sort(
         key=lambda event: (
             event["detail"]["startDate"],
@@ -234,15 +234,15 @@ def test_every_change_of_an_executions_status_is_announced(cloud: Cloud, actor: 
 
 @pytest.mark.parametrize(("status", "more"), [("TIMED_OUT", {"TimeoutSeconds": 1}), ("ABORTED", {})])
 def test_a_rule_can_match_executions_that_no_catch_sees(
-    cloud: Cloud, actor: str, status: str, more: dict[str, Any]
+    bare: BareAws, actor: str, status: str, more: dict[str, Any]
 ) -> None:
-    watched_machine = cloud.machine({"Act": task(actor)}, **more)
-    backstop = cloud.machine({"A": {"Type": "Succeed"}})
-    cloud.rule(
+    watched_machine = bare.machine({"Act": task(actor)}, **more)
+    backstop = bare.machine({"A": {"Type": "Succeed"}})
+    bare.rule(
         {"source": ["aws.states"], "detail": {"stateMachineArn": [watched_machine], "status": [status]}}, backstop
     )
-    execution = cloud.start(watched_machine, {"do": "sleep", "seconds": 2})
+    execution = bare.start(watched_machine, {"do": "sleep", "seconds": 2})
     if status == "ABORTED":
-        cloud.aws.client("stepfunctions").stop_execution(executionArn=execution)
-    event = json.loads(cloud.closed(only_execution(cloud, backstop)["executionArn"])["input"])
+        bare.aws.client("stepfunctions").stop_execution(executionArn=execution)
+    event = json.loads(bare.closed(only_execution(bare, backstop)["executionArn"])["input"])
     assert (event["detail"]["executionArn"], event["detail"]["status"]) == (execution, status)

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from darkroom.local.http.effects import hang, kill, lost_response, refused
 from darkroom.local.http.faults import Call, Fault, Where
 from darkroom.local.http.operations import Request, operation
-from tests.embedded.cloud import Cloud, zipped
+from tests.embedded.bare_aws import BareAws, zipped
 
 CALLS: list[tuple[str, str, Callable[[Any], Any]]] = [
     ("dynamodb", "ListTables", lambda client: client.list_tables()),
@@ -30,18 +30,18 @@ CALLS: list[tuple[str, str, Callable[[Any], Any]]] = [
 
 @pytest.mark.parametrize(("service", "name", "call"), CALLS, ids=[f"{service}-{name}" for service, name, _ in CALLS])
 def test_a_refusal_is_the_error_that_aws_would_send(
-    cloud: Cloud, service: str, name: str, call: Callable[[Any], Any]
+    bare: BareAws, service: str, name: str, call: Callable[[Any], Any]
 ) -> None:
     with (
-        cloud.aws.faults.refuse(service, name, error_code="SlowDown", status=503) as fault,
+        bare.aws.faults.refuse(service, name, error_code="SlowDown", status=503) as fault,
         pytest.raises(ClientError) as raised,
     ):
-        call(cloud.aws.client(service))
+        call(bare.aws.client(service))
     assert raised.value.response["Error"]["Code"] == "SlowDown"
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
     assert fault.count == 1
     # The last of this operation: in the background the event recorder asks its queue all the time.
-    refused = [call for call in cloud.aws.calls if call.operation == name][-1]
+    refused = [call for call in bare.aws.calls if call.operation == name][-1]
     assert (refused.caller, refused.service, refused.operation, refused.refused) == (
         "darkroom",
         service,
@@ -50,9 +50,9 @@ def test_a_refusal_is_the_error_that_aws_would_send(
     )
 
 
-def test_a_refused_head_has_no_body_and_a_refused_upload_is_read(cloud: Cloud) -> None:
-    s3, bucket = cloud.aws.client("s3"), cloud.bucket(notify=False)
-    with cloud.aws.faults.refuse("s3", status=503, error_code="SlowDown"):
+def test_a_refused_head_has_no_body_and_a_refused_upload_is_read(bare: BareAws) -> None:
+    s3, bucket = bare.aws.client("s3"), bare.bucket(notify=False)
+    with bare.aws.faults.refuse("s3", status=503, error_code="SlowDown"):
         with pytest.raises(ClientError, match="503"):
             s3.head_object(Bucket=bucket, Key="k")
         with pytest.raises(ClientError, match="SlowDown"):
@@ -60,15 +60,15 @@ def test_a_refused_head_has_no_body_and_a_refused_upload_is_read(cloud: Cloud) -
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
 
 
-def test_a_fault_lasts_as_long_as_asked(cloud: Cloud) -> None:
-    client = cloud.aws.client("dynamodb")
-    fault = cloud.aws.faults.refuse("dynamodb", times=2)
+def test_a_fault_lasts_as_long_as_asked(bare: BareAws) -> None:
+    client = bare.aws.client("dynamodb")
+    fault = bare.aws.faults.refuse("dynamodb", times=2)
     for _ in range(2):
         with pytest.raises(ClientError, match="ThrottlingException"):
             client.list_tables()
     client.list_tables()
     assert fault.count == 2
-    fault = cloud.aws.faults.refuse("dynamodb")
+    fault = bare.aws.faults.refuse("dynamodb")
     with pytest.raises(ClientError):
         client.list_tables()
     fault.lift()
@@ -94,14 +94,14 @@ def handler(event, context):
 """
 
 
-def test_a_fault_can_single_out_one_function(cloud: Cloud) -> None:
-    function = cloud.function(zipped(fn=CALLER), "fn.handler")
+def test_a_fault_can_single_out_one_function(bare: BareAws) -> None:
+    function = bare.function(zipped(fn=CALLER), "fn.handler")
     name = function.rpartition(":")[2]
-    with cloud.aws.faults.refuse("dynamodb", "ListTables", caller=name, status=400):
-        assert cloud.invoke(function) == (400, False)
-        cloud.aws.client("dynamodb").list_tables()
-    assert cloud.invoke(function) == (200, False)
-    assert Call(name, "dynamodb", "ListTables", "/") in cloud.aws.calls
+    with bare.aws.faults.refuse("dynamodb", "ListTables", caller=name, status=400):
+        assert bare.invoke(function) == (400, False)
+        bare.aws.client("dynamodb").list_tables()
+    assert bare.invoke(function) == (200, False)
+    assert Call(name, "dynamodb", "ListTables", "/") in bare.aws.calls
 
 
 @pytest.mark.parametrize(
@@ -138,54 +138,54 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="module")
-def asker(cloud: Cloud, host_zips: dict[str, Path]) -> str:
+def asker(bare: BareAws, host_zips: dict[str, Path]) -> str:
     """Return a function that creates the topic of its event, with the boto3 of a real zip."""
     packed = io.BytesIO(host_zips["notify"].read_bytes())
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("asker.py", ASKER)
-    return cloud.function(packed.getvalue(), "asker.handler", Timeout=3)
+    return bare.function(packed.getvalue(), "asker.handler", Timeout=3)
 
 
-def topics(cloud: Cloud) -> set[str]:
-    return {topic["TopicArn"].rpartition(":")[2] for topic in cloud.aws.client("sns").list_topics()["Topics"]}
+def topics(bare: BareAws) -> set[str]:
+    return {topic["TopicArn"].rpartition(":")[2] for topic in bare.aws.client("sns").list_topics()["Topics"]}
 
 
-def asked(cloud: Cloud, asker: str, make: Callable[[Where], Fault]) -> tuple[Any, str, Fault]:
+def asked(bare: BareAws, asker: str, make: Callable[[Where], Fault]) -> tuple[Any, str, Fault]:
     """Ask for a topic while the first such call meets a fault; return the answer, the topic and the fault."""
     topic = f"topic-{uuid.uuid4().hex}"
     where = Where("sns", "CreateTopic", asker.rpartition(":")[2], mark=topic)
-    with cloud.aws.faults.add(make(where)) as fault:
-        answer, failed = cloud.invoke(asker, {"topic": topic})
+    with bare.aws.faults.add(make(where)) as fault:
+        answer, failed = bare.invoke(asker, {"topic": topic})
     assert failed
     assert fault.count == 1
     return answer, topic, fault
 
 
-def test_a_lost_response_is_an_error_after_the_effect(cloud: Cloud, asker: str) -> None:
-    answer, topic, _ = asked(cloud, asker, lambda where: lost_response(where, 1))
+def test_a_lost_response_is_an_error_after_the_effect(bare: BareAws, asker: str) -> None:
+    answer, topic, _ = asked(bare, asker, lambda where: lost_response(where, 1))
     assert "InternalError" in answer["errorMessage"]
-    assert topic in topics(cloud)
+    assert topic in topics(bare)
 
 
-def test_a_hang_lasts_until_the_function_is_out_of_time(cloud: Cloud, asker: str) -> None:
-    answer, topic, _ = asked(cloud, asker, lambda where: hang(where, 1))
+def test_a_hang_lasts_until_the_function_is_out_of_time(bare: BareAws, asker: str) -> None:
+    answer, topic, _ = asked(bare, asker, lambda where: hang(where, 1))
     assert answer["errorType"] == "Sandbox.Timedout"
-    assert topic not in topics(cloud)
+    assert topic not in topics(bare)
 
 
 @pytest.mark.parametrize("after_effect", [False, True])
-def test_a_process_is_killed_at_its_call(cloud: Cloud, asker: str, after_effect: bool) -> None:
-    sandboxes = cloud.aws.sandboxes
-    answer, topic, _ = asked(cloud, asker, lambda where: kill(sandboxes, where, 1, after_effect=after_effect))
+def test_a_process_is_killed_at_its_call(bare: BareAws, asker: str, after_effect: bool) -> None:
+    sandboxes = bare.aws.sandboxes
+    answer, topic, _ = asked(bare, asker, lambda where: kill(sandboxes, where, 1, after_effect=after_effect))
     assert answer["errorType"] == "Runtime.ExitError"
-    assert (topic in topics(cloud)) is after_effect
-    answer, failed = cloud.invoke(asker, {"topic": topic})
+    assert (topic in topics(bare)) is after_effect
+    answer, failed = bare.invoke(asker, {"topic": topic})
     assert not failed
 
 
-def test_a_fault_spares_the_first_calls_and_what_does_not_bear_its_mark(cloud: Cloud) -> None:
-    client = cloud.aws.client("sqs")
-    with cloud.aws.faults.add(refused(Where("sqs", "CreateQueue", mark="marked", spared=1))) as fault:
+def test_a_fault_spares_the_first_calls_and_what_does_not_bear_its_mark(bare: BareAws) -> None:
+    client = bare.aws.client("sqs")
+    with bare.aws.faults.add(refused(Where("sqs", "CreateQueue", mark="marked", spared=1))) as fault:
         for name in ("other-1", "marked-1", "other-2"):
             client.create_queue(QueueName=name)
         with pytest.raises(ClientError):

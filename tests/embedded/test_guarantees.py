@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from moto.dynamodb.comparisons import FuncAttrExists
 from moto.s3.models import S3Backend
 
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 
 
 def code(error: pytest.ExceptionInfo[ClientError]) -> str:
@@ -20,7 +20,7 @@ def code(error: pytest.ExceptionInfo[ClientError]) -> str:
 
 
 @pytest.fixture
-def table(cloud: Cloud) -> str:
+def table(bare: BareAws) -> str:
     name = f"table-{uuid.uuid4().hex[:8]}"
     attributes = [{"AttributeName": name, "AttributeType": "S"} for name in ("ImageId", "Attention", "Timestamp")]
     keys = [("Attention", "HASH"), ("Timestamp", "RANGE")]
@@ -29,7 +29,7 @@ def table(cloud: Cloud) -> str:
         "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in keys],
         "Projection": {"ProjectionType": "ALL"},
     }
-    cloud.aws.client("dynamodb").create_table(
+    bare.aws.client("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=attributes,
         KeySchema=[{"AttributeName": "ImageId", "KeyType": "HASH"}],
@@ -39,8 +39,8 @@ def table(cloud: Cloud) -> str:
     return name
 
 
-def test_a_conditional_update_happens_or_tells_why_not(cloud: Cloud, table: str) -> None:
-    client = cloud.aws.client("dynamodb")
+def test_a_conditional_update_happens_or_tells_why_not(bare: BareAws, table: str) -> None:
+    client = bare.aws.client("dynamodb")
 
     def claim(sequencer: str) -> Any:
         return client.update_item(
@@ -61,8 +61,8 @@ def test_a_conditional_update_happens_or_tells_why_not(cloud: Cloud, table: str)
     assert answer["Item"]["Sequencer"] == {"S": "03"}
 
 
-def test_an_index_holds_only_items_with_its_key(cloud: Cloud, table: str) -> None:
-    client = cloud.aws.client("dynamodb")
+def test_an_index_holds_only_items_with_its_key(bare: BareAws, table: str) -> None:
+    client = bare.aws.client("dynamodb")
     for number, attention in enumerate(["FAILED", None, "FAILED"]):
         item = {"ImageId": {"S": str(number)}, "Timestamp": {"S": f"2026-01-0{number + 1}"}}
         client.put_item(TableName=table, Item=item | ({"Attention": {"S": attention}} if attention else {}))
@@ -77,8 +77,8 @@ def test_an_index_holds_only_items_with_its_key(cloud: Cloud, table: str) -> Non
     assert [item["ImageId"]["S"] for item in client.query(**query)["Items"]] == ["2"]
 
 
-def test_a_conditional_put_happens_or_is_refused(cloud: Cloud) -> None:
-    s3, bucket = cloud.aws.client("s3"), cloud.bucket(versioned=True)
+def test_a_conditional_put_happens_or_is_refused(bare: BareAws) -> None:
+    s3, bucket = bare.aws.client("s3"), bare.bucket(versioned=True)
     first = s3.put_object(Bucket=bucket, Key="k", Body=b"1", IfNoneMatch="*")
     for condition in ({"IfNoneMatch": "*"}, {"IfMatch": '"0123"'}):
         with pytest.raises(ClientError) as refused:
@@ -88,8 +88,8 @@ def test_a_conditional_put_happens_or_is_refused(cloud: Cloud) -> None:
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"3"
 
 
-def test_versions_are_kept_and_read_by_range(cloud: Cloud) -> None:
-    s3, bucket = cloud.aws.client("s3"), cloud.bucket(versioned=True)
+def test_versions_are_kept_and_read_by_range(bare: BareAws) -> None:
+    s3, bucket = bare.aws.client("s3"), bare.bucket(versioned=True)
     old = s3.put_object(Bucket=bucket, Key="k", Body=b"first one")
     s3.put_object(Bucket=bucket, Key="k", Body=b"second one")
     part = s3.get_object(Bucket=bucket, Key="k", VersionId=old["VersionId"], Range="bytes=0-4")
@@ -102,22 +102,22 @@ def test_versions_are_kept_and_read_by_range(cloud: Cloud) -> None:
     assert code(changed) == "PreconditionFailed"
 
 
-def test_a_signed_link_opens_without_credentials(cloud: Cloud) -> None:
-    s3, bucket, key = cloud.aws.client("s3"), cloud.bucket(), "enhanced/ü +photo.jpg"
+def test_a_signed_link_opens_without_credentials(bare: BareAws) -> None:
+    s3, bucket, key = bare.aws.client("s3"), bare.bucket(), "enhanced/ü +photo.jpg"
     s3.put_object(Bucket=bucket, Key=key, Body=b"photo", ContentType="image/jpeg")
     link = s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": key}, ExpiresIn=60)
-    assert link.startswith(f"{cloud.aws.endpoint_url}/{bucket}/")
+    assert link.startswith(f"{bare.aws.endpoint_url}/{bucket}/")
     with urllib.request.urlopen(link) as answer:  # noqa: S310
         assert (answer.read(), answer.headers["Content-Type"]) == (b"photo", "image/jpeg")
-    call = next(call for call in reversed(cloud.aws.calls) if call.operation == "GetObject")
+    call = next(call for call in reversed(bare.aws.calls) if call.operation == "GetObject")
     assert (call.caller, call.service) == ("darkroom", "s3")
 
 
-def test_of_conditional_writes_at_once_one_wins(cloud: Cloud, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_conditional_writes_at_once_one_wins(bare: BareAws, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Time between moto's check and its write, for the others to come in between.
     monkeypatch.setattr(FuncAttrExists, "expr", slowly(FuncAttrExists.expr))
     monkeypatch.setattr(S3Backend, "put_object", slowly(S3Backend.put_object))
-    s3, bucket, dynamodb = cloud.aws.client("s3"), cloud.bucket(notify=False), cloud.aws.client("dynamodb")
+    s3, bucket, dynamodb = bare.aws.client("s3"), bare.bucket(notify=False), bare.aws.client("dynamodb")
 
     def claim(number: int) -> bool:
         update = {

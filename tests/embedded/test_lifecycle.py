@@ -29,7 +29,7 @@ from darkroom.local.embedded_aws import AlreadyRunningError, EmbeddedAws
 from darkroom.local.seams import SeamMissingError, added, original, replaced
 from darkroom.local.states.mock_cases import MockConfigError, load
 from darkroom.packaging.repository import ROOT
-from tests.embedded.cloud import Cloud, task
+from tests.embedded.bare_aws import BareAws, task
 from tests.waiting import PROGRAM_LIMIT_SECONDS
 
 COVERED = [
@@ -143,27 +143,27 @@ def test_what_waits_for_a_request_waits_for_its_end() -> None:
     assert order == ["request", "after", "at once"]
 
 
-@pytest.mark.usefixtures("cloud")
-def test_the_terminal_stays_quiet(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("bare")
+def test_the_terminal_stays_quiet(bare: BareAws, capfd: pytest.CaptureFixture[str]) -> None:
     assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("moto").handlers)
-    cloud.run(cloud.machine({"A": {"Type": "Fail", "Error": "Loud"}}))
-    cloud.run(cloud.machine({"A": task("arn:aws:lambda:us-east-1:123456789012:function:missing")}))
+    bare.run(bare.machine({"A": {"Type": "Fail", "Error": "Loud"}}))
+    bare.run(bare.machine({"A": task("arn:aws:lambda:us-east-1:123456789012:function:missing")}))
     assert capfd.readouterr() == ("", "")
 
 
-def test_any_sdk_can_use_it(cloud: Cloud) -> None:
-    session = boto3.session.Session("anyone", "anything", region_name=cloud.aws.region)
-    sts = session.client("sts", endpoint_url=cloud.aws.endpoint_url)
-    assert sts.get_caller_identity()["Account"] == cloud.aws.account_id
-    assert cloud.aws.calls[-1].caller == "anyone"
+def test_any_sdk_can_use_it(bare: BareAws) -> None:
+    session = boto3.session.Session("anyone", "anything", region_name=bare.aws.region)
+    sts = session.client("sts", endpoint_url=bare.aws.endpoint_url)
+    assert sts.get_caller_identity()["Account"] == bare.aws.account_id
+    assert bare.aws.calls[-1].caller == "anyone"
 
 
 def test_mocked_test_cases_of_step_functions_local(
-    cloud: Cloud, actor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare: BareAws, actor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     retry = {"ErrorEquals": ["Lambda.ServiceException"], "IntervalSeconds": 5}
     catch = {"ErrorEquals": ["CorruptImageError"], "Next": "Sad"}
-    machine = cloud.machine({"Act": task(actor, Retry=[retry], Catch=[catch]), "Sad": {"Type": "Fail", "Error": "Sad"}})
+    machine = bare.machine({"Act": task(actor, Retry=[retry], Catch=[catch]), "Sad": {"Type": "Fail", "Error": "Sad"}})
     busy = {"Throw": {"Error": "Lambda.ServiceException", "Cause": "busy"}}
     corrupt = {"Throw": {"Error": "CorruptImageError", "Cause": "cut short"}}
     cases = {"Happy": {"Act": "Fine"}, "Retried": {"Act": "FineLater"}, "Broken": {"Act": "Corrupt"}}
@@ -177,11 +177,11 @@ def test_mocked_test_cases_of_step_functions_local(
     }
     file = tmp_path / "mocks.json"
     file.write_text(json.dumps(config))
-    monkeypatch.setattr(cloud.aws, "mock_file", file)
-    happy, retried, broken = (cloud.run(f"{machine}#{case}") for case in cases)
+    monkeypatch.setattr(bare.aws, "mock_file", file)
+    happy, retried, broken = (bare.run(f"{machine}#{case}") for case in cases)
     assert json.loads(happy["output"]) == {"width": 4}
     assert json.loads(retried["output"]) == {"width": 5}
-    assert [wait.seconds for wait in cloud.aws.waits if wait.execution == retried["name"]] == [5, 10]
+    assert [wait.seconds for wait in bare.aws.waits if wait.execution == retried["name"]] == [5, 10]
     assert (broken["status"], broken["error"]) == ("FAILED", "Sad")
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 
 
 @pytest.mark.parametrize("key", ["line\nbreak.jpg", "../up.jpg", "/leading.jpg", "a//b.jpg", "x" * 1024])
-def test_a_key_comes_back_as_it_went_in(cloud: Cloud, key: str) -> None:
-    s3 = cloud.aws.client("s3")
+def test_a_key_comes_back_as_it_went_in(bare: BareAws, key: str) -> None:
+    s3 = bare.aws.client("s3")
     bucket = "keys-of-all-kinds"
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key=key, Body=b"a photo")

@@ -4,15 +4,15 @@ import pytest
 import requests
 
 from functions.shared.user_metadata import written
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 from tests.waiting import ANSWER_LIMIT_SECONDS
 
 LONG = "Zoë de Vries-von Ähren und Söhne, 写真館 " * 8
 
 
-def returned(cloud: Cloud, text: str) -> str:
+def returned(bare: BareAws, text: str) -> str:
     """Put an object as other SDKs than boto3 do, with the bytes of UTF-8; return what its head says."""
-    s3, where = cloud.aws.client("s3"), {"Bucket": "metadata", "Key": "a.jpg"}
+    s3, where = bare.aws.client("s3"), {"Bucket": "metadata", "Key": "a.jpg"}
     s3.create_bucket(Bucket="metadata")
     url = s3.generate_presigned_url("put_object", Params=where)
     requests.put(
@@ -32,12 +32,12 @@ def returned(cloud: Cloud, text: str) -> str:
         ("=?UTF-8?Q?Zo=C3=AB?=", "=?UTF-8?Q?Zo=C3=AB?="),
     ],
 )
-def test_metadata_beyond_ascii_comes_back_as_encoded_words(cloud: Cloud, text: str, answer: str) -> None:
-    assert returned(cloud, text) == answer
+def test_metadata_beyond_ascii_comes_back_as_encoded_words(bare: BareAws, text: str, answer: str) -> None:
+    assert returned(bare, text) == answer
 
 
-def test_a_long_value_comes_back_as_several_words_that_darkroom_reads(cloud: Cloud) -> None:
-    value = returned(cloud, LONG.strip())
+def test_a_long_value_comes_back_as_several_words_that_darkroom_reads(bare: BareAws) -> None:
+    value = returned(bare, LONG.strip())
     assert value.isascii()
     assert len(value.split()) > 5
     assert max(map(len, value.split())) <= 75

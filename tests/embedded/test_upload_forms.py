@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from functions.shared.user_metadata import written_metadata
-from tests.embedded.cloud import Cloud
+from tests.embedded.bare_aws import BareAws
 from tests.embedded.test_events import bodies, of_bucket, watched
 
 KEY = "people/ada/ü+%20 (1).jpg"
@@ -16,7 +16,7 @@ BODY = b"\xff\xd8 not a photo"
 
 
 def signed(
-    cloud: Cloud,
+    bare: BareAws,
     bucket: str,
     *conditions: Any,
     key: str = KEY,
@@ -25,7 +25,7 @@ def signed(
 ) -> tuple[str, dict[str, str]]:
     """Return a form's address and fields, as a server signs them with boto3."""
     fixed = dict(fields or {})
-    post = cloud.aws.client("s3").generate_presigned_post(
+    post = bare.aws.client("s3").generate_presigned_post(
         bucket,
         key,
         Fields=fixed,
@@ -42,53 +42,53 @@ def sent(url: str, fields: dict[str, str], body: bytes = BODY, *, file_first: bo
     return urllib3.request("POST", url, fields=parts, redirect=False, retries=False)
 
 
-def keys(cloud: Cloud, bucket: str) -> list[str]:
-    return [item["Key"] for item in cloud.aws.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])]
+def keys(bare: BareAws, bucket: str) -> list[str]:
+    return [item["Key"] for item in bare.aws.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
-def test_a_form_that_fits_its_policy_is_stored_with_its_metadata(cloud: Cloud) -> None:
-    bucket = cloud.bucket(versioned=True)
-    url, fields = signed(cloud, bucket, fields={"Content-Type": "image/jpeg", "x-amz-meta-user-id": "zoë"})
+def test_a_form_that_fits_its_policy_is_stored_with_its_metadata(bare: BareAws) -> None:
+    bucket = bare.bucket(versioned=True)
+    url, fields = signed(bare, bucket, fields={"Content-Type": "image/jpeg", "x-amz-meta-user-id": "zoë"})
     answer = sent(url, fields)
-    stored = cloud.aws.client("s3").get_object(Bucket=bucket, Key=KEY)
+    stored = bare.aws.client("s3").get_object(Bucket=bucket, Key=KEY)
     assert (answer.status, answer.data, answer.headers["ETag"]) == (204, b"", stored["ETag"])
     assert (stored["Body"].read(), stored["ContentType"]) == (BODY, "image/jpeg")
     assert written_metadata(stored["Metadata"]) == {"user-id": "zoë"}
     assert answer.headers["x-amz-version-id"] == stored["VersionId"]
 
 
-def test_its_event_says_that_a_form_brought_it(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    queue = watched(cloud, of_bucket(bucket))
-    sent(*signed(cloud, bucket))
-    [event] = bodies(cloud, queue)
+def test_its_event_says_that_a_form_brought_it(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    queue = watched(bare, of_bucket(bucket))
+    sent(*signed(bare, bucket))
+    [event] = bodies(bare, queue)
     assert event["detail"]["reason"] == "POST Object"
     assert event["detail"]["object"]["key"] == KEY
 
 
-def test_the_call_is_a_put_by_whoever_signed(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    sent(*signed(cloud, bucket))
-    call = next(call for call in reversed(cloud.aws.calls) if call.operation == "PutObject")
+def test_the_call_is_a_put_by_whoever_signed(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    sent(*signed(bare, bucket))
+    call = next(call for call in reversed(bare.aws.calls) if call.operation == "PutObject")
     assert call.service == "s3"
-    assert call.caller == cloud.aws.client("s3")._request_signer._credentials.access_key
+    assert call.caller == bare.aws.client("s3")._request_signer._credentials.access_key
 
 
-def test_the_name_of_the_file_stands_in_for_its_placeholder(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    url, fields = signed(cloud, bucket, key="people/ada/${filename}")
+def test_the_name_of_the_file_stands_in_for_its_placeholder(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    url, fields = signed(bare, bucket, key="people/ada/${filename}")
     assert sent(url, fields).status == 204
-    assert keys(cloud, bucket) == ["people/ada/beach.jpg"]
+    assert keys(bare, bucket) == ["people/ada/beach.jpg"]
 
 
 @pytest.mark.parametrize(("wanted", "status"), [("200", 200), ("201", 201), ("204", 204), ("500", 204)])
-def test_the_status_is_the_one_that_was_asked_for(cloud: Cloud, wanted: str, status: int) -> None:
-    assert sent(*signed(cloud, cloud.bucket(), fields={"success_action_status": wanted})).status == status
+def test_the_status_is_the_one_that_was_asked_for(bare: BareAws, wanted: str, status: int) -> None:
+    assert sent(*signed(bare, bare.bucket(), fields={"success_action_status": wanted})).status == status
 
 
-def test_a_browser_is_sent_on_to_where_the_form_says(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    answer = sent(*signed(cloud, bucket, fields={"success_action_redirect": "https://example.com/thanks"}))
+def test_a_browser_is_sent_on_to_where_the_form_says(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    answer = sent(*signed(bare, bucket, fields={"success_action_redirect": "https://example.com/thanks"}))
     assert answer.status == 303
     assert answer.headers["Location"].startswith(f"https://example.com/thanks?bucket={bucket}&key=people%2Fada%2F")
 
@@ -108,36 +108,36 @@ def test_a_browser_is_sent_on_to_where_the_form_says(cloud: Cloud) -> None:
     ],
 )  # fmt: skip
 def test_what_its_policy_does_not_allow_is_refused_and_not_stored(
-    cloud: Cloud, conditions: list[Any], change: dict[str, str], expected: tuple[int, str, str]
+    bare: BareAws, conditions: list[Any], change: dict[str, str], expected: tuple[int, str, str]
 ) -> None:
-    bucket = cloud.bucket()
-    url, fields = signed(cloud, bucket, *conditions)
+    bucket = bare.bucket()
+    url, fields = signed(bare, bucket, *conditions)
     answer = sent(url, {**fields, **change})
     status, code, words = expected
     assert (answer.status, f"<Code>{code}</Code>" in answer.data.decode()) == (status, True)
     assert words in answer.data.decode()
-    assert keys(cloud, bucket) == []
+    assert keys(bare, bucket) == []
 
 
-def test_a_policy_that_has_expired_a_policy_of_another_bucket_and_none_at_all_are_refused(cloud: Cloud) -> None:
-    bucket, other = cloud.bucket(), cloud.bucket()
-    expired = sent(*signed(cloud, bucket, expires_seconds=-1))
-    url, fields = signed(cloud, bucket)
+def test_a_policy_that_has_expired_a_policy_of_another_bucket_and_none_at_all_are_refused(bare: BareAws) -> None:
+    bucket, other = bare.bucket(), bare.bucket()
+    expired = sent(*signed(bare, bucket, expires_seconds=-1))
+    url, fields = signed(bare, bucket)
     foreign = sent(url.replace(bucket, other), fields)
     unsigned = sent(url, {"key": KEY})
     assert [answer.status for answer in (expired, foreign, unsigned)] == [403, 403, 403]
     assert b"Policy expired." in expired.data
-    assert keys(cloud, bucket) == keys(cloud, other) == []
+    assert keys(bare, bucket) == keys(bare, other) == []
 
 
-def test_fields_after_the_file_are_not_read(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
-    answer = sent(*signed(cloud, bucket), file_first=True)
-    assert (answer.status, keys(cloud, bucket)) == (400, [])
+def test_fields_after_the_file_are_not_read(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    answer = sent(*signed(bare, bucket), file_first=True)
+    assert (answer.status, keys(bare, bucket)) == (400, [])
 
 
-def test_the_bucket_policy_holds_for_forms_too(cloud: Cloud) -> None:
-    bucket = cloud.bucket()
+def test_the_bucket_policy_holds_for_forms_too(bare: BareAws) -> None:
+    bucket = bare.bucket()
     deny = {
         "Effect": "Deny",
         "Principal": "*",
@@ -145,6 +145,6 @@ def test_the_bucket_policy_holds_for_forms_too(cloud: Cloud) -> None:
         "Resource": f"arn:aws:s3:::{bucket}/enhanced/*",
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    cloud.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
-    answer = sent(*signed(cloud, bucket, key="enhanced/beach.jpg"))
-    assert (answer.status, keys(cloud, bucket)) == (403, [])
+    bare.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+    answer = sent(*signed(bare, bucket, key="enhanced/beach.jpg"))
+    assert (answer.status, keys(bare, bucket)) == (403, [])

@@ -37,10 +37,10 @@ class Datapoint:
         return int(self.at_seconds // 60)
 
 
-def measured(world: Observer, since_seconds: float) -> list[Datapoint]:
+def measured(harness: Observer, since_seconds: float) -> list[Datapoint]:
     """Return what a deployment has measured since then."""
-    lines = world.log_lines(since_milliseconds=int(since_seconds * 1000))
-    found = [*embedded(lines), *of_lambda(world.aws.invocations), *of_executions(world.recorder.ends)]
+    lines = harness.log_lines(since_milliseconds=int(since_seconds * 1000))
+    found = [*embedded(lines), *of_lambda(harness.aws.invocations), *of_executions(harness.recorder.ends)]
     return [datapoint for datapoint in found if datapoint.at_seconds >= since_seconds]
 
 

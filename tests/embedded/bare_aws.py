@@ -58,7 +58,7 @@ def zipped(**modules: str) -> bytes:
 
 
 @dataclass
-class Cloud:
+class BareAws:
     """The embedded AWS and what most tests ask of it."""
 
     aws: EmbeddedAws
