@@ -101,6 +101,7 @@ def test_a_browser_is_sent_on_to_where_the_form_says(bare: BareAws) -> None:
         ([["content-length-range", 0, 3]], {}, (400, "EntityTooLarge", "exceeds the maximum allowed size")),
         ([["content-length-range", 99, 200]], {}, (400, "EntityTooSmall", "smaller than the minimum allowed size")),
         ([["starts-with", "$Content-Type", "image/"]], {"Content-Type": "text/html"}, (403, "AccessDenied", "starts-")),
+        ([["content-length-range", "a", 9]], {}, (400, "InvalidPolicyDocument", "Invalid Policy")),
         ([["ends-with", "$key", ".jpg"]], {}, (400, "InvalidPolicyDocument", "Invalid Condition")),
         ([], {"policy": "e30="}, (400, "InvalidPolicyDocument", "Invalid Policy")),
         ([], {"policy": "no base64"}, (400, "InvalidPolicyDocument", "Invalid Policy")),
@@ -134,6 +135,15 @@ def test_fields_after_the_file_are_not_read(bare: BareAws) -> None:
     bucket = bare.bucket()
     answer = sent(*signed(bare, bucket), file_first=True)
     assert (answer.status, keys(bare, bucket)) == (400, [])
+
+
+def test_a_body_that_is_no_form_is_refused(bare: BareAws) -> None:
+    bucket = bare.bucket()
+    url, _ = signed(bare, bucket)
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    for body in (b"", b"no form", b"--x\r\nno header\r\n\r\n--x--"):
+        answer = urllib3.request("POST", url, body=body, headers=headers, retries=False)
+        assert (answer.status, keys(bare, bucket)) == (400, [])
 
 
 def test_the_bucket_policy_holds_for_forms_too(bare: BareAws) -> None:

@@ -71,13 +71,15 @@ def _conditions(condition: dict[str, Any] | list[Any]) -> list[tuple[Any, ...]]:
     operator, *rest = condition
     if len(rest) != 2 or str(operator).lower() not in {*MATCHES, RANGE}:
         raise ValueError(f"Invalid Condition: {json.dumps(condition)}")
+    if str(operator).lower() == RANGE:
+        rest = [int(limit) for limit in rest]
     return [(str(operator).lower(), *rest)]
 
 
 def _check(condition: tuple[Any, ...], fields: Mapping[str, str], size_bytes: int) -> None:
     operator, first, second = condition
     if operator == RANGE:
-        _check_size(int(first), int(second), size_bytes)
+        _check_size(first, second, size_bytes)
     elif not MATCHES[operator](fields.get(str(first).removeprefix("$").lower(), ""), str(second)):
         raise _denied(f"Policy Condition failed: {json.dumps(list(condition))}")
 

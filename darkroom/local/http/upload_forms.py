@@ -7,14 +7,11 @@ import io
 import re
 import urllib.parse
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from werkzeug.http import parse_options_header
-from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
-
+from darkroom.local.http.multipart_forms import Form, read_form
 from darkroom.local.http.post_policies import PostRefusedError, read_policy
 
 if TYPE_CHECKING:
@@ -26,15 +23,6 @@ BY_FORM = "darkroom.by_form"
 HEADERS = ("content-type", "cache-control", "content-disposition", "content-encoding", "content-language", "expires")
 AMAZON_HEADERS = "x-amz-"
 FORM_ALONE = frozenset({"x-amz-credential", "x-amz-algorithm", "x-amz-date", "x-amz-signature", "x-amz-security-token"})
-
-
-@dataclass
-class Form:
-    """A form's fields up to the file, by name in lower case, and the file; None where there is none."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    file_name: str = ""
-    body: bytes | None = None
 
 
 def taking_forms(app: "WSGIApplication") -> "WSGIApplication":
@@ -61,7 +49,10 @@ def _bucket(environ: "WSGIEnvironment") -> str:
 
 
 def _checked(environ: "WSGIEnvironment", bucket: str) -> Form:
-    form = _read(environ)
+    try:
+        form = read_form(environ)
+    except ValueError as error:
+        raise PostRefusedError(400, "MalformedPOSTRequest", f"The form is not well-formed: {error}") from error
     if form.body is None or not form.fields.get("key"):
         what = "file upload" if form.body is None else "key"
         raise PostRefusedError(400, "InvalidArgument", f"POST requires exactly one {what} per request.")
@@ -70,30 +61,6 @@ def _checked(environ: "WSGIEnvironment", bucket: str) -> Form:
     form.fields["key"] = form.fields["key"].replace("${filename}", form.file_name)
     read_policy(form.fields["policy"]).check({**form.fields, "bucket": bucket}, len(form.body), datetime.now(UTC))
     return form
-
-
-def _read(environ: "WSGIEnvironment") -> Form:
-    """Read the form; S3 ignores what follows the file."""
-    decoder = MultipartDecoder(parse_options_header(environ["CONTENT_TYPE"])[1].get("boundary", "").encode())
-    decoder.receive_data(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
-    decoder.receive_data(None)
-    form, name, content = Form(), "", b""
-    while form.body is None and not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
-        if isinstance(event, Field | File):
-            name, content = (event.name or "").lower(), b""
-            form.file_name = event.filename or "" if isinstance(event, File) else ""
-        elif isinstance(event, Data):
-            content += event.data
-            if not event.more_data:
-                _keep(form, name, content)
-    return form
-
-
-def _keep(form: Form, name: str, content: bytes) -> None:
-    if name == "file":
-        form.body = content
-    else:
-        form.fields[name] = content.decode(errors="replace")
 
 
 def _put(environ: "WSGIEnvironment", bucket: str, form: Form) -> "WSGIEnvironment":
