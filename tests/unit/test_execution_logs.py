@@ -44,7 +44,7 @@ def texts(found: list[dict[str, Any]], *errors: str) -> list[str]:
 OWN = invocation(logged("Photo enhanced.", format="JPEG", bytes=9))
 # As a re-run is called whose name was taken.
 OTHER = invocation(logged("Another's.", arn=f"{ARN}-1"))
-REPORT = "REPORT RequestId: 1\tDuration: 2 ms"
+REPORT = "REPORT RequestId: 1  Duration: 2 ms"
 
 
 def test_the_lines_of_an_execution_are_found_among_those_of_others() -> None:
