@@ -53,7 +53,8 @@ check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about a
 
 test: $(READY) ## Run every test (ARGS="-k ledger" for some)
 	@$(RUN) -m darkroom build host
-	$(RUN) -m pytest -n 2 --durations=15 --durations-min=5 $(ARGS)
+	@# Three on two cores, because tests of faults and of deployments also wait.
+	$(RUN) -m pytest -n 3 --durations=15 --durations-min=5 $(ARGS)
 
 test-deploy: $(READY) ## Deploy by Terraform and by deploy.sh to the embedded AWS, compare, destroy
 	@$(RUN) -m darkroom build host
