@@ -1,5 +1,6 @@
 """What is forgotten of photos, what came of it, and what other places still hold."""
 
+from collections import Counter
 from typing import Literal
 
 from functions.operate.photo_record import PhotoRecord
@@ -70,8 +71,7 @@ class ForgetReport(ReportModel):
     @property
     def counts(self) -> dict[str, int]:
         """How many photos had each outcome, in the order in which they come up."""
-        found = [photo.outcome for photo in self.photos]
-        return {str(outcome): found.count(outcome) for outcome in dict.fromkeys(found)}
+        return dict(Counter[str](photo.outcome for photo in self.photos))
 
     @property
     def exit_status(self) -> int:

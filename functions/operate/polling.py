@@ -2,9 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.5, 10.0
 GROWTH = 1.5
+
+
+class Keyed(Protocol):
+    """What is waited for, by the key of its photo."""
+
+    @property
+    def key(self) -> str:
+        """The photo's key."""
+
+
+Waited = TypeVar("Waited", bound=Keyed)
 
 
 @dataclass(frozen=True)
@@ -24,3 +36,12 @@ class Polling:
                 return
             self.sleep(pause)
             pause = min(pause * GROWTH, MAX_POLL_SECONDS)
+
+    def ended(self, waiting: dict[str, Waited], look: Callable[[dict[str, Waited]], list[Waited]]) -> Iterator[Waited]:
+        """Yield what a look finds to be over, and take it out of `waiting`; at the limit, the rest is left there."""
+        for _ in self.rounds():
+            for over in look(waiting):
+                del waiting[over.key]
+                yield over
+            if not waiting:
+                return

@@ -1,5 +1,6 @@
 """What came of running photos again."""
 
+from collections import Counter
 from typing import Literal
 
 from functions.operate.report_model import ReportModel
@@ -37,10 +38,7 @@ class RerunReport(ReportModel):
     @property
     def counts(self) -> dict[str, int]:
         """How many photos had each outcome, in the order in which they come up."""
-        found = dict.fromkeys((photo.outcome for photo in self.photos), 0)
-        for photo in self.photos:
-            found[photo.outcome] += 1
-        return {str(outcome): count for outcome, count in found.items()}
+        return dict(Counter[str](photo.outcome for photo in self.photos))
 
     @property
     def exit_status(self) -> int:

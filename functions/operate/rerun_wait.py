@@ -32,12 +32,7 @@ class Waiter:
     def results(self, started: Iterable[RerunOutcome]) -> Iterator[RerunOutcome]:
         """Yield each photo that was started, as soon as it is over; at the time limit, the rest as running."""
         waiting = {outcome.key: outcome for outcome in started}
-        for _ in Polling(self.clock, self.sleep, self.limit_seconds).rounds():
-            for over in self._over(waiting):
-                del waiting[over.key]
-                yield over
-            if not waiting:
-                break
+        yield from Polling(self.clock, self.sleep, self.limit_seconds).ended(waiting, self._over)
         yield from (outcome.model_copy(update={"outcome": "running"}) for outcome in waiting.values())
 
     def _over(self, waiting: dict[str, RerunOutcome]) -> list[RerunOutcome]:

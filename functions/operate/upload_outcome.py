@@ -1,5 +1,6 @@
 """What came of uploading files, and of the photos that they became."""
 
+from collections import Counter
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -45,8 +46,7 @@ class UploadReport(ReportModel):
     @property
     def counts(self) -> dict[str, int]:
         """How many files had each outcome, and how many photos each result, in the order in which they come up."""
-        said = [text for photo in self.photos for text in (photo.outcome, photo.result) if text]
-        return {text: said.count(text) for text in dict.fromkeys(said)}
+        return dict(Counter[str](text for photo in self.photos for text in (photo.outcome, photo.result) if text))
 
     @property
     def exit_status(self) -> int:

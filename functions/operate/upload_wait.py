@@ -37,12 +37,7 @@ class UploadWaiter:
     def results(self, uploads: Iterable[UploadOutcome]) -> Iterator[UploadOutcome]:
         """Yield each upload as soon as its photo is done; at the time limit, the rest as waited for."""
         waiting = {upload.key: upload for upload in uploads}
-        for _ in self.polling.rounds():
-            for over in self._over(waiting):
-                del waiting[over.key]
-                yield over
-            if not waiting:
-                return
+        yield from self.polling.ended(waiting, self._over)
         yield from (upload.model_copy(update={"result": "waiting"}) for upload in waiting.values())
 
     def _over(self, waiting: dict[str, UploadOutcome]) -> list[UploadOutcome]:
