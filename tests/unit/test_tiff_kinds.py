@@ -32,10 +32,10 @@ from verification.corpus.tiff_kinds import (
     WHITE_IS_ZERO,
     YCBCR,
     Layout,
-    Samples,
     Tags,
     file_of,
     page_of,
+    stored,
     tiff_of,
 )
 
@@ -45,17 +45,7 @@ ROWS, COLUMNS = 40, 56
 DOWN, ACROSS = np.mgrid[0:ROWS, 0:COLUMNS]
 SCENE: Shares = np.stack([ACROSS / 60, DOWN / 45, (ACROSS + DOWN) / 110], axis=-1) + 0.05
 GREY, OPACITY = SCENE[..., :1], SCENE[..., 2:] / 2 + 0.5
-FLOATS = {32: np.float32, 64: np.float64}
 STRIPS: dict[str, Any] = {"rows_per_strip": 16}
-
-
-def stored(shares: Shares, layout: Layout) -> Samples:
-    """Return shares of white, 0 to 1, as the numbers of a file."""
-    if layout.format == FLOAT:
-        return shares.astype(FLOATS[layout.bits])
-    bits = layout.bits - (layout.format == SIGNED)
-    width = next(width for width in (8, 16, 32) if layout.bits <= width)
-    return np.asarray(np.rint(shares * (2**bits - 1)).astype(f"{'i' if layout.format == SIGNED else 'u'}{width // 8}"))
 
 
 def copied(body: bytes) -> Shares:

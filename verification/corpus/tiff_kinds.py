@@ -21,6 +21,7 @@ WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR, LAB = 0, 1, 2, 3, 5, 6,
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 UNSPECIFIED, PREMULTIPLIED, ALPHA = 0, 1, 2
 NONE, DEFLATE, PACKBITS = 1, 8, 32773
+FLOATS = {32: np.float32, 64: np.float64}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ class Layout:
     is_big: bool = False
     more: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
     """Further tags: number, type, values."""
+
+
+def stored(shares: NDArray[np.float64], layout: Layout) -> Samples:
+    """Return shares of white, 0 to 1, as the numbers of a file."""
+    if layout.format == FLOAT:
+        return shares.astype(FLOATS[layout.bits])
+    bits = layout.bits - (layout.format == SIGNED)
+    width = next(width for width in (8, 16, 32) if layout.bits <= width)
+    return np.asarray(np.rint(shares * (2**bits - 1)).astype(f"{'i' if layout.format == SIGNED else 'u'}{width // 8}"))
 
 
 def tiff_of(samples: Samples, layout: Layout) -> bytes:

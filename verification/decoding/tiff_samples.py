@@ -25,9 +25,9 @@ from verification.corpus.tiff_kinds import (
     UNSPECIFIED,
     WHITE_IS_ZERO,
     Layout,
-    Samples,
     file_of,
     page_of,
+    stored,
     tiff_of,
 )
 from verification.corpus.unread_kinds import UNREAD
@@ -35,21 +35,11 @@ from verification.corpus.valid_files import saved_as
 from verification.decoding.drawing import GREY, OPACITY, SCENE, STORED, Sample, Shares, picture, shown, with_alpha
 
 ORIENTATION, PROFILE, WEBP = 274, 34675, 50001
-FLOATS = {32: np.float32, 64: np.float64}
 LAYOUTS: dict[str, dict[str, Any]] = {
     "little-endian-strips": {"rows_per_strip": 16},
     "big-endian-tiles-deflate": {"order": ">", "edge": 16, "compression": DEFLATE},
 }
 COMPRESSIONS = ("tiff_lzw", "packbits", "jpeg", "tiff_adobe_deflate", "tiff_deflate")
-
-
-def stored(shares: Shares, layout: Layout) -> Samples:
-    """Return shares of white, 0 to 1, as the numbers of a file."""
-    if layout.format == FLOAT:
-        return shares.astype(FLOATS[layout.bits])
-    bits = layout.bits - (layout.format == SIGNED)
-    width = next(width for width in (8, 16, 32) if layout.bits <= width)
-    return np.asarray(np.rint(shares * (2**bits - 1)).astype(f"{'i' if layout.format == SIGNED else 'u'}{width // 8}"))
 
 
 def sample(shares: Shares, layout: Layout, seen: Shares | None = None) -> Sample:
