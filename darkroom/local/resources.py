@@ -14,6 +14,9 @@ from darkroom.packaging.table_indexes import table_keys
 if TYPE_CHECKING:
     from darkroom.local.embedded_aws import EmbeddedAws
 
+# The policy of each role, by the name that both ways of deploying give it.
+ROLE_POLICY = "least-privilege"
+
 
 def make_code_bucket(aws: EmbeddedAws, name: str, zips: Mapping[str, Path]) -> None:
     """Make the bucket that holds the zips, and put them there."""
@@ -134,7 +137,7 @@ def _make_role(aws: EmbeddedAws, name: str, service: str, policy: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=policy)
+    iam.put_role_policy(RoleName=name, PolicyName=ROLE_POLICY, PolicyDocument=policy)
     return str(role["Role"]["Arn"])
 
 

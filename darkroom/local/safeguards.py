@@ -19,12 +19,11 @@ from darkroom.deployment.storage_resources import (
     table_documents,
     topic_documents,
 )
+from darkroom.local.resources import ROLE_POLICY
 
 if TYPE_CHECKING:
     from darkroom.local.deploy import Deployment
     from darkroom.local.embedded_aws import EmbeddedAws
-
-POLICY = "least-privilege"
 
 
 def add_safeguards(aws: EmbeddedAws, deployment: Deployment) -> str:
@@ -85,7 +84,7 @@ def _close_topics(aws: EmbeddedAws, names: Names) -> str:
 def _set_role(aws: EmbeddedAws, documents: Documents, role: str) -> None:
     iam, name = aws.client("iam"), documents[f"roles/{role}/create"]["RoleName"]
     iam.update_assume_role_policy(RoleName=name, **documents[f"roles/{role}/trust"])
-    iam.put_role_policy(RoleName=name, PolicyName=POLICY, **documents[f"roles/{role}/policy"])
+    iam.put_role_policy(RoleName=name, PolicyName=ROLE_POLICY, **documents[f"roles/{role}/policy"])
 
 
 def _make_log_group(aws: EmbeddedAws, documents: dict[str, Any], name: str) -> None:

@@ -314,3 +314,7 @@ def test_a_position_that_is_gone_is_an_error() -> None:
 def test_a_member_that_is_gone_is_an_error(member: Member, source: str) -> None:
     with pytest.raises(MutationNotFoundError):
         mutated_json(source, member)
+
+
+def test_the_documentation_says_how_many_there_are() -> None:
+    assert f"| {len(MUTATIONS)} mutations, one at a time" in (ROOT / "docs" / "guarantees.md").read_text()

@@ -6,21 +6,16 @@ import pytest
 
 from functions.notify.message import Failed, Message
 from functions.notify.message_text import email
-from functions.shared import errors
 from functions.shared.errors import DarkroomError, Fault, ImageFailedError, SkippedUploadError
 from functions.shared.failures import fault_of
 from functions.shared.remedies import ANY_OTHER, REMEDIES, Remedy, RerunHelps, remedy_of
+from tests.contract.test_errors import leaves
 from tests.definitions import ROOT, tasks
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 ARN = "arn:aws:states:eu-central-1:123456789012:execution:darkroom-pipeline:one"
 ROWS = (*REMEDIES, ANY_OTHER)
-
-
-def leaves_of(base: type[DarkroomError]) -> set[str]:
-    classes = [found for found in vars(errors).values() if isinstance(found, type) and issubclass(found, base)]
-    return {found.__name__ for found in classes if not found.__subclasses__()}
 
 
 def row_of(remedy: Remedy) -> str:
@@ -41,7 +36,7 @@ def test_the_reference_shows_the_table() -> None:
 def test_each_error_that_fails_a_photo_has_one_row() -> None:
     named = [error for remedy in REMEDIES for error in remedy.errors]
     assert len(named) == len(set(named))
-    raised = leaves_of(DarkroomError) - leaves_of(SkippedUploadError) - {ImageFailedError.__name__}
+    raised = leaves(DarkroomError) - leaves(SkippedUploadError) - {ImageFailedError.__name__}
     assert {error for error in named if "." not in error} - {"ExecutionAborted"} == raised
 
 
@@ -52,7 +47,7 @@ def test_each_error_that_is_retried_has_a_row() -> None:
 
 def test_a_rerun_helps_unless_the_fault_lies_in_the_upload() -> None:
     helpless = {error for remedy in ROWS if remedy.rerun_helps is RerunHelps.NO for error in remedy.errors}
-    assert helpless == {error for error in leaves_of(DarkroomError) if fault_of(error) is Fault.PHOTO}
+    assert helpless == {error for error in leaves(DarkroomError) if fault_of(error) is Fault.PHOTO}
 
 
 @pytest.mark.parametrize("error", [*(error for remedy in REMEDIES for error in remedy.errors), "Whatever"])

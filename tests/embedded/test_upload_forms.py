@@ -1,6 +1,5 @@
 """Uploads by form, as browsers make them: the policy decides, and what passes it is an upload like any other."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import urllib3
 
 from functions.shared.user_metadata import written_metadata
 from tests.embedded.bare_aws import BareAws
+from tests.embedded.test_buckets import policy
 from tests.embedded.test_events import bodies, of_bucket, watched
 
 KEY = "people/ada/ü+%20 (1).jpg"
@@ -148,13 +148,7 @@ def test_a_body_that_is_no_form_is_refused(bare: BareAws) -> None:
 
 def test_the_bucket_policy_holds_for_forms_too(bare: BareAws) -> None:
     bucket = bare.bucket()
-    deny = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket}/enhanced/*",
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-    bare.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+    refusing = policy(bucket, Action="s3:PutObject", Resource=f"arn:aws:s3:::{bucket}/enhanced/*")
+    bare.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=refusing)
     answer = sent(*signed(bare, bucket, key="enhanced/beach.jpg"))
     assert (answer.status, keys(bare, bucket)) == (403, [])

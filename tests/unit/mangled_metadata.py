@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from tests.unit.enhance_scenes import encoded
+from verification.corpus.file_parts import chunk
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF")
 # Kept tags, pointers, blocks of other metadata, the position, and those that Pillow reads by itself.
@@ -105,11 +106,6 @@ def _jpeg(picture: Image.Image, found: dict[str, bytes], _: bool) -> bytes:
         if name in found:
             parts.append(struct.pack(">BBH", 0xFF, marker, len(mark + found[name]) + 2) + mark + found[name])
     return body[:2] + b"".join(parts) + body[2:]
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    """Return a PNG's chunk."""
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def raw_profile(name: str, data: bytes) -> bytes:

@@ -18,6 +18,7 @@ from functions.shared.alarm_metrics import counting_expected_errors
 from functions.shared.contracts import FailureRecorded, Finalized, Recorded
 from functions.shared.errors import DarkroomError, Fault, PermanentImageError
 from functions.shared.failures import fault_of
+from tests.contract.test_errors import leaves
 from tests.definitions import FUNCTIONS, event
 from tests.unit.samples import EXECUTION, FAILURE
 from verification.alarms.datapoints import Datapoint, Series, embedded, of_lambda
@@ -138,11 +139,6 @@ def test_the_log_names_the_error_without_links_and_addresses(
         "Sandbox.Timedout",
         "stopped for <e-mail>, see <link>",
     ]
-
-
-def leaves(base: type[DarkroomError]) -> set[str]:
-    below = base.__subclasses__()
-    return set().union(*map(leaves, below)) if below else {base.__name__}
 
 
 @pytest.mark.parametrize("name", sorted(leaves(DarkroomError)))

@@ -11,7 +11,8 @@ from functions.enhance.codec.dates import exif_date
 from functions.enhance.codec.exif_writer import Exif, exif_bytes
 from functions.shared.imaging.exif import UNDEFINED, Value
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
-from tests.unit.mangled_metadata import chunk, raw_profile
+from tests.unit.mangled_metadata import raw_profile
+from verification.corpus.file_parts import chunk
 
 EXPECTED = ("Ada", "© Ada", "2026:01:31 12:30:00")
 

@@ -1,8 +1,9 @@
 """Where copies lie: beside nothing else, whatever the upload is called."""
 
+from functools import cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import boto3
 import pytest
 import requests
 import urllib3
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.shared.output_keys import MAX_KEY_BYTES, key_hash, output_keys, rendition_keys
+from tests.unit.conftest import session
 
 LINK_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
@@ -62,15 +64,18 @@ KEYS = st.lists(
     min_size=1,
     max_size=6,
 ).map("/".join)
-CLIENT = boto3.client(
-    "s3", region_name="eu-central-1", aws_access_key_id="AKIA", aws_secret_access_key="secret", config=LINK_CONFIG
-)
+
+
+@cache
+def links() -> Any:
+    """Return the client that signs links."""
+    return session().client("s3", region_name="eu-central-1", config=LINK_CONFIG)
 
 
 @given(KEYS.filter(bool))
 def test_browsers_and_libraries_ask_for_the_very_key_of_every_copy_and_rendition(key: str) -> None:
     for copy in (*output_keys(key, None), *output_keys(key, ".jpg"), *rendition_keys(key, "web", "WEBP")):
-        url = CLIENT.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": copy})
+        url = links().generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": copy})
         asked = [
             browser_path(urlsplit(url).path),
             urllib3.util.parse_url(url).path,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -19,12 +18,13 @@ from functions.operate.record_queries import Records
 from functions.operate.stored_versions import Versions
 from functions.shared.output_keys import UPLOAD, key_hash, output_keys
 from functions.shared.records.table import serialise
+from tests.unit.conftest import session
 from tests.unit.operate_samples import ARN, NOW, ago, execution, record
 
 TABLE, BUCKET, REGION, KEY = "darkroom-images", "photos", "us-east-1", "a/beach.heic"
 COPY, WEB = f"enhanced/{KEY}.jpg", f"enhanced/enhanced/web/{KEY}.webp"
+# The photos of these tests are as old as their objects in moto, which has its own clock.
 LATER = timedelta(days=1)
-"""The photos of these tests are as old as their objects in moto, which has its own clock."""
 
 
 @dataclass
@@ -35,8 +35,8 @@ class Cloud:
     facts: list[ExecutionFacts | None] = field(default_factory=lambda: [execution("SUCCEEDED")])
 
     def __post_init__(self) -> None:
-        self.s3: Any = boto3.client("s3", region_name=REGION)
-        self.dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
+        self.s3: Any = session().client("s3", region_name=REGION)
+        self.dynamodb: Any = session().client("dynamodb", region_name=REGION)
         self.s3.create_bucket(Bucket=BUCKET, ObjectLockEnabledForBucket=self.versioned)
         self.dynamodb.create_table(
             TableName=TABLE,

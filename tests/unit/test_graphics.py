@@ -1,6 +1,5 @@
 """Drawings stay as they are under the automatic preset, also small ones and after compression; photos do not."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -8,12 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
-from tests.unit.enhance_scenes import encoded, landscape, photo
-
-
-def enhanced(body: bytes) -> EnhancedPhoto:
-    return enhance_photo(io.BytesIO(body), max_pixels=10**6)
+from tests.unit.enhance_scenes import encoded, enhanced, landscape, photo
 
 
 def logo(edge: int = 140, ground: Any = "white") -> Image.Image:

@@ -12,7 +12,8 @@ from functions.enhance.enhance_photo import enhance_photo
 from functions.shared.errors import ImageTooLargeError
 from functions.validate.inspect_photo import Limits, inspect_photo
 from tests.unit.enhance_scenes import encoded, photo, surfaces
-from tests.unit.mangled_metadata import chunk, profile, raw_profile
+from tests.unit.mangled_metadata import profile, raw_profile
+from verification.corpus.file_parts import chunk
 
 UNFOLDING = zlib.compress(bytes(3_000_000))
 

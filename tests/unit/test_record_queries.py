@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -27,6 +26,7 @@ from functions.operate.upload_index import index_older, latest_uploads
 from functions.shared.errors import ConfigurationError, TransientServiceError
 from functions.shared.records.ownership import timestamp
 from functions.shared.records.table import serialise
+from tests.unit.conftest import session
 from tests.unit.operate_samples import ARN, NOW, ago, record
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def item(number: int, status: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def dynamodb(aws: None) -> "DynamoDBClient":
-    client = boto3.client("dynamodb", region_name=REGION)
+    client = session().client("dynamodb", region_name=REGION)
     client.create_table(TableName=TABLE, BillingMode="PAY_PER_REQUEST", **table_keys())
     for number in range(FAILED_COUNT):
         client.put_item(TableName=TABLE, Item=item(number, "FAILED"))
@@ -71,7 +71,7 @@ class Counted:
 
     def __call__(self, service: str) -> Any:
         if service not in self._clients:
-            client: Any = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+            client: Any = session().client(service, region_name=REGION)  # type: ignore[call-overload]
             client.meta.events.register("before-send", self._count)
             self._clients[service] = client
         return self._clients[service]
@@ -105,8 +105,8 @@ def requests_of(ask: Callable[[Counted], Any]) -> Counter[str]:
 
 
 def test_the_requests_of_lists_and_of_the_status_do_not_grow_with_what_is_completed(dynamodb: Any) -> None:
-    boto3.client("sqs", region_name=REGION).create_queue(QueueName="darkroom-upload-undelivered")
-    boto3.client("sqs", region_name=REGION).create_queue(QueueName="darkroom-backstop-undelivered")
+    session().client("sqs", region_name=REGION).create_queue(QueueName="darkroom-upload-undelivered")
+    session().client("sqs", region_name=REGION).create_queue(QueueName="darkroom-backstop-undelivered")
 
     def status(clients: Counted) -> None:
         report = status_report(PROJECT, clients, str, NOW, None)
@@ -201,7 +201,7 @@ def test_all_uploads_are_found_since_a_time(records: Records) -> None:
 
 
 def test_succeeded_executions_are_counted_by_cloudwatch(dynamodb: Any) -> None:
-    cloudwatch = boto3.client("cloudwatch", region_name=REGION)
+    cloudwatch = session().client("cloudwatch", region_name=REGION)
     machine = {"Name": "StateMachineArn", "Value": PROJECT.pipeline_arn}
     counted: Any = {"MetricName": "ExecutionsSucceeded", "Dimensions": [machine]}
     for minutes, count in ((10, 2), (100, 3), (60 * 30, 5)):

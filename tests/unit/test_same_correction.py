@@ -9,11 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from functions.enhance.codec.colour.icc_writer import grey_profile
 from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.colour_files import (
     ADOBE_RGB,
@@ -69,8 +71,6 @@ def enhanced(shown: Values, space: Space, bits: int) -> tuple[Values, dict[str, 
 
 def _coded(body: bytes) -> Values:
     """Read a PNG: OpenCV keeps 16 bits."""
-    import cv2  # noqa: PLC0415
-
     levels = np.asarray(cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_UNCHANGED))[..., ::-1]
     return np.asarray(levels / int(np.iinfo(levels.dtype).max))
 
@@ -137,8 +137,6 @@ def test_an_edit_of_nothing_keeps_every_level() -> None:
 
 
 def test_a_grey_photo_gets_the_same_correction_in_every_gamma() -> None:
-    from functions.enhance.codec.colour.icc_writer import grey_profile  # noqa: PLC0415
-
     shown = rounded(FAULTS["two stops too dark"](landscape()[:240, :360])).mean(axis=-1)
     right = np.asarray(Image.open(io.BytesIO(through(png(shown), "auto").body))) / 255
     assert difference(right, shown) > 8

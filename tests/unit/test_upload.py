@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
@@ -28,6 +27,7 @@ from functions.operate.upload_wait import NO_EVENT, UploadWaiter, is_of
 from functions.shared.user_metadata import sendable, written
 from functions.validate.inspect_photo import Limits
 from tests.photos import jpeg
+from tests.unit.conftest import session
 from tests.unit.operate_samples import NOW, ago, record
 
 BUCKET = "photos"
@@ -37,7 +37,7 @@ SMALL, LARGE = b"small", os.urandom(PART_BYTES + 1000)
 
 @pytest.fixture
 def s3(aws: None) -> Any:
-    client = boto3.client("s3", region_name="us-east-1")
+    client = session().client("s3", region_name="us-east-1")
     client.create_bucket(Bucket=BUCKET)
     return client
 

@@ -9,7 +9,7 @@ from darkroom.__main__ import main
 from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.local.safeguards import add_safeguards
 from functions.operate.schemas import schema_of
-from tests.workflow.operated import PROJECT, Command, Said
+from tests.workflow.operated import PROJECT, Command, Said, flags
 from verification.harness.deployed import deployed_harness
 from verification.harness.event_recorder import EventRecorder
 from verification.harness.harness import Harness
@@ -44,7 +44,7 @@ def clean_table(operated: Harness) -> None:
 @pytest.fixture
 def darkroom(operated: Harness, capsys: pytest.CaptureFixture[str]) -> Command:
     """Return a function that calls the command on the deployment; JSON is checked against its schema."""
-    where = ("--project", PROJECT, "--region", operated.aws.region, "--endpoint-url", operated.aws.endpoint_url)
+    where = flags(operated.aws)
 
     def call(command: str, *arguments: str) -> Said:
         capsys.readouterr()

@@ -1,10 +1,14 @@
 """A deployment for the tests of the operator's commands, and what happens to its photos."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
+from darkroom.local.embedded_aws import EmbeddedAws
 from darkroom.local.http.faults import Fault
 from tests.photos import jpeg
 from verification.harness.harness import Harness
@@ -28,6 +32,18 @@ class Said:
 
     def outcomes(self) -> dict[str, str]:
         return {photo["key"]: photo["outcome"] for photo in self.document["photos"]}
+
+
+def flags(aws: EmbeddedAws) -> tuple[str, ...]:
+    """Return the flags that lead a command to the deployment."""
+    return ("--project", PROJECT, "--region", aws.region, "--endpoint-url", aws.endpoint_url)
+
+
+def at_terminal(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    """Let somebody sit at a terminal, who types this."""
+    terminal = io.StringIO(typed)
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
 
 
 def new_keys(harness: Harness, count: int) -> list[str]:

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ import urllib3
 
 from tests.definitions import ROOT, function_json
 from tests.photos import jpeg
+from tests.waiting import PROGRAM_LIMIT_SECONDS, eventually
 from verification.harness.harness import Harness
 
 PAGE = (ROOT / "docs" / "applications.md").read_text()
 CODE = dict(zip(("sign", "upload", "read"), re.findall(r"```(?:python|js)\n(.*?)```", PAGE, re.DOTALL), strict=True))
-SECONDS = 60
 
 
 @pytest.fixture
@@ -51,17 +50,19 @@ def uploaded(folder: Path, post: dict[str, Any], body: bytes) -> subprocess.Comp
         f'console.log(await upload({json.dumps(post)}, await openAsBlob("photo.jpg")))\n'
     )
     command = [node, "main.mjs"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=PROGRAM_LIMIT_SECONDS, check=False
+    )
 
 
 def ended(server: dict[str, Any], key: str) -> dict[str, Any]:
     """Ask for the result until it is there."""
-    for _ in range(SECONDS * 10):
+
+    def look() -> dict[str, Any] | None:
         found: dict[str, Any] = server["result_of"](key)
-        if found["status"] != "PROCESSING":
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{key} is still PROCESSING after {SECONDS} s")
+        return found if found["status"] != "PROCESSING" else None
+
+    return eventually(look, f"the end of {key}")
 
 
 def test_a_photo_uploaded_from_a_page_comes_back_better(

@@ -1,6 +1,5 @@
 """The operator's commands against a deployment: what needs a look, why, and what a re-run does about it."""
 
-import io
 import itertools
 import threading
 from pathlib import Path
@@ -16,7 +15,7 @@ from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import How, RerunRequest
 from tests.photos import jpeg
 from tests.waiting import eventually
-from tests.workflow.operated import PROJECT, Command, broken, denied, new_keys, outage, require_failed
+from tests.workflow.operated import PROJECT, Command, at_terminal, broken, denied, new_keys, outage, require_failed
 from verification.harness.harness import Harness
 
 pytestmark = pytest.mark.usefixtures("operator", "clean_table")
@@ -231,9 +230,7 @@ def test_a_person_is_asked_with_the_count(
     answer: tuple[str, bool],
 ) -> None:
     typed, ran = answer
-    terminal = io.StringIO(typed)
-    monkeypatch.setattr(terminal, "isatty", lambda: True)
-    monkeypatch.setattr("sys.stdin", terminal)
+    at_terminal(monkeypatch, typed)
     said = darkroom("rerun", "--status", "FAILED", "--wait", "--rate", "50")
     assert said.err == "Run 2 photos again? [y/N] "
     assert (said.status, said.out.splitlines()[-1]) == (0, "2 completed" if ran else "Nothing was run.")

@@ -1,6 +1,5 @@
 """`darkroom forget` against a deployment: what it says, asks, deletes and refuses."""
 
-import io
 import json
 
 import pytest
@@ -9,7 +8,7 @@ from functions.operate.forget_photos import Forgetter
 from functions.operate.stored_versions import Versions
 from functions.shared.output_keys import rendition_keys
 from tests.photos import jpeg
-from tests.workflow.operated import Command
+from tests.workflow.operated import Command, at_terminal
 from verification.harness.harness import Harness
 
 pytestmark = pytest.mark.usefixtures("operator", "clean_table")
@@ -77,9 +76,7 @@ def test_a_person_is_asked_with_the_count(
     refused = darkroom("forget", enhanced, "--originals")
     assert refused.status == 2
     assert "(1 version) of 1 photo would be deleted: look with --dry-run, then say --yes" in refused.err
-    terminal = io.StringIO(typed)
-    monkeypatch.setattr(terminal, "isatty", lambda: True)
-    monkeypatch.setattr("sys.stdin", terminal)
+    at_terminal(monkeypatch, typed)
     said = darkroom("forget", enhanced, "--originals")
     question = "Delete 1 record, 1 copy, 1 original (1 version) of 1 photo? This cannot be undone. [y/N] "
     assert (said.status, said.err) == (0, question)

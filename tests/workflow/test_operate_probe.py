@@ -21,7 +21,7 @@ from darkroom.probe.site import PREFIX, Site
 from functions.operate.doctor.findings import CheckResult
 from functions.operate.schemas import schema_of
 from tests.permissions import allowed_actions, needed
-from tests.workflow.operated import PROJECT, empty_queue
+from tests.workflow.operated import PROJECT, empty_queue, flags
 from tests.workflow.test_operate_docs import BLOCK, PAGE, PROBE, settled
 from verification.harness.harness import Harness
 
@@ -67,7 +67,7 @@ def left_over(harness: Harness) -> dict[str, list[Any]]:
 def probed(operated: Harness) -> tuple[int, str, str]:
     """Return the exit status and the output of a probe that found all well, made by a caller of its own."""
     out, err = io.StringIO(), io.StringIO()
-    where = ("--project", PROJECT, "--region", operated.aws.region, "--endpoint-url", operated.aws.endpoint_url)
+    where = flags(operated.aws)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setenv("AWS_ACCESS_KEY_ID", PROBER)
         patch.setenv("AWS_SECRET_ACCESS_KEY", PROBER)
@@ -163,7 +163,7 @@ def test_a_canary_that_starts_nothing_is_a_fault_and_what_needs_it_is_not_known(
 
 
 def test_a_probe_is_not_begun_where_nobody_can_agree(operated: Harness, capsys: pytest.CaptureFixture[str]) -> None:
-    where = ("--project", PROJECT, "--region", operated.aws.region, "--endpoint-url", operated.aws.endpoint_url)
+    where = flags(operated.aws)
     assert main(["doctor", "--probe", *where]) == 2
     assert "say --yes" in capsys.readouterr().err
     assert left_over(operated) == {}
