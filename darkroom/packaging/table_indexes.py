@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from darkroom.packaging.repository import ROOT
+from darkroom.packaging.repository import DOCUMENTS
 
-# Terraform reads it too. Only a checkout has it, and only there is anything deployed.
-TABLE_INDEXES = ROOT / "deploy" / "documents" / "table-indexes.json"
+# Terraform reads it too.
+TABLE_INDEXES = DOCUMENTS / "table-indexes.json"
 KEY = "ImageId"
 
 

@@ -94,6 +94,22 @@ def test_the_installed_command_enhances_a_photo(command: Path, tmp_path: Path) -
         copy.load()
 
 
+def test_the_installed_package_knows_what_a_deployment_should_be(command: Path, tmp_path: Path) -> None:
+    """As `darkroom doctor` asks it."""
+    program = """
+from darkroom.deployment.monitoring import alarm_documents
+from darkroom.deployment.names import Names
+from darkroom.deployment.settings import Settings
+from darkroom.deployment.storage_resources import bucket_documents, key_documents, table_documents, topic_documents
+names = Names(Settings("eu-central-1", "gallery", "gallery-uploads"), "111122223333", "key")
+bucket_documents(names, "gallery-uploads", sends_events=True)
+for documents in (alarm_documents, key_documents, table_documents, topic_documents):
+    documents(names)
+"""
+    done = run(command.parent / "python", tmp_path, "-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_installed_command_asks_aws_and_says_what_is_missing(command: Path, tmp_path: Path) -> None:
     done = run(command, tmp_path, "replay", "https://sqs.eu-central-1.amazonaws.com/123456789012/undelivered")
     assert done.returncode == 1
