@@ -10,7 +10,6 @@ from PIL import ExifTags, Image
 from functions.enhance.codec.exif_writer import MAX_JPEG_BYTES, Exif, exif_bytes
 from functions.shared.imaging.exif import (
     ASCII,
-    MAX_ENTRIES,
     MAX_OFFSET,
     MAX_VALUE_BYTES,
     RATIONAL,
@@ -23,6 +22,7 @@ from functions.shared.imaging.exif import (
     opened,
 )
 from functions.shared.imaging.raw_profiles import MAX_PROFILE_CHARACTERS
+from functions.shared.imaging.tiff_directory import MAX_ENTRIES
 from tests.unit.enhance_scenes import encoded, enhanced, photo, surfaces
 
 ARTIST, COPYRIGHT, COMMENT, BIAS = 315, 33432, 37510, 37380
@@ -84,7 +84,10 @@ def test_a_directory_is_read_up_to_the_entries_of_a_tiff() -> None:
     assert source_of(head + entries).directory(16, {1})
 
 
-def test_an_offset_beyond_any_file_is_not_sought() -> None:
+@pytest.mark.parametrize(
+    ("value_at", "directory_at"), [(2**63 - 1, 2**64 - 1), (MAX_OFFSET + 1, 2**64 - 1), (2**63 - 1, MAX_OFFSET + 1)]
+)
+def test_an_offset_beyond_any_file_is_not_sought(value_at: int, directory_at: int) -> None:
     """A file system may refuse it, which is no fault of the disk."""
     positions: list[int] = []
 
@@ -93,11 +96,11 @@ def test_an_offset_beyond_any_file_is_not_sought() -> None:
             positions.append(offset)
             return super().seek(offset, whence)
 
-    entry_beyond = struct.pack("<HHQQ", ARTIST, ASCII, 9, 2**63 - 1)
+    entry_beyond = struct.pack("<HHQQ", ARTIST, ASCII, 9, value_at)
     source = opened(Recorder(b"II+\0\x08\0\0\0" + struct.pack("<QQ", 16, 1) + entry_beyond))
     assert source
     assert not source.directory(16, {ARTIST})
-    assert not source.directory(2**64 - 1, {ARTIST})
+    assert not source.directory(directory_at, {ARTIST})
     assert max(positions) <= MAX_OFFSET
 
 

@@ -43,7 +43,7 @@ GUARDING = frozenset(
 )
 """The operators of which a complete catalogue lists every site."""
 
-UNLIMITED = 10**12
+UNLIMITED = 10**13
 # What makes a request conditional: parameters of S3's, and WriteCondition's attributes, each of them or as a whole.
 CONDITIONAL_KEYS = frozenset({"IfMatch", "IfNoneMatch", "VersionId"})
 CONDITIONAL_ARGUMENTS = frozenset({"only_if"})
