@@ -4,7 +4,7 @@ Tables are indexed by the square root of light: its steps are about as fine ever
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import cv2
@@ -82,16 +82,15 @@ class ColourSpace:
         Where `levels` has more dimensions than an image, the result has them too.
         """
         image = levels.reshape(-1, *levels.shape[-2:])
-        table = as_levels(to_coded(light_of_index(OWN_ROOTS)), levels.dtype)[:, None]
+        table = srgb_levels(levels.dtype)
         # As light, levels take several times the memory.
         pieces = [image[top : top + PIECE_ROWS] for top in range(0, len(image), PIECE_ROWS)]
         shown = [looked_up(index_of(np.clip(self.srgb_light(piece), 0, 1), OWN_ROOTS), table) for piece in pieces]
         return np.concatenate(shown).reshape(*levels.shape[:-1], self.channels)
 
-    def levels_of(self, dtype: DTypeLike) -> Table:
-        """Return the table from an index of own light (OWN_ROOTS) to the space's levels, shape (POINTS, channels)."""
+    def levels_of(self, light: NDArray[np.float64], dtype: DTypeLike) -> Table:
+        """Return a table of the space's levels for own light of shape (POINTS,), shape (POINTS, channels)."""
         coded = np.linspace(0, 1, POINTS)
-        light = light_of_index(OWN_ROOTS)
         columns = [np.interp(light, column, coded) for column in self.curves.T.astype(np.float64)]
         return as_levels(np.stack(columns, axis=-1), dtype)
 
@@ -115,6 +114,12 @@ def light_of_index(roots: tuple[float, float]) -> NDArray[np.float64]:
     """Return the light of each index, shape (POINTS,)."""
     found = np.linspace(*roots, POINTS)
     return np.asarray(np.sign(found) * found * found)
+
+
+@cache
+def srgb_levels(dtype: np.dtype[Any]) -> Table:
+    """Return the table from an index of light (OWN_ROOTS) to levels with sRGB's tone curve, shape (POINTS, 1)."""
+    return as_levels(to_coded(light_of_index(OWN_ROOTS)), dtype)[:, None]
 
 
 def looked_up(levels: Levels, table: Table) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from darkroom.packaging.table_indexes import table_keys
 from functions.operate.executions import Executions
 from functions.operate.photo_filter import PhotoFilter
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.polling import Polling
 from functions.operate.project import NoSuchProjectError, Project, find_project
 from functions.operate.project_health import succeeded_count
 from functions.operate.record_queries import MAX_KEYS, ChangedRecordError, Records
@@ -316,7 +317,8 @@ def test_waiting_ends_with_the_execution_or_at_its_limit(records: Records, quest
     clock = [0.0]
     started = RerunOutcome(key="FAILED/00000.jpg", act=Act.NEW, reason="", outcome="started", execution_arn=f"{ARN}new")
     executions = Executions(RunningFor(questions), PROJECT.pipeline_arn)  # type: ignore[arg-type]
-    waiter = Waiter(records, executions, lambda: clock[0], lambda pause: clock.__setitem__(0, clock[0] + pause), 60)
+    polling = Polling(lambda: clock[0], lambda pause: clock.__setitem__(0, clock[0] + pause), 60)
+    waiter = Waiter(records, executions, polling)
     [result] = waiter.results([started])
     assert result.outcome == outcome
     assert clock[0] <= 70

@@ -6,6 +6,7 @@ import pytest
 
 from functions.operate.execution_facts import ExecutionFacts
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.polling import Polling
 from functions.operate.rerun_outcome import RerunOutcome
 from functions.operate.rerun_verdict import Act
 from functions.operate.rerun_wait import TAKEN_OVER, Waiter
@@ -54,6 +55,6 @@ def test_a_rerun_is_judged_by_its_execution_and_by_who_has_the_record(
     found: PhotoRecord, facts: ExecutionFacts, outcome: str, why: str
 ) -> None:
     answers = cast("Any", Answers(found, facts))
-    waiter = Waiter(answers, answers, clock=lambda: 0.0, sleep=lambda _: None, limit_seconds=0)
+    waiter = Waiter(answers, answers, Polling(clock=lambda: 0.0, sleep=lambda _: None, limit_seconds=0))
     [result] = waiter.results([STARTED])
     assert (result.outcome, result.why) == (outcome, why)

@@ -7,6 +7,8 @@ from functools import cache
 
 import numpy as np
 
+from verification.corpus.table_profile import with_tags
+
 # L*, a*, b* of paper and solid inks on coated paper, about as ISO 12647-2 has them, and of what they make together.
 SOLIDS = {
     "": (95, 0, -2),
@@ -29,18 +31,13 @@ def cmyk_profile() -> bytes:
     tags = {b"desc": _text(b"desc", b"Inks on coated paper"), b"cprt": _text(b"text", b"CC0")}
     tags |= {b"A2B0": _lut(4, 3, GRID, map(_lab8, _overprints())), b"B2A0": _lut(3, 4, 2, _greys())}
     tags[b"wtpt"] = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
-    table, body = struct.pack(">I", len(tags)), b""
-    for name, data in tags.items():
-        offset = 128 + 4 + 12 * len(tags) + len(body)
-        table += name + struct.pack(">2I", offset, len(data))
-        body += data.ljust(-(-len(data) // 4) * 4, b"\0")
-    return _header(128 + len(table) + len(body)) + table + body
+    return with_tags(_header() + bytes(4), tags)
 
 
-def _header(size: int) -> bytes:
+def _header() -> bytes:
     dated = struct.pack(">6H", 2026, 1, 31, 12, 0, 0)
     white = struct.pack(">3i", 63190, 65536, 54061)
-    head = struct.pack(">I", size) + b"none\x02\x10\0\0prtrCMYKLab " + dated + b"acsp"
+    head = bytes(4) + b"none\x02\x10\0\0prtrCMYKLab " + dated + b"acsp"
     return (head.ljust(68, b"\0") + white).ljust(128, b"\0")
 
 

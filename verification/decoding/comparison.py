@@ -1,12 +1,11 @@
 """Compares one file with its copy: as it was drawn, and as each program reads the two."""
 
 import io
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from darkroom.packaging.repository import function_definition
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 from functions.shared.errors import DarkroomError
@@ -15,7 +14,7 @@ from verification.decoding.disagreements import LOSSLESS, LOSSY, Difference, dif
 from verification.decoding.drawing import Sample
 from verification.decoding.explanations import NO_PHOTO, Known, explanations_of
 from verification.decoding.libvips import LIBVIPS
-from verification.decoding.readings import Reader, Reading, UnreadError
+from verification.decoding.readings import Reader, UnreadError
 
 DRAWING = "the drawing"
 LOSSLESS_WEBP = b"VP8L"
@@ -49,7 +48,7 @@ def compare(name: str, sample: Sample, readers: Sequence[Reader]) -> Compared:
     """Make a copy without edits, and compare it with what each program reads in the file."""
     body = sample.make()
     copy = _copied(body)
-    drawn = [Reader(DRAWING, "", lambda _: sample.shows or _nothing())] if sample.shows else []
+    drawn = [Reader(DRAWING, "", lambda _: shows)] if (shows := sample.shows) else []
     known_format = _format_of(body)
     findings = tuple(
         Finding(reader.name, difference, _explained(reader.name, known_format, body, difference, copy))
@@ -60,14 +59,10 @@ def compare(name: str, sample: Sample, readers: Sequence[Reader]) -> Compared:
     return Compared(name, known_format, outcome, findings)
 
 
-def _nothing() -> Reading:
-    raise UnreadError("nothing is drawn")
-
-
 @cache
 def _limits() -> tuple[int, int]:
     """Return the limits of pixels and frames that a deployment has."""
-    environment = json.loads((files("functions.enhance") / "function.json").read_text())["environment"]
+    environment = function_definition("enhance").environment
     return int(environment["MAX_PIXELS"]), int(environment["MAX_FRAMES"])
 
 

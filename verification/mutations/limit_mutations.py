@@ -88,6 +88,11 @@ HEADER = (
         "png-text-bomb",
     ),
     Mutation(
+        "EXIF: the entries of a directory",
+        (Position(TIFF_DIRECTORY, "entries_of", LIFT_LIMIT),),
+        UnitTests(("test_exif",)),
+    ),
+    Mutation(
         "AVIF: its boxes",
         (Position(BOX_READER, "boxes_in", LIFT_LIMIT),),
         UnitTests(("test_item_properties",)),
@@ -124,7 +129,7 @@ EXIF = (
     ),
     *(
         Mutation(f"EXIF: {what}", (Position(EXIF_READER, "Source", LIFT_LIMIT, number),), UnitTests(("test_exif",)))
-        for number, what in enumerate(("entries of a directory", "bytes of a value", "an offset beyond any file"))
+        for number, what in enumerate(("a directory beyond any file", "bytes of a value", "an offset beyond any file"))
     ),
     Mutation(
         "EXIF: characters of a raw profile",

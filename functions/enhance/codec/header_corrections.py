@@ -57,10 +57,15 @@ def _alpha_mask(data: bytes) -> int:
     return int.from_bytes(data[BMP_MASK : BMP_MASK + 4], "little") if _header_bytes(data) >= V3_HEADER_BYTES else 0
 
 
+def png_depth(source: BinaryIO) -> int:
+    """Return how many bits each sample of a PNG has, or each index of its palette."""
+    source.seek(PNG_DEPTH_AT)
+    return source.read(1)[0]
+
+
 def _scale_transparency(image: Image.Image, source: BinaryIO) -> None:
     """Put the transparent grey, which has the file's own depth, on the scale of the pixels (PNG 11.3.2.1)."""
-    source.seek(PNG_DEPTH_AT)
-    depth = source.read(1)[0]
+    depth = png_depth(source)
     if depth < SIXTEEN_BITS:
         top = 2**depth - 1
         image.info["transparency"] = (image.info["transparency"] & top) * 255 // top

@@ -8,13 +8,13 @@ from PIL import Image
 
 from functions.enhance.codec.chroma import FULL, Chroma, chroma_of
 from functions.enhance.codec.colour.stored_colour import bit_depth_of, code_points_of
+from functions.enhance.codec.header_corrections import png_depth
 from functions.enhance.codec.jpeg_tables import Tables, tables_of, transposed
 from functions.enhance.codec.lossy_quality import avif_quality, webp_quality
 from functions.enhance.codec.sixteen_bit import is_sixteen_bit
 from functions.shared.imaging.formats import JPEGS
 
 WEBP_HEADER_BYTES, FRAME_HEADER_BYTES, FRAME_BYTES = 12, 16, 256
-PNG_DEPTH_AT = 24
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
         quality=_quality(name, source),
         code_points=code_points_of(image, source),
         bit_depth=bit_depth_of(image, source),
-        stored_bits=_png_bits(source) if name == "PNG" else 8,
+        stored_bits=png_depth(source) if name == "PNG" else 8,
         is_sixteen_bit=is_sixteen_bit(image),
     )
 
@@ -89,8 +89,3 @@ def _lossy_webp_frame(source: BinaryIO) -> bytes | None:
         # The picture of an animation lies inside the chunk of its frame.
         source.seek(FRAME_HEADER_BYTES if header[:4] == b"ANMF" else size + size % 2, io.SEEK_CUR)
     return b""
-
-
-def _png_bits(source: BinaryIO) -> int:
-    source.seek(PNG_DEPTH_AT)
-    return source.read(1)[0]

@@ -65,7 +65,7 @@ def _is_found(text: str, size_bytes: int) -> bool:
 
 def _readings(data: bytes) -> Iterator[str]:
     text = next((data[8:] for code in CHARACTER_CODES if data.startswith(code)), data).rstrip(b"\0")
-    for encoding in ("utf-8", "latin-1"):
+    for encoding in ("utf-8",) if text.isascii() else ("utf-8", "latin-1"):
         yield text.decode(encoding, "replace").replace("\0", " ").translate(_NARROW)
     if not text.isascii() or b"\0" in text:
         yield text.replace(b"\0", b"").decode("latin-1")

@@ -29,9 +29,9 @@ def without_private_tags(profile: bytes) -> bytes:
     tags = dict(_tags(profile))
     if profile[SIGNATURE_AT] != SIGNATURE or not tags.keys() - NAMES:
         return b""
-    packed = _identified(_packed(profile[: TABLE_AT - 4], tags))
+    smaller = _identified(packed(profile[: TABLE_AT - 4], tags))
     (count,) = struct.unpack_from(">I", profile, TABLE_AT - 4)
-    return profile if count == len(tags) and len(packed) >= len(profile) else packed
+    return profile if count == len(tags) and len(smaller) >= len(profile) else smaller
 
 
 def _tags(profile: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -43,8 +43,11 @@ def _tags(profile: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield name, profile[start : start + size]
 
 
-def _packed(header: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """Write the profile; equal data are stored once (7.3.1), each at a multiple of four bytes."""
+def packed(header: bytes, tags: dict[bytes, bytes]) -> bytes:
+    """Return a profile: its size, a header of 128 bytes, its tags.
+
+    Equal data are stored once (7.3.1), each at a multiple of four bytes.
+    """
     starts: dict[bytes, int] = {}
     end = TABLE_AT + len(tags) * ENTRY.size
     for data in tags.values():

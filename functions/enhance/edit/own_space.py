@@ -19,10 +19,10 @@ from functions.enhance.colour_space import (
     ColourSpace,
     Light,
     Table,
-    as_levels,
     index_of,
     light_of_index,
     looked_up,
+    srgb_levels,
     transformed,
 )
 from functions.enhance.edit.edit_plan import EditPlan
@@ -53,18 +53,17 @@ class OwnSpace:
     @classmethod
     def of(cls, edit_plan: EditPlan, space: ColourSpace, dtype: np.dtype[np.unsignedinteger]) -> "OwnSpace":
         """Prepare a plan for levels of this type."""
-        light = light_of_index(WIDE_ROOTS)
+        light, own_light = light_of_index(WIDE_ROOTS), light_of_index(OWN_ROOTS)
         coded = _wide_coded(light)[:, None]
         edited = np.stack([_extended(curve, coded[:, 0]) for curve in edit_plan.curves.clip(0, 1).T], axis=-1)
         gain = edit_plan.saturation
-        srgb_curve = as_levels(to_coded(light_of_index(OWN_ROOTS)), np.uint16)[:, None]
         return cls(
             space,
             gain,
             edit_plan.keeps_levels and gain == 1,
             (edited if gain != 1 else _wide_light(edited)).astype(np.float32),
-            space.levels_of(dtype) if space.is_similar else srgb_curve,
-            None if space.is_similar else _from_srgb_curve(space, dtype),
+            space.levels_of(own_light, dtype) if space.is_similar else srgb_levels(np.dtype(np.uint16)),
+            None if space.is_similar else space.levels_of(to_linear(np.linspace(0, 1, POINTS)), dtype),
         )
 
     def edit(self, levels: Levels) -> Levels:
@@ -118,11 +117,3 @@ def _light_of_coded(coded: Light) -> Light:
 @cache
 def _wide_coded_table() -> Table:
     return _wide_light(np.linspace(*WIDE_CODED, POINTS)).astype(np.float32)[:, None]
-
-
-def _from_srgb_curve(space: ColourSpace, dtype: np.dtype[np.unsignedinteger]) -> Table:
-    """Return the table from 16-bit levels with sRGB's tone curve to the space's own levels."""
-    light = to_linear(np.linspace(0, 1, POINTS))
-    coded = np.linspace(0, 1, POINTS)
-    columns = [np.interp(light, column, coded) for column in space.curves.T.astype(np.float64)]
-    return as_levels(np.stack(columns, axis=-1), dtype)

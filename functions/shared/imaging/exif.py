@@ -7,13 +7,13 @@ CP-3451F); TIFF 6.0, section 2.
 import io
 import re
 import struct
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, BinaryIO
 
 from functions.shared.imaging.raw_profiles import EXIF, raw_profiles
-from functions.shared.imaging.tiff_directory import Layout, layout_of
+from functions.shared.imaging.tiff_directory import Layout, entries_of, layout_of
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED, SIGNED_RATIONAL, UTF_8 = 1, 2, 3, 4, 5, 7, 10, 129
 # Bytes per value.
@@ -24,7 +24,7 @@ NUMBERS = {SHORT: "H", LONG: "L", RATIONAL: "2L", 6: "b", 8: "h", 9: "l", SIGNED
            13: "L", 16: "Q"}  # fmt: skip
 # More than any tag holds that Darkroom reads; thumbnails and maker notes are not among them.
 MAX_VALUE_BYTES = 2**20
-MAX_ENTRIES, MAX_OFFSET = 0xFFFF, 2**40
+MAX_OFFSET = 2**40
 MARK, BYTE_ORDERS = re.compile(rb"(?:Exif\0\0){0,2}"), (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
@@ -63,11 +63,11 @@ class Source:
             return first  # type: ignore[no-any-return]
         return Fraction(first, below[0]) if below[0] else 0
 
-    def _entries(self, offset: int) -> Iterator[tuple[int, int, int, bytes]]:
-        size, head = self.layout.entry.size, self._read(offset, self.layout.count.size)
-        (count,) = self.layout.count.unpack(head) if head else (0,)
-        table = self.file.read(min(count, MAX_ENTRIES) * size)
-        yield from self.layout.entry.iter_unpack(table[: len(table) // size * size])
+    def _entries(self, offset: int) -> list[tuple[int, int, int, bytes]]:
+        try:
+            return entries_of(self.file, self.layout, offset) if offset <= MAX_OFFSET else []
+        except struct.error:
+            return []
 
     def _data(self, size: int, field: bytes) -> bytes:
         if size > MAX_VALUE_BYTES:

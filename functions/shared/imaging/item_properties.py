@@ -4,7 +4,7 @@ Pillow's reader of AVIF tells neither the clean aperture nor the code points of 
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
 from functions.shared.imaging.box_reader import FULL_BOX_BYTES, Box, boxes_in, content_of, inner_box, whole_file
@@ -25,17 +25,16 @@ def primary_properties(source: BinaryIO) -> list[Property]:
         return []
 
 
-def properties_of(source: BinaryIO, meta: Box, items: Iterable[int]) -> list[list[Property]]:
+def properties_of(source: BinaryIO, meta: Box, items: Sequence[int]) -> list[list[Property]]:
     """Return the properties of each of these items, given the box meta behind its version.
 
     Raises struct.error, StopIteration or IndexError where the boxes cannot be followed.
     """
     parts = inner_box(source, meta, b"iprp")
-    properties = list(boxes_in(source, inner_box(source, parts, b"ipco")))
-    tables = [content_of(source, box) for box in boxes_in(source, parts) if box.kind == b"ipma"]
-    indices = [[index for table in tables for index in _associated(table, item)] for item in items]
-    found = [[properties[index - 1] for index in some if 0 < index <= len(properties)] for some in indices]
-    return [[(box.kind, content_of(source, box)) for box in some] for some in found]
+    properties = [(box.kind, content_of(source, box)) for box in boxes_in(source, inner_box(source, parts, b"ipco"))]
+    tables = [_associated(content_of(source, box), items) for box in boxes_in(source, parts) if box.kind == b"ipma"]
+    indices = [[index for table in tables for index in table.get(item, ())] for item in items]
+    return [[properties[index - 1] for index in some if 0 < index <= len(properties)] for some in indices]
 
 
 def item_number(content: bytes) -> int:
@@ -43,8 +42,14 @@ def item_number(content: bytes) -> int:
     return int(struct.unpack_from(">H" if content[0] == 0 else ">I", content, FULL_BOX_BYTES)[0])
 
 
-def _associated(table: bytes, item: int) -> list[int]:
-    """Return the indices, from 1 on, of an item's properties; raises struct.error where the table is cut short."""
+def _associated(table: bytes, items: Iterable[int]) -> dict[int, list[int]]:
+    """Return the indices, from 1 on, of each item's properties, read up to the last of these items.
+
+    Raises struct.error or IndexError where the table is cut short before.
+    """
+    missing, found = set(items), dict[int, list[int]]()
+    if not missing:
+        return found
     number = struct.Struct(">H" if table[0] == 0 else ">I")
     index = struct.Struct(">H" if table[3] & 1 else ">B")
     # The highest bit says whether the property is essential.
@@ -52,9 +57,12 @@ def _associated(table: bytes, item: int) -> list[int]:
     (entries,) = struct.unpack_from(">I", table, FULL_BOX_BYTES)
     at = FULL_BOX_BYTES + 4
     for _ in range(entries):
-        (found,), count = number.unpack_from(table, at), table[at + number.size]
+        (item,), count = number.unpack_from(table, at), table[at + number.size]
         at += number.size + 1
-        if found == item:
-            return [index.unpack_from(table, at + index.size * nth)[0] & mask for nth in range(count)]
+        if item in missing:
+            found[item] = [index.unpack_from(table, at + index.size * nth)[0] & mask for nth in range(count)]
+            missing.discard(item)
+            if not missing:
+                break
         at += index.size * count
-    return []
+    return found

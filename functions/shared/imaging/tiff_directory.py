@@ -16,6 +16,8 @@ WANTED = frozenset({
 # Bytes, shorts, longs, offsets of directories, and their like in BigTIFF.
 NUMBERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 WANTED_VALUES = 64
+# As many as an old TIFF can have; more would never be read to the end either.
+MAX_ENTRIES = 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,7 @@ def entries_of(source: BinaryIO, layout: Layout, offset: int) -> list[tuple[int,
     """Return a directory's entries (tag, type, count, value or where it is); `source` then stands behind them."""
     source.seek(offset)
     (count,) = layout.count.unpack(source.read(layout.count.size))
-    # More than an old TIFF can have would never be read to its end either.
-    table = source.read(min(count, 0xFFFF) * layout.entry.size)
+    table = source.read(min(count, MAX_ENTRIES) * layout.entry.size)
     return list(layout.entry.iter_unpack(table[: len(table) - len(table) % layout.entry.size]))
 
 

@@ -18,13 +18,12 @@ from functions.enhance.colour_space import (
     OWN_ROOTS,
     POINTS,
     Light,
-    as_levels,
     index_of,
     light_of_index,
     looked_up,
+    srgb_levels,
     transformed,
 )
-from functions.enhance.srgb import to_coded
 
 # In candelas per square metre: white of a page or a face in the sun in HDR (ITU-R BT.2408), which becomes the display's
 # white; the most that PQ can hold; and the display for which HLG is made.
@@ -51,7 +50,7 @@ def render_for_display(levels: Levels, hdr: Hdr) -> None:
     top = int(np.iinfo(levels.dtype).max)
     table = LIGHT[hdr.curve](np.linspace(0, 1, top + 1)).astype(np.float32)[:, None]
     gain = _gain(_peak(levels, table, hdr)).astype(np.float32)[:, None]
-    shown = as_levels(to_coded(light_of_index(OWN_ROOTS)), levels.dtype)[:, None]
+    shown = srgb_levels(levels.dtype)
     to_p3 = np.linalg.inv(DISPLAY_P3.to_xyz()) @ hdr.primaries.to_xyz()
     for top_row in range(0, len(levels), STRIP_ROWS):
         strip = levels[top_row : top_row + STRIP_ROWS, :, :3]

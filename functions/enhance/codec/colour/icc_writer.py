@@ -6,10 +6,11 @@ from functools import cache
 from functions.enhance.codec.colour import tone_curves
 from functions.enhance.codec.colour.primaries import D50, DISPLAY_P3, Primaries
 from functions.enhance.codec.colour.tone_curves import ToneCurve
+from functions.enhance.codec.profile_tags import packed
 
 # A fixed time of creation, so that the same photo gives the same bytes.
 CREATED = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
-VERSION_4_4, HEADER_BYTES, TAG_BYTES = 0x04400000, 128, 12
+VERSION_4_4, HEADER_BYTES = 0x04400000, 128
 RIGHTS = "CC0"
 
 
@@ -40,16 +41,8 @@ def _profile(space: bytes, name: str, primaries: Primaries, tags: dict[bytes, by
         b"chad": b"sf32" + bytes(4) + _fixed(*primaries.adaptation().ravel()),
         **tags,
     }
-    table, body = struct.pack(">I", len(tags)), b""
-    start = HEADER_BYTES + 4 + TAG_BYTES * len(tags)
-    offsets: dict[bytes, int] = {}
-    for tag, data in tags.items():
-        if data not in offsets:  # tags may share their data (7.3.1), as the three curves do
-            offsets[data] = start + len(body)
-            body += data + bytes(-len(data) % 4)
-        table += tag + struct.pack(">II", offsets[data], len(data))
-    head = struct.pack(">I4xI", start + len(body), VERSION_4_4) + b"mntr" + space + b"XYZ " + CREATED + b"acsp"
-    return (head.ljust(68, b"\0") + _fixed(*D50)).ljust(HEADER_BYTES, b"\0") + table + body
+    head = bytes(8) + struct.pack(">I", VERSION_4_4) + b"mntr" + space + b"XYZ " + CREATED + b"acsp"
+    return packed((head.ljust(68, b"\0") + _fixed(*D50)).ljust(HEADER_BYTES, b"\0"), tags)
 
 
 def _text(words: str) -> bytes:
