@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from darkroom.command_errors import CommandError, UsageError
 
+EXIT_INTERRUPTED = 130
 Command = Callable[[argparse.Namespace, Console], int | None]
 """Prints what it has to say, and returns the exit status where that is not 0."""
 
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace, name: str, command: Command) -> int:
     try:
         return command(options, Console()) or 0
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except (CommandError, OSError) as error:
         message = f"[bold red]{name}:[/] {escape(str(error))}"
         Console(stderr=True).print(message, highlight=False, soft_wrap=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.text import Text
 
-from darkroom.command_errors import UsageError
 from darkroom.commands.examination import examined
+from darkroom.commands.question import ask, require_answerer
 from darkroom.probe.probing import probe as probe_all
 from darkroom.probe.site import Site
 from functions.operate.doctor.announcing_checks import read_subscriptions
@@ -33,8 +32,9 @@ WARNING = (
 
 def examine(access: Access, console: Console, *, probe: bool, yes: bool, as_json: bool) -> int:
     """Print what was found; return the exit status. Raises UsageError where a probe is wanted and nobody can agree."""
-    if probe and not yes and (as_json or not sys.stdin.isatty()):
-        raise UsageError("a probe sends messages to subscribers: say --yes where nobody can be asked")
+    if probe:
+        advice = "a probe sends messages to subscribers: say --yes where nobody can be asked"
+        require_answerer(advice, yes=yes, as_json=as_json)
     report, plan = examined(access)
     # With --json, what goes on is said beside the document.
     progress = Console(stderr=True) if as_json else console
@@ -73,9 +73,7 @@ def _probed(access: Access, plan: Plan, progress: Console) -> list[CheckResult]:
 def _is_agreed(access: Access, plan: Plan) -> bool:
     """Say who will hear of the probe, and ask."""
     heard = sum(len(read_subscriptions(access.client, plan, topic) or []) for topic in ("results", "operations"))
-    console = Console(stderr=True)
-    console.print(f"\n{WARNING.format(heard)} Send it? \\[y/N] ", end="", highlight=False, soft_wrap=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return ask(f"\n{WARNING.format(heard)} Send it?")
 
 
 def _sum(report: DoctorReport) -> Text:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
 from darkroom.commands.forget_screen import advice, line, print_outcome, print_plans, question
 from darkroom.commands.question import is_agreed
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.forget_outcome import REMAINS, ForgetOutcome, ForgetPlan, ForgetReport, outcome_of, unread
 from functions.operate.forget_photos import Forgetter
-from functions.operate.project import environment_of, upload_bucket
+from functions.operate.project import copies_bucket, upload_bucket
 from functions.operate.stored_versions import Versions
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from darkroom.commands.access import Access
 
-EXIT_INTERRUPTED = 130
 Found = ForgetPlan | ForgetOutcome
 """What there is of a photo, or the outcome of one that could not be looked at."""
 
@@ -52,7 +52,7 @@ def forget_all(access: Access, console: Console, options: argparse.Namespace) ->
 
 def _forgetter(access: Access, *, takes_originals: bool) -> Forgetter:
     s3 = access.client("s3")
-    copies = environment_of(access.client, access.project, "enhance")["ENHANCED_BUCKET_NAME"]
+    copies = copies_bucket(access.client, access.project)
     return Forgetter(
         access.records,
         access.executions,

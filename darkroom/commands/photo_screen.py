@@ -11,7 +11,7 @@ from rich.text import Text
 from darkroom.commands.display import execution_table, shown
 from darkroom.commands.status_screen import rerun_line
 from functions.operate.photo_story import PhotoStory
-from functions.operate.story_parts import written
+from functions.operate.story_parts import FORGOTTEN, redrives, written
 from functions.shared.printable import printable
 from functions.shared.remedies import RerunHelps
 
@@ -44,15 +44,13 @@ def _heading(story: PhotoStory) -> Iterator[RenderableType]:
 def _execution(story: PhotoStory) -> Iterator[RenderableType]:
     execution = story.execution
     if execution is None:
-        yield Text("\nStep Functions has forgotten its execution, as it does after 90 days.")
+        yield Text(f"\n{FORGOTTEN}")
         return
     if story.visits:
         yield Text()
         yield execution_table(story.visits)
     status = f"[bold {COLOURS.get(execution.status, 'yellow')}]{execution.status}[/]"
-    times = {0: "", 1: ", redriven once"}
-    redriven = times.get(execution.redrive_count, f", redriven {execution.redrive_count} times")
-    yield Text.from_markup(f"\nExecution {status}{redriven}")
+    yield Text.from_markup(f"\nExecution {status}{redrives(execution.redrive_count)}")
     yield Text(f"{printable(execution.arn)}\n{printable(story.console_url)}")
     if story.record and story.record.execution_arn != execution.arn:
         yield Text(f"Another execution has the record since: {story.record.execution_arn}")

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
 from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from darkroom.commands.pace import Pace
 from darkroom.commands.question import is_agreed
 from functions.operate.photo_story import uploaded_key
+from functions.operate.polling import Polling
 from functions.operate.rerun_outcome import RerunOutcome, RerunReport, refused_outcome
 from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import How, RerunRequest
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from functions.operate.photo_record import PhotoRecord
 
 COLOURS = {"completed": "green", "started": "green", "failed": "red", "not started": "red", "refused": "yellow"}
-EXIT_INTERRUPTED = 130
 Sink = Callable[[RerunOutcome], None]
 
 
@@ -116,8 +117,8 @@ def _run_and_wait(
         note(outcome)
         started += [outcome] if outcome.outcome == "started" else []
     if options.wait:
-        limit_seconds = options.wait_minutes * 60
-        waiter = Waiter(access.records, access.executions, time.monotonic, time.sleep, limit_seconds)
+        polling = Polling(time.monotonic, time.sleep, options.wait_minutes * 60)
+        waiter = Waiter(access.records, access.executions, polling)
         for outcome in waiter.results(started):
             note(outcome)
 

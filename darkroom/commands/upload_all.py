@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
 from darkroom.commands.display import shown
 from darkroom.commands.upload_check import checked, key_of, limits_of
 from functions.operate.polling import Polling
-from functions.operate.project import environment_of, upload_bucket
+from functions.operate.project import copies_bucket, environment_of, upload_bucket
 from functions.operate.upload_outcome import ARRIVED, UploadOutcome, UploadReport
 from functions.operate.upload_photos import Uploader
 from functions.operate.upload_wait import UploadWaiter
@@ -36,7 +37,6 @@ COLOURS = {
     "not uploaded": "red",
     "failed": "red",
 }
-EXIT_INTERRUPTED = 130
 LINK_SECONDS = 3600
 
 
@@ -97,7 +97,7 @@ def _metadata(options: argparse.Namespace) -> dict[str, str]:
 
 def _linker(access: Access) -> Callable[[UploadOutcome], UploadOutcome]:
     """Return what gives a photo that is completed its link, signed with the operator's credentials."""
-    bucket = environment_of(access.client, access.project, "enhance")["ENHANCED_BUCKET_NAME"]
+    bucket = copies_bucket(access.client, access.project)
 
     def link(outcome: UploadOutcome) -> UploadOutcome:
         if not outcome.enhanced_key:

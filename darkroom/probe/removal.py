@@ -13,8 +13,10 @@ from darkroom.commands.undelivered import Queue, Undelivered
 from darkroom.probe.site import PREFIX, REASON, Site, read_json
 from darkroom.probe.waiting import NeverSeenError, seen
 from functions.operate.calls import CALL_ERRORS
+from functions.operate.project import environment_of
 from functions.operate.record_queries import IN_INDEX
 from functions.shared.contracts import OUTPUT_PREFIX
+from functions.shared.output_keys import RENDITION_PREFIX
 
 # The backstop looks at a failure some seconds after it; removed before, the record would come again.
 BACKSTOP_SECONDS = 60.0
@@ -117,14 +119,15 @@ def _is_over(site: Site, key: str) -> bool:
 
 def _versions(site: Site, prefixes: list[str] | None = None) -> Iterator[dict[str, str]]:
     """Yield every version of what lies under the canaries' keys, and of their copies and renditions."""
+    wanted = prefixes or [PREFIX, f"{OUTPUT_PREFIX}{PREFIX}", *_rendition_prefixes(site)]
     for bucket in site.plan.buckets:
-        for prefix in prefixes or [PREFIX, f"{OUTPUT_PREFIX}{PREFIX}", *_rendition_prefixes(site)]:
+        for prefix in wanted:
             for page in site.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
                 for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
                     yield {"Bucket": bucket, "Key": version["Key"], "VersionId": version["VersionId"]}
 
 
 def _rendition_prefixes(site: Site) -> list[str]:
-    found = site.client("lambda").get_function_configuration(FunctionName=site.plan.of("enhance"))
-    renditions = read_json(f'{{"all": {found["Environment"]["Variables"].get("RENDITIONS") or "[]"}}}').get("all", [])
-    return [f"{OUTPUT_PREFIX}{OUTPUT_PREFIX}{each['name']}/{PREFIX}" for each in renditions]
+    found = environment_of(site.client, site.plan.project, "enhance").get("RENDITIONS")
+    renditions = read_json(f'{{"all": {found or "[]"}}}').get("all", [])
+    return [f"{RENDITION_PREFIX}{each['name']}/{PREFIX}" for each in renditions]

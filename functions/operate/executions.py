@@ -35,8 +35,9 @@ class Executions:
 
     def input(self, arn: str) -> dict[str, Any]:
         """Return what an execution was started with."""
-        document: dict[str, Any] = json.loads(self.client.describe_execution(executionArn=arn).get("input") or "{}")
-        return document
+        if arn not in self._inputs:
+            self._inputs[arn] = json.loads(self.client.describe_execution(executionArn=arn).get("input") or "{}")
+        return self._inputs[arn]
 
     def output(self, arn: str) -> Any:
         """Return what an execution that succeeded ended with, None for any other."""
@@ -75,7 +76,19 @@ class Executions:
         return arn, None
 
     def _definition_of(self, arn: str) -> str:
-        return self.client.describe_state_machine_for_execution(executionArn=arn)["definition"]
+        if arn not in self._definitions:
+            found = self.client.describe_state_machine_for_execution(executionArn=arn)
+            self._definitions[arn] = found["definition"]
+        return self._definitions[arn]
+
+    @cached_property
+    def _inputs(self) -> dict[str, dict[str, Any]]:
+        """Asked once: an execution keeps its input and its definition, through all redrives."""
+        return {}
+
+    @cached_property
+    def _definitions(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _definition_now(self) -> str:

@@ -4,8 +4,7 @@ from collections import Counter
 from typing import Literal
 
 from functions.operate.photo_record import PhotoRecord
-from functions.operate.report_model import ReportModel
-from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD
+from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, ReportModel
 from functions.operate.stored_versions import StoredVersion
 
 Outcome = Literal["would forget", "forgotten", "nothing there", "refused", "not forgotten", "half forgotten"]

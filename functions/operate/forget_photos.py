@@ -85,7 +85,7 @@ class Forgetter:
             # One whose record was deleted before is as good as recorded.
             young = "" if young and self._was_forgotten(plan.originals[-1]) else young
             return young or self._lock(self.uploads, plan.originals) or self._lock(self.copies, plan.copies)
-        if plan.kept and len(self._marked_tags(plan.kept)) > MAX_TAGS:
+        if plan.kept and len({**self.uploads.tags(plan.kept), STATUS_TAG: ""}) > MAX_TAGS:
             return f"its original has {MAX_TAGS} tags, and needs one more to be left out later: take one off"
         return self._lock(self.copies, plan.copies)
 
@@ -136,9 +136,7 @@ class Forgetter:
         kept = plan.kept
         if kept is None:
             return
-        tags = self._marked_tags(kept)
-        if tags != self.uploads.tags(kept):
-            self.uploads.tag(kept, tags)
-
-    def _marked_tags(self, version: StoredVersion) -> dict[str, str]:
-        return {**self.uploads.tags(version), STATUS_TAG: FORGOTTEN}
+        found = self.uploads.tags(kept)
+        wanted = {**found, STATUS_TAG: FORGOTTEN}
+        if wanted != found:
+            self.uploads.tag(kept, wanted)

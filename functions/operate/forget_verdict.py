@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 from functions.operate.execution_facts import ExecutionFacts
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.polling import EVENTS_COME_WITHIN
 from functions.operate.spans import span
 from functions.operate.stored_versions import StoredVersion
 from functions.shared.contracts import OUTPUT_PREFIX
 
 # A function that was at work when its execution was ended from outside works on until its own time limit.
 FUNCTIONS_WORK_ON_FOR = timedelta(minutes=15)
-# S3's events take seconds, and about five minutes after they were switched on.
-EVENTS_COME_WITHIN = timedelta(minutes=10)
 
 
 def refusal_of_key(key: str) -> str:

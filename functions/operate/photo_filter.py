@@ -25,11 +25,6 @@ class PhotoFilter(ReportModel):
     prefix: str = ""
     since: datetime | None = None
 
-    @property
-    def narrows(self) -> bool:
-        """Whether any filter is given, or all photos that need attention are meant."""
-        return self != PhotoFilter()
-
     def passes(self, record: PhotoRecord) -> bool:
         """Return whether a record is meant, its status and time apart, which the query has asked for."""
         return (

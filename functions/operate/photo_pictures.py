@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_record import PhotoRecord
-from functions.operate.project import Clients, Project
+from functions.operate.project import Clients, Project, copies_bucket
 from functions.shared.aws import translated
 from functions.shared.imaging.images import decoding, open_image
 
@@ -39,7 +39,7 @@ def pictures(
     if record.bucket:
         yield _picture("Before", clients, {"Bucket": record.bucket, "Key": record.key, **version}, explain)
     if record.status == "COMPLETED" and record.enhanced_key:
-        bucket = _bucket_of_copies(clients, project)
+        bucket = copies_bucket(clients, project)
         key = _smallest_shown(record) or record.enhanced_key
         yield _picture("After", clients, {"Bucket": bucket, "Key": key}, explain)
 
@@ -72,11 +72,6 @@ def scaled(content: bytes) -> tuple[bytes, int, int]:
     file = io.BytesIO()
     on_white.save(file, "JPEG", quality=82, icc_profile=profile)
     return file.getvalue(), *small.size
-
-
-def _bucket_of_copies(clients: Clients, project: Project) -> str:
-    function = clients("lambda").get_function_configuration(FunctionName=f"{project.name}-enhance")
-    return str(function["Environment"]["Variables"]["ENHANCED_BUCKET_NAME"])
 
 
 def _smallest_shown(record: PhotoRecord) -> str:

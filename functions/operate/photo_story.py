@@ -14,8 +14,7 @@ from functions.operate.executions import Executions
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Project
 from functions.operate.record_queries import Records
-from functions.operate.report_model import ReportModel
-from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER
+from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 from functions.shared.execution_arn import console_url
 from functions.shared.remedies import RerunHelps, remedy_of
 

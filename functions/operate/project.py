@@ -66,6 +66,11 @@ def environment_of(clients: Clients, project: Project, function: str) -> dict[st
     return variables
 
 
+def copies_bucket(clients: Clients, project: Project) -> str:
+    """Return the bucket that the enhanced copies lie in; one request."""
+    return environment_of(clients, project, "enhance")["ENHANCED_BUCKET_NAME"]
+
+
 def upload_bucket(clients: Clients, project: Project) -> str:
     """Return the bucket whose uploads start the pipeline, as the rule says that does so; one request."""
     pattern = clients("events").describe_rule(Name=f"{project.name}-upload")["EventPattern"]

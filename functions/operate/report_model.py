@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+EXIT_GOOD, EXIT_FAILED, EXIT_NOT_OVER = 0, 1, 3
+
 
 class ReportModel(BaseModel):
     """Base of what is shown: immutable, and the source of the JSON schemas in `functions/operate/schemas/`."""

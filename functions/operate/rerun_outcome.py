@@ -3,12 +3,11 @@
 from collections import Counter
 from typing import Literal
 
-from functions.operate.report_model import ReportModel
+from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 from functions.operate.rerun_verdict import Act, Verdict
 
 Outcome = Literal["would start", "started", "completed", "failed", "skipped", "running", "refused", "not started"]
 FAILURES: frozenset[Outcome] = frozenset({"failed", "not started"})
-EXIT_GOOD, EXIT_FAILED, EXIT_NOT_OVER = 0, 1, 3
 
 
 class RerunOutcome(ReportModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from functions.operate.calls import CALL_ERRORS
@@ -18,21 +18,16 @@ TAKEN_OVER = "a newer upload or another run took over"
 
 @dataclass(frozen=True)
 class Waiter:
-    """Asks the table for all photos at once, and Step Functions only about those whose record says that they are done.
-
-    `clock` and `sleep` are seconds of a steady clock.
-    """
+    """Asks the table for all photos at once, and Step Functions only about those whose record says they are done."""
 
     records: Records
     executions: Executions
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-    limit_seconds: float
+    polling: Polling
 
     def results(self, started: Iterable[RerunOutcome]) -> Iterator[RerunOutcome]:
         """Yield each photo that was started, as soon as it is over; at the time limit, the rest as running."""
         waiting = {outcome.key: outcome for outcome in started}
-        yield from Polling(self.clock, self.sleep, self.limit_seconds).ended(waiting, self._over)
+        yield from self.polling.ended(waiting, self._over)
         yield from (outcome.model_copy(update={"outcome": "running"}) for outcome in waiting.values())
 
     def _over(self, waiting: dict[str, RerunOutcome]) -> list[RerunOutcome]:

@@ -16,8 +16,7 @@ from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Clients, Project
 from functions.operate.project_health import AlarmState, QueueDepth, alarms_set_off, dead_letters, succeeded_count
 from functions.operate.record_queries import Records
-from functions.operate.report_model import ReportModel
-from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER
+from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 from functions.operate.spans import written_span
 from functions.shared.remedies import RerunHelps
 

@@ -63,11 +63,12 @@ def _facts(story: PhotoStory) -> Iterator[tuple[str, str]]:
     if execution is None:
         yield "Execution", FORGOTTEN
         return
-    yield "Execution", f"{execution.status}{_redrives(execution.redrive_count)}"
+    yield "Execution", f"{execution.status}{redrives(execution.redrive_count)}"
     yield "", f'<code>{text(execution.arn)}</code><br><a href="{escape(story.console_url)}">its page in the console</a>'
 
 
-def _redrives(count: int) -> str:
+def redrives(count: int) -> str:
+    """Return how often an execution was redriven, in words behind its status; empty for never."""
     return f", redriven {'once' if count == 1 else f'{count} times'}" if count else ""
 
 

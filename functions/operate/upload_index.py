@@ -12,14 +12,13 @@ from botocore.exceptions import ClientError
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.record_queries import MAX_KEYS, Records
 from functions.shared.errors import ConfigurationError
-from functions.shared.records.ownership import timestamp
+from functions.shared.records.ownership import timestamp, upload_day
 from functions.shared.records.table import RecordTable, RefusedWriteError, deserialise, serialise
 from functions.shared.records.write_condition import WriteCondition
 
 INDEX = "UploadIndex"
 # What AWS answers, and what the embedded AWS does.
 NO_INDEX = frozenset({"ValidationException", "ResourceNotFoundException"})
-DAY_CHARACTERS = len("2026-01-31")
 
 
 def latest_uploads(records: Records, first: datetime, last: datetime) -> Iterator[PhotoRecord]:
@@ -50,7 +49,7 @@ def index_older(records: Records) -> Iterator[str]:
         for item in map(deserialise, page["Items"]):
             seen = WriteCondition(only_if={"UploadedAt": item["UploadedAt"], "UploadDay": None})
             with suppress(RefusedWriteError):
-                day = {"UploadDay": item["UploadedAt"][:DAY_CHARACTERS]}
+                day = {"UploadDay": upload_day(item["UploadedAt"])}
                 RecordTable(records.client, records.table).update(item["ImageId"], day, seen)
                 yield str(item["ImageId"])
 
@@ -89,4 +88,4 @@ def _days(first: datetime, last: datetime) -> Iterator[str]:
 
 
 def _day(moment: datetime | None) -> str:
-    return timestamp(moment)[:DAY_CHARACTERS] if moment else ""
+    return upload_day(timestamp(moment)) if moment else ""

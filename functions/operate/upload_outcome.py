@@ -5,8 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from functions.operate.report_model import ReportModel
-from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER
+from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 
 Outcome = Literal["uploaded", "there already", "no photo", "refused", "not uploaded"]
 Result = Literal["", "completed", "failed", "skipped", "waiting"]

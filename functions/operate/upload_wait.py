@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_record import PhotoRecord
-from functions.operate.polling import Polling
+from functions.operate.polling import EVENTS_COME_WITHIN, Polling
 from functions.operate.record_queries import Records
 from functions.operate.upload_outcome import Result, UploadOutcome
 from functions.operate.upload_photos import head, is_same_state
@@ -17,8 +17,6 @@ from functions.operate.upload_photos import head, is_same_state
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-# S3's events take seconds, and about five minutes after they were switched on.
-EVENTS_COME_WITHIN = timedelta(minutes=10)
 # S3 tells an object's time by the second, and its event's time may be rounded otherwise.
 ROUNDING = timedelta(seconds=1)
 NO_EVENT = "no record came of it: see `darkroom status`, or upload it with --force"

@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from functions.operate.report_model import ReportModel
-from functions.operate.rerun_outcome import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER
+from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 
 CheckStatus = Literal["good", "fault", "not known"]
 DEPLOY = "deploy again (`terraform apply`, or `deploy/deploy.sh`)"

@@ -46,6 +46,11 @@ class Claimant:
     redrive_count: int = 0
 
 
+def upload_day(uploaded_at: str) -> str:
+    """Return the day of a record's UploadedAt, by which UploadIndex lists; a day takes all that the pipeline can."""
+    return uploaded_at[: len("2026-01-31")]
+
+
 def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Claimant:
     """Return the claimant that an upload's event and an execution make."""
     uploaded, uploaded_at = event.detail.object, timestamp(event.time)
@@ -54,8 +59,7 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         "Bucket": event.detail.bucket.name,
         "UserId": user_id,
         "UploadedAt": uploaded_at,
-        # UploadIndex lists the uploads of each day; a day takes all that the pipeline can.
-        "UploadDay": uploaded_at[: len("2026-01-31")],
+        "UploadDay": upload_day(uploaded_at),
         "ETag": uploaded.etag,
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
         **({"Rerun": request} if request else {}),
