@@ -132,9 +132,20 @@ def test_others_that_keep_getting_in_between_are_transient(s3: "S3Client") -> No
     assert content(s3) == str(MAX_TRIES - 1).encode()
 
 
-def test_a_conflict_is_tried_again(s3: "S3Client") -> None:
+# An answer without a body has its status for a code.
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("PreconditionFailed", 412),
+        ("412", 412),
+        ("ConditionalRequestConflict", 409),
+        ("NoSuchKey", 404),
+        ("404", 404),
+    ],
+)
+def test_a_write_that_lost_a_race_is_tried_again(s3: "S3Client", code: str, status: int) -> None:
     with Stubber(s3) as stub:
-        stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        stub.add_client_error("put_object", code, http_status_code=status)
         stub.add_client_error("head_object", "404", http_status_code=404)
         stub.add_response("put_object", {"ETag": '"e"'})
         assert put(s3, b"ours", OURS) == "e"
