@@ -185,7 +185,7 @@ def test_strips_have_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_record_describes_the_page() -> None:
     enhancement = enhanced_print().enhancement
     assert (enhancement["kind"], enhancement["preset"]) == ("document", "document")
-    assert str(enhancement["summary"]).startswith("Evened the paper out to white (")
+    assert str(enhancement["summary"]).startswith("The paper made even and white")
     assert int(enhancement["brightness_after_percent"]) > int(enhancement["brightness_before_percent"]) + 20
 
 

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.edit_plan import EditPlan, Note
+from functions.enhance.edit.plain_words import CHANGES
 from functions.enhance.edit.presets import Control
 from functions.enhance.edit.steps import STEPS, decide
 from functions.enhance.edit.summary import sentence
@@ -91,30 +93,83 @@ def test_the_recorded_brightness_is_that_of_the_copy() -> None:
     assert enhancement["brightness_after_percent"] == pytest.approx(np.asarray(half).mean() / 2.55, abs=1)
 
 
+def told(correction: Correction, *steps: str, strength: int = 100) -> str:
+    """Return the sentence about a photo for which these steps did something."""
+    return sentence({"kind": "photo", **dict.fromkeys(steps, "so much")}, correction, strength)
+
+
 @pytest.mark.parametrize(
-    ("notes", "strength", "expected"),
+    ("correction", "expected"),
     [
-        ({"kind": "photo", "exposure": "+1.3 stops"}, 100, "Adjusted the exposure (+1.3 stops)."),
-        (
-            {"kind": "photo", "white_balance": "warm cast", "exposure": "+1 stops", "sharpening": "detail +30%"},
-            100,
-            "Corrected the white balance (warm cast), adjusted the exposure (+1 stops) and sharpened fine detail "
-            "(+30%).",
-        ),
-        (
-            {"exposure": "+1 stops", "dehazing": "by half"},
-            30,
-            "Adjusted the exposure (+1 stops) and changed the dehazing (by half); of all this, 30% was carried out.",
-        ),
-        ({"kind": "photo"}, 100, "Left as it is, for nothing in it needs help."),
-        ({}, 100, "Left as it is."),
+        ({"exposure_stops": 0.1}, "A little brighter."),
+        ({"exposure_stops": -0.1}, "A little darker."),
+        ({"exposure_stops": 0.6}, "Brighter by half a stop."),
+        ({"exposure_stops": -1.1}, "Darker by a stop."),
+        ({"exposure_stops": 2.9}, "Brighter by three stops."),
+        ({"exposure_stops": 4.4}, "Brighter by more than three stops."),
+        ({"power": 0.95}, "Slightly lighter midtones."),
+        ({"power": 1.3}, "Darker midtones."),
+        ({"red_stops": -0.1, "blue_stops": 0.05}, "A slight warm tint taken out."),
+        ({"red_stops": 0.3, "blue_stops": -0.2}, "The cool tint taken out."),
+        ({"red_stops": 0.5, "blue_stops": 0.5}, "A strong green tint taken out."),
+        ({"red_stops": -0.1, "blue_stops": -0.1}, "A slight magenta tint taken out."),
+        ({"black": 0.02}, "Slightly deeper blacks."),
+        ({"black": 0.05}, "Deeper blacks."),
+        ({"black": 0.2}, "Much deeper blacks."),
+        ({"contrast": 0.1}, "A little more contrast."),
+        ({"contrast": -0.3}, "Less contrast."),
+        ({"contrast": 0.5}, "Much more contrast."),
+        ({"saturation": 1.05}, "Slightly stronger colours."),
+        ({"saturation": 0.8}, "Calmer colours."),
     ],
 )
-def test_notes_become_one_sentence(notes: dict[str, Note], strength: int, expected: str) -> None:
-    assert sentence(notes, strength) == expected
+def test_each_correction_has_plain_words(correction: dict[str, float], expected: str) -> None:
+    steps = {
+        "exposure_stops": "exposure",
+        "power": "midtones",
+        "red_stops": "white_balance",
+        "blue_stops": "white_balance",
+        "black": "black_point",
+        "contrast": "contrast",
+        "saturation": "saturation",
+    }
+    assert told(Correction(**correction), *{steps[name] for name in correction}) == expected
+
+
+def test_the_words_of_several_changes_are_one_sentence() -> None:
+    correction = Correction(exposure_stops=1, red_stops=-0.3, blue_stops=0.2, contrast=0.1)
+    told_so = told(correction, "white_balance", "exposure", "contrast")
+    assert told_so == "Brighter by a stop, the warm tint taken out and a little more contrast."
+
+
+def test_of_many_changes_the_four_most_visible_are_told() -> None:
+    correction = Correction(
+        exposure_stops=1, red_stops=-0.3, blue_stops=0.2, black=0.1, power=1.02, contrast=0.4, saturation=1.03
+    )
+    steps = ("white_balance", "exposure", "black_point", "midtones", "contrast", "saturation", "sharpening")
+    assert told(correction, *steps) == (
+        "Brighter by a stop, the warm tint taken out, much deeper blacks, much more contrast and smaller touches."
+    )
+
+
+def test_a_change_without_words_is_told_by_its_name() -> None:
+    correction = Correction(exposure_stops=1)
+    assert told(correction, "exposure", "local_lift") == "Brighter by a stop and the local lift changed."
+
+
+def test_part_of_a_change_is_told_as_part() -> None:
+    correction = Correction(exposure_stops=1)
+    assert told(correction, "exposure", strength=30) == "Brighter by a stop; of all this, 30% was carried out."
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [({"kind": "photo"}, "Left as it is, for nothing in it needs help."), ({}, "Left as it is.")],
+)
+def test_a_photo_without_changes_is_left_as_it_is(notes: dict[str, Note], expected: str) -> None:
+    assert sentence(notes, Correction()) == expected
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_step_has_a_phrase(step: object) -> None:
-    name = getattr(step, "__name__", "")
-    assert f"Changed the {name.replace('_', ' ')}" not in sentence({name: "so"})
+def test_every_step_has_words(step: object) -> None:
+    assert getattr(step, "__name__", "") in CHANGES

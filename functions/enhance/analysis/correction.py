@@ -27,6 +27,23 @@ class Correction:
     contrast: float = 0.0
     saturation: float = 1.0
 
+    @property
+    def cast_stops(self) -> float:
+        """How strong the colour cast is that is taken out."""
+        return float(np.hypot(self.red_stops, self.blue_stops))
+
+    @property
+    def cast_name(self) -> str:
+        """The colour of the cast that is taken out: the opposite of the gains."""
+        if abs(self.red_stops - self.blue_stops) > abs(self.red_stops + self.blue_stops):
+            return "warm" if self.red_stops < self.blue_stops else "cool"
+        return "green" if self.red_stops + self.blue_stops > 0 else "magenta"
+
+    @property
+    def midtone_lift(self) -> float:
+        """By which share the middle between black and white gets lighter; negative where it gets darker."""
+        return float(0.5 ** (self.power - 1) - 1)
+
     @classmethod
     def from_outputs(cls, outputs: Outputs) -> "Correction":
         """Map a network's eight outputs to corrections, each within the range that its step allows."""

@@ -41,23 +41,13 @@ def decide(scene: Scene, levels: int) -> EditPlan:
 
 def white_balance(edit_plan: EditPlan) -> EditPlan:
     """Remove the colour cast at unchanged brightness (von Kries, linear light)."""
-    red, blue = edit_plan.correction.red_stops, edit_plan.correction.blue_stops
-    if edit_plan.is_grey or np.hypot(red, blue) < SMALLEST_CAST_STOPS:
+    correction = edit_plan.correction
+    if edit_plan.is_grey or correction.cast_stops < SMALLEST_CAST_STOPS:
         return edit_plan
-    gains = 2.0 ** np.array([red, 0, blue])
+    gains = 2.0 ** np.array([correction.red_stops, 0, correction.blue_stops])
     gains /= gains @ LUMINANCE
-    return edit_plan.with_curve(
-        lambda coded: to_coded(to_linear(coded) * gains), white_balance=_cast_in_words(red, blue)
-    )
-
-
-def _cast_in_words(red: float, blue: float) -> str:
-    """Name the cast that was removed: the opposite of the correction."""
-    if abs(red - blue) > abs(red + blue):
-        name = "warm" if red < blue else "cool"
-    else:
-        name = "green" if red + blue > 0 else "magenta"
-    return f"{name} cast of {np.hypot(red, blue):.2f} stops taken out"
+    note = f"{correction.cast_name} cast of {correction.cast_stops:.2f} stops taken out"
+    return edit_plan.with_curve(lambda coded: to_coded(to_linear(coded) * gains), white_balance=note)
 
 
 def exposure(edit_plan: EditPlan) -> EditPlan:
@@ -89,12 +79,11 @@ def black_point(edit_plan: EditPlan) -> EditPlan:
 
 def midtones(edit_plan: EditPlan) -> EditPlan:
     """Lift or lower the tones between black and white, both of which stay."""
-    power = edit_plan.correction.power
-    change = 0.5 ** (power - 1) - 1
-    if abs(change) < SMALLEST_SHARE:
+    power, lift = edit_plan.correction.power, edit_plan.correction.midtone_lift
+    if abs(lift) < SMALLEST_SHARE:
         return edit_plan
-    words = f"{'lifted' if change > 0 else 'lowered'} by {abs(change):.0%}"
-    return edit_plan.with_curve(lambda coded: np.clip(coded, 0, 1) ** power, midtones=words)
+    note = f"{'lifted' if lift > 0 else 'lowered'} by {abs(lift):.0%}"
+    return edit_plan.with_curve(lambda coded: np.clip(coded, 0, 1) ** power, midtones=note)
 
 
 def contrast(edit_plan: EditPlan) -> EditPlan:

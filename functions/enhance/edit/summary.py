@@ -1,24 +1,16 @@
 """The summary of an edit plan: notes for the record, and one sentence for a person."""
 
+import math
 from collections.abc import Mapping
 
 from functions.enhance.analysis.colour import luma
+from functions.enhance.analysis.correction import Correction
 from functions.enhance.edit.edit_plan import EditPlan, Note
+from functions.enhance.edit.plain_words import CHANGES, Change
 from functions.enhance.edit.presets import Control
 
-# What each step did, by the step's name, and the prefix of its note that would repeat it.
-STEP_PHRASES = {
-    "white_balance": ("corrected the white balance", ""),
-    "exposure": ("adjusted the exposure", ""),
-    "black_point": ("set the black point", ""),
-    "midtones": ("adjusted the midtones", ""),
-    "contrast": ("adjusted the contrast", ""),
-    "saturation": ("adjusted the colours", "colours "),
-    "denoising": ("reduced the noise", "noise of "),
-    "paper": ("evened the paper out to white", ""),
-    "ink": ("deepened the ink", ""),
-    "sharpening": ("sharpened fine detail", "detail "),
-}
+# More changes than these, a person does not read; the rest are small beside them, and the notes have them all.
+MOST_CHANGES = 4
 FACTS = frozenset({"kind"})
 UNTOUCHED = {
     "graphic": "Left as it is, for it looks like a drawing, a screenshot or a document rather than a photo.",
@@ -42,28 +34,43 @@ def describe(edit_plan: EditPlan, control: Control) -> dict[str, Note]:
         "strength_percent": control.strength,
         "brightness_before_percent": before,
         "brightness_after_percent": after,
-        "summary": sentence(edit_plan.notes, control.strength),
+        "summary": sentence(edit_plan.notes, edit_plan.correction, control.strength),
     }
 
 
-def sentence(notes: Mapping[str, Note], strength: int = 100) -> str:
-    """Return the steps' notes as one sentence that begins with a capital and ends with a full stop.
+def sentence(notes: Mapping[str, Note], correction: Correction, strength: int = 100) -> str:
+    """Return what the steps with a note did as one sentence that begins with a capital and ends with a full stop.
 
-    A step without a phrase of its own here appears by its name, so that no change goes unreported.
+    A step without words of its own appears by its name, so that no change goes unreported.
     """
-    step_phrases = [_step_phrase(name, str(note)) for name, note in notes.items() if name not in FACTS]
-    if not step_phrases:
+    changes = [_change(name, correction) for name in _in_order(notes)]
+    if not changes:
         return UNTOUCHED.get(str(notes.get("kind")), "Left as it is.")
     if strength == 0:
         return "Left as it is, for strength 0 was asked for."
-    phrases = _listed(step_phrases)
+    told = _listed(_most_visible(changes))
     reduced = f"; of all this, {strength}% was carried out" if strength < 100 else ""
-    return f"{phrases[0].upper()}{phrases[1:]}{reduced}."
+    return f"{told[0].upper()}{told[1:]}{reduced}."
 
 
-def _step_phrase(step: str, note: str) -> str:
-    words, repeated = STEP_PHRASES.get(step, (f"changed the {step.replace('_', ' ')}", ""))
-    return f"{words} ({note.removeprefix(repeated)})"
+def _in_order(notes: Mapping[str, Note]) -> list[str]:
+    """Return the names of the steps that did something, in the order of CHANGES, unknown ones last."""
+    names = list(CHANGES)
+    done = [name for name in notes if name not in FACTS]
+    return sorted(done, key=lambda name: names.index(name) if name in names else len(names))
+
+
+def _change(step: str, correction: Correction) -> Change:
+    if step not in CHANGES:
+        return Change(f"the {step.replace('_', ' ')} changed", size=math.inf)
+    return CHANGES[step](correction)
+
+
+def _most_visible(changes: list[Change]) -> list[str]:
+    """Return the words of the largest changes, in their order, and that there were others."""
+    largest = sorted(changes, key=lambda change: -change.size)[:MOST_CHANGES]
+    told = [change.words for change in changes if change in largest]
+    return told if len(told) == len(changes) else [*told, "smaller touches"]
 
 
 def _listed(parts: list[str]) -> str:
