@@ -7,13 +7,19 @@ import http.server
 import queue
 import re
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 INIT_ERROR = "/2018-06-01/runtime/init/error"
 RESULT = re.compile(r"/2018-06-01/runtime/invocation/(?P<request_id>[^/]+)/(?P<kind>response|error)")
+
+
+class CutShortError(Exception):
+    """A request ends before its end."""
 
 
 @dataclass
@@ -45,8 +51,7 @@ class RuntimeApi:
         self.init_error: bytes | None = None
         self._waiting: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self._current: Invocation | None = None
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._closed = False
         self._serving = threading.Thread(target=self._serve, daemon=True)
         self._serving.start()
@@ -92,6 +97,15 @@ class RuntimeApi:
         return lambda *args: _Handler(self, *args)
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of what breaks off when a process is ended in the middle of a request."""
+        if not isinstance(sys.exception(), (ConnectionError, CutShortError)):
+            super().handle_error(request, client_address)
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Head and body are two small writes: with the algorithm the second waits 40 ms for an acknowledgement.
@@ -119,12 +133,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
             return self.rfile.read(int(self.headers.get("Content-Length", 0)))
         chunks = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
+        while size := self._chunk_size():
             chunks.append(self.rfile.read(size))
             self.rfile.readline()
         while self.rfile.readline().strip():
             pass
         return b"".join(chunks)
+
+    def _chunk_size(self) -> int:
+        line = self.rfile.readline()
+        if not line:
+            raise CutShortError
+        return int(line.split(b";")[0], 16)
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
