@@ -37,7 +37,7 @@ def burst(workload: Workload, found: list[Limit], retrier: Retrier) -> Burst:
     at_once = STARTS_AT_ONCE.value(workload.region) if binding.name == STARTS.name else 0.0
     waiting = max(0.0, (rate - capacity) * BURST_SECONDS - at_once)
     if not waiting:
-        text = f"no quota is reached: {rate:g} a second pass, {binding.name} would bind at {capacity:g}"
+        text = f"no quota is reached; the first would be {binding.name}, at {capacity:g} a second"
         return Burst(photos=photos, per_second=rate, summary=text)
     spare = capacity - workload.peak_per_second
     minutes = waiting / spare / 60 if spare > 0 else None
@@ -56,7 +56,7 @@ def burst(workload: Workload, found: list[Limit], retrier: Retrier) -> Burst:
 def _summary(binding: Limit, waiting: int, minutes: float | None, patience: float, *, waits_in_queue: bool) -> str:
     where = "in EventBridge, before they start" if waits_in_queue else "in executions, between retries"
     end = "goes into the dead-letter queue, for `darkroom replay`" if waits_in_queue else "ends FAILED, for a redrive"
-    text = f"{binding.name} binds at {binding.photos_per_second:g} a second: {waiting:,} photos wait {where}"
+    text = f"what binds is {binding.name}, at {binding.photos_per_second:g} a second: {waiting:,} photos wait {where}"
     if minutes is None:
         return f"{text}, and more come than it lets through: what waits longer than {_span(patience)} {end}"
     if minutes > patience:
