@@ -147,6 +147,8 @@ COMPLETED = {"ImageId": "a", "Timestamp": "2", "UploadDay": "d", "UploadedAt": "
         ([CLAIMED], 3),
         ([CLAIMED, COMPLETED], 3 + 2),
         ([CLAIMED, {**COMPLETED, "Enhancement": "x" * 1024}], 3 + 3),
+        # What is larger counts, before or after.
+        ([{**CLAIMED, "Enhancement": "x" * 1024}, COMPLETED], 5 + 4),
         # In AttentionIndex, another key is an entry that goes and one that comes.
         ([CLAIMED, {**CLAIMED, "Attention": "FAILED", "Timestamp": "2"}], 3 + 3),
         ([CLAIMED, {**CLAIMED, "Attempt": 2}], 3 + 2),

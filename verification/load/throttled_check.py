@@ -70,6 +70,11 @@ class Comparison:
     retries: list[float]
     seconds: list[float]
 
+    @property
+    def difference(self) -> float:
+        """By which part of the retries the simulation is off."""
+        return abs(statistics.mean(self.retries) / self.seen_retries - 1)
+
     def sentence(self) -> str:
         """Return both in words."""
         return (
