@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
   mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
-  simulate-throttling retouch fit
+  measure-costs capacity-docs simulate-throttling retouch fit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -121,7 +121,13 @@ bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decodi
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m verification.load $(COUNT)
 
-simulate-throttling: $(READY) ## Simulate a bulk upload into an account with a Lambda concurrency of ten
+measure-costs: $(READY) ## Count what a photo takes of everything that is paid for
+	@$(RUN) -m verification.load.measure_costs
+
+capacity-docs: $(READY) ## Write costs and capacity into docs/deploy.md and docs/capacity.md
+	@$(RUN) -m verification.load.capacity_tables
+
+simulate-throttling: $(READY) ## Simulate bulk uploads and bursts against the quotas of Lambda and Step Functions
 	@$(RUN) -m verification.load.throttled_report
 
 retouch: $(READY) ## Make pairs to train on: flat exports of good photos, retouched by MAXIM (GOOD_PHOTOS=path PAIRS=path)

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from darkroom.command_line import run
 from darkroom.commands import (
     build,
+    capacity,
     completion,
     demo,
     doctor,
@@ -23,7 +24,7 @@ from darkroom.commands import (
 from darkroom.commands import list as list_  # the command's name is a builtin's
 
 COMMANDS = (
-    enhance, upload, status, list_, show, rerun, replay, forget, doctor, demo, local, build, completion,
+    enhance, upload, status, list_, show, rerun, replay, forget, doctor, capacity, demo, local, build, completion,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from darkroom.deployment.monitoring import alarm_documents, dashboard_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
 from darkroom.deployment.storage_resources import bucket_documents
-from functions.shared.alarm_metrics import counting_expected_errors
+from functions.shared.alarm_metrics import count_failed, counting_expected_errors
 from functions.shared.errors import Fault
 from functions.shared.output_keys import rendition_keys
 from tests.definitions import FUNCTIONS, ROOT, printed_metrics
@@ -79,14 +79,49 @@ def test_every_handler_counts_the_errors_that_its_alarm_takes_off(function: str)
     assert ast.unparse(handler.decorator_list[0]) == counting_expected_errors.__name__
 
 
+def widgets(kind: str) -> list[dict[str, Any]]:
+    """Return what the dashboard's widgets of a kind show."""
+    found = json.loads(dashboard_documents(NAMES)["dashboard/body"]["DashboardBody"])["widgets"]
+    return [widget["properties"] for widget in found if widget["type"] == kind]
+
+
 def test_the_dashboard_shows_metrics_that_exist() -> None:
-    widgets = json.loads(dashboard_documents(NAMES)["dashboard/body"]["DashboardBody"])["widgets"]
-    lines = [line for widget in widgets for line in widget["properties"]["metrics"]]
+    lines = [line for shown in widgets("metric") for line in shown["metrics"] if isinstance(line[0], str)]
     assert len(lines) > len(NAMES.functions)
     for namespace, metric, *rest in lines:
         pairs = [part for part in rest if isinstance(part, str)]
         assert_exists(namespace, metric, set(pairs[::2]))
         assert all(value and "${" not in value for value in pairs)
+
+
+def test_the_dashboard_calculates_from_metrics_that_it_names() -> None:
+    calculated = 0
+    for shown in widgets("metric"):
+        settings = [line[-1] for line in shown["metrics"] if isinstance(line[-1], dict)]
+        ids = {setting["id"] for setting in settings if "id" in setting}
+        for expression in (setting["expression"] for setting in settings if "expression" in setting):
+            assert set(re.findall(r"\b[a-z]\w*", expression)) == ids
+            calculated += 1
+    assert calculated
+
+
+def test_the_dashboard_asks_for_logs_that_the_functions_write(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Darkroom/gallery")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "record")
+    queries = [shown["query"] for shown in widgets("log")]
+    assert queries
+    known = {f"/aws/lambda/{NAMES.of(function)}" for function in NAMES.functions}
+    for query in queries:
+        [group] = re.findall("SOURCE '([^']+)'", query)
+        assert group in known
+    # The fields of alarm_metrics.py.
+    count_failed(Fault.PHOTO, "UnsupportedImageError")
+    line = json.loads(capsys.readouterr().out)
+    [by_error] = [query for query in queries if "PhotosFailed" in query]
+    [(counted, *grouped)] = re.findall(r"ispresent\((\w+)\) .* by (\w+), (\w+)", by_error)
+    assert {counted, *grouped} <= line.keys()
 
 
 def test_whatever_can_fail_is_watched() -> None:

@@ -24,7 +24,7 @@ FOUND = [*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in folder.rgl
 PAGES = sorted(page for page in FOUND if "/." not in f"/{page.relative_to(ROOT)}")
 WRAPPED = [
     *ROOT.glob("*.md"),
-    *(ROOT / "docs" / f"{name}.md" for name in ("guarantees", "operate", "reference", "runbook")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("capacity", "guarantees", "operate", "reference", "runbook")),
 ]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 ERROR = re.compile(r"(?<![.\w])\w+Error\b")

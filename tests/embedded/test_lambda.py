@@ -12,6 +12,7 @@ import pytest
 from darkroom.local.lambda_ import lambda_logs, runtime_api
 from tests.embedded.bare_aws import ACTOR, BareAws, zipped
 from tests.waiting import eventually
+from verification.load.photo_costs import processor_times
 
 
 def test_a_function_sees_its_own_environment_and_nothing_of_this_machine(
@@ -137,6 +138,17 @@ def test_what_a_function_prints_is_in_cloudwatch_logs(bare: BareAws) -> None:
     assert lines == ["START", "saw cheese", "END", "REPORT"]
     assert "Max Memory Used" in events[-1]["message"]
     assert "Init Duration" in events[-1]["message"]
+
+
+def test_a_report_says_the_processor_time_of_its_invocation_alone(bare: BareAws) -> None:
+    function_json = bare.function()
+    for _ in range(2):
+        bare.invoke(function_json, {"say": "cheese"})
+    group = f"/aws/lambda/{function_json.rpartition(':')[2]}"
+    events = bare.aws.client("logs").filter_log_events(logGroupName=group)["events"]
+    (cold, is_cold), (warm, is_still_cold) = processor_times([event["message"] for event in events])
+    assert (is_cold, is_still_cold) == (True, False)
+    assert cold > 2 * warm >= 0
 
 
 def test_a_log_that_cannot_be_stored_fails_nothing(bare: BareAws, actor: str, monkeypatch: pytest.MonkeyPatch) -> None:

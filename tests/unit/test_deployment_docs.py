@@ -1,16 +1,17 @@
-"""docs/deploy.md: every setting is described, every sum is right, every command is one that the tests run."""
+"""docs/deploy.md: every setting is described, every link leads somewhere, what is priced is what a deployment has."""
 
 import json
 import re
 from dataclasses import fields
 
-from darkroom.deployment.monitoring import alarm_documents
-from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
+from functions.operate.capacity.measurements import measurements
+from functions.operate.capacity.monthly_cost import OWN_METRICS
 from functions.shared import errors
 from functions.shared.errors import Fault
 from tests.contract.test_errors import raised_by
 from tests.definitions import FUNCTIONS, ROOT, printed_metrics
+from verification.load.measure_costs import alarm_metrics
 
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
 
@@ -21,49 +22,34 @@ def test_every_setting_is_described() -> None:
     assert {item.name for item in fields(Settings)} <= described
 
 
-def test_the_costs_add_up() -> None:
-    table = DEPLOY.partition("\n## What a million photos cost\n")[2]
-    costs = [float(cost) for cost in re.findall(r"^\| .* \| (\d+\.\d\d) \|$", table, re.MULTILINE)]
-    [total] = re.findall(r"\*\*(\d+)\*\*", table)
-    assert len(costs) > 8
-    assert round(sum(costs)) == int(total)
-    assert f"about {round(int(total), -1)} dollars" in (ROOT / "README.md").read_text()
-
-
-def chain(machine: str, first: str, *, notified: bool = False) -> list[str]:
-    """Return the states from one on while nothing fails; `notified` says what a choice decides."""
+def chain(machine: str, first: str) -> list[str]:
+    """Return the states from one on while nothing fails."""
     states = json.loads((ROOT / "statemachine" / f"{machine}.asl.json").read_text())["States"]
     passed, name = [], first
     while name:
         passed.append(name)
         state = states[name]
-        name = state["Choices"][0]["Next"] if notified and state["Type"] == "Choice" else state.get("Next", "")
+        name = state.get("Next", "")
     return passed
 
 
-def test_the_transitions_are_counted_from_the_definitions() -> None:
-    start = 1
-    photo = start + len(chain("pipeline", "ValidateImage"))
-    assert re.search(rf"n . {photo} transitions", DEPLOY)
+def test_the_transitions_that_were_measured_are_those_of_the_definitions() -> None:
+    start, measured = 1, measurements()
+    assert {use.transitions for use in measured.succeeded} == {start + len(chain("pipeline", "ValidateImage"))}
     failure = chain("pipeline", "RecordFailure")
     # What follows it, a redrive resumes at.
-    more = failure.index("FailUnlessRedriven") + 1
-    backstop = start + len(chain("backstop", "RecordFailure", notified=True))
-    assert (
-        f"A failed photo takes {more} more transitions than the steps that it got through, and {backstop} of" in DEPLOY
-    )
+    failed = len(["ValidateImage"]) + failure.index("FailUnlessRedriven") + 1
+    # The pipeline has recorded and announced it, which the backstop's first state finds.
+    backstop = start + len(["RecordFailure", "Skipped"])
+    assert measured.failed.transitions == start + failed + backstop
 
 
-def test_the_alarms_are_counted_and_priced() -> None:
-    names = Names(Settings("us-east-1", "darkroom", "darkroom-uploads"), "111122223333")
-    alarms = alarm_documents(names).values()
+def test_the_alarms_that_are_priced_are_those_of_a_deployment() -> None:
     # CloudWatch charges for each metric that an alarm looks at.
-    metrics = sum(sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1 for alarm in alarms)
-    priced = f"{len(alarms)} alarms on {metrics} metrics, 0.10 for each of these ({metrics * 0.1:.2f})"
-    assert priced in DEPLOY
+    assert measurements().alarm_metrics == alarm_metrics()
 
 
-def test_the_functions_own_metrics_are_counted_and_priced() -> None:
+def test_the_functions_own_metrics_are_counted() -> None:
     folders = {function: ROOT / "functions" / function for function in FUNCTIONS}
     # Powertools adds the function's name as a dimension, so what every function counts is a metric for each.
     own = [name for folder in folders.values() for name in printed_metrics(folder)]
@@ -71,8 +57,8 @@ def test_the_functions_own_metrics_are_counted_and_priced() -> None:
     expecting = [function for function in FUNCTIONS if any(map(is_expected, raised_by(function)))]
     series = {"PhotosFinished": 1, "PhotosFailed": len(by_kind), "ExpectedErrors": len(expecting)}
     assert sorted(printed_metrics(ROOT / "functions" / "shared")) == sorted(series)
-    count = len(own) + sum(series.values())
-    assert f"{count} metrics of Darkroom's own 0.30 each ({count * 0.3:.2f})" in DEPLOY
+    assert len(own) + sum(series.values()) == OWN_METRICS
+    assert 0 < measurements().own_metrics <= OWN_METRICS
 
 
 def is_expected(error: str) -> bool:

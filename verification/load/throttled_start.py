@@ -1,15 +1,17 @@
-"""Simulates a bulk upload into an account whose Lambda concurrency is small, by the retriers of the real definition.
+"""Simulates uploads that meet the quotas of Step Functions and Lambda, by the retriers of the real definition.
 
-A discrete-event simulation (SimPy): each photo is an execution that runs the tasks of the happy path one after the
-other. Lambda refuses an invocation with TooManyRequestsException while all of the account's concurrency is in use, or
-once there were more requests in a second than ten times the concurrency
-(https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html). A refused task waits as its retrier says, with
-full jitter, and each wait is a billed state transition.
+A discrete-event simulation (SimPy). EventBridge starts an execution for each photo. StartExecution takes a token from
+a bucket that refills at the quota's rate (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
+Where the bucket is empty, EventBridge tries again for 24 hours, and then the event goes into the dead-letter queue. An
+execution runs the tasks of the happy path one after the other. Lambda refuses an invocation with
+TooManyRequestsException while all of the account's concurrency is in use, or once there were more requests in a second
+than ten times the concurrency (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html). A refused task
+waits as its retrier says, with full jitter, and each wait is a billed state transition. The quota of state transitions
+is not simulated: it lets through more photos than that of starts.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from collections.abc import Generator, Mapping
@@ -18,41 +20,80 @@ from typing import Any
 
 import simpy
 
-from darkroom.packaging.repository import STATE_MACHINE
+from functions.operate.capacity.billed_time import billed_time
+from functions.operate.capacity.measurements import measurements
+from functions.operate.capacity.quotas import DELIVERY_HOURS
+from functions.operate.capacity.retry_waits import Retrier
+from functions.operate.capacity.workload import photo_of
 
-THROTTLED = "Lambda.TooManyRequestsException"
 REQUESTS_PER_CONCURRENCY = 10
-# Seconds that a function works on a photo of 12 to 24 megapixels, with its memory's share of a processor; and what a
-# cold start adds. Measured on a laptop (docs/benchmarks.md, Load) and rounded up.
-WORK_SECONDS = {"validate": 0.6, "enhance": 5.0, "record": 0.2, "notify": 0.2}
-COLD_START_SECONDS = {"validate": 1.5, "enhance": 2.5, "record": 1.0, "notify": 1.0}
 SPREAD = 0.5
+# AWS states only how long EventBridge tries, how often at most (24 h, 185 times) and that it backs off with jitter:
+# from a second on, doubled up to the ceiling with which 185 tries take 24 hours.
+DELIVERY = Retrier(interval_seconds=1, backoff_rate=2, max_attempts=185, max_delay_seconds=960)
+UNLIMITED = float("inf")
+Process = Generator[simpy.Event, Any, None]
 
 
 @dataclass(frozen=True)
-class Retrier:
-    """A retrier of the definition, by its fields' meaning."""
+class Work:
+    """Seconds that each function works on a photo, warm, and what a cold start adds."""
 
-    interval_seconds: float
-    backoff_rate: float
-    max_attempts: int
-    max_delay_seconds: float
+    seconds: Mapping[str, float]
+    cold_start_seconds: Mapping[str, float]
 
-    def longest_wait_seconds(self, attempt: int) -> float:
-        """Return the ceiling of the wait before a retry, of which the first is number 0."""
-        return min(self.interval_seconds * self.backoff_rate ** min(attempt, 60), self.max_delay_seconds)
+
+# Several times as long as photos of 24 megapixels were measured to take, for large photos and slow processors.
+SLOW = Work(
+    {"validate": 0.6, "enhance": 5.0, "record": 0.2, "notify": 0.2},
+    {"validate": 1.5, "enhance": 2.5, "record": 1.0, "notify": 1.0},
+)
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """So many photos, evenly at a rate, or all at once."""
+
+    photos: int
+    per_second: float = UNLIMITED
+
+    def time(self, number: int) -> float:
+        """Return the second in which a photo comes."""
+        return number / self.per_second
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The quotas of an account: Lambda's concurrency, starts a second, and starts at once from rest."""
+
+    concurrency: float = UNLIMITED
+    starts_per_second: float = UNLIMITED
+    starts_at_once: float = UNLIMITED
 
 
 @dataclass
 class Account:
-    """Lambda in one account: how much runs, how many requests came in this second, which functions are warm."""
+    """Lambda and StartExecution in one account: what runs, what came in this second, what is warm, how many tokens."""
 
     environment: simpy.Environment
-    concurrency: int
+    limits: Limits
+    work: Work
     running: int = 0
     warm: Counter[str] = field(default_factory=Counter)
     _second: int = -1
     _requests: int = 0
+    _tokens: float = UNLIMITED
+    _refilled: float = 0.0
+
+    def starts(self) -> bool:
+        """Take a token for a start, and tell whether there was one."""
+        now, limits = self.environment.now, self.limits
+        refill = (now - self._refilled) * limits.starts_per_second if now > self._refilled else 0.0
+        self._tokens, self._refilled = min(limits.starts_at_once, self._tokens + refill), now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
 
     def admits(self) -> bool:
         """Count a request, and tell whether Lambda takes it."""
@@ -60,16 +101,17 @@ class Account:
         if second != self._second:
             self._second, self._requests = second, 0
         self._requests += 1
-        return self.running < self.concurrency and self._requests <= REQUESTS_PER_CONCURRENCY * self.concurrency
+        limit = self.limits.concurrency
+        return self.running < limit and self._requests <= REQUESTS_PER_CONCURRENCY * limit
 
-    def run(self, function: str, dice: random.Random) -> Generator[simpy.Event, Any, None]:
+    def run(self, function: str, dice: random.Random) -> Process:
         """Work for as long as the function takes, in a warm sandbox where one is idle."""
         self.running += 1
-        seconds = WORK_SECONDS[function] * dice.uniform(1 - SPREAD, 1 + SPREAD)
+        seconds = self.work.seconds[function] * dice.uniform(1 - SPREAD, 1 + SPREAD)
         if self.warm[function]:
             self.warm[function] -= 1
         else:
-            seconds += COLD_START_SECONDS[function]
+            seconds += self.work.cold_start_seconds[function]
         yield self.environment.timeout(seconds)
         self.running -= 1
         self.warm[function] += 1
@@ -77,40 +119,71 @@ class Account:
 
 @dataclass
 class Outcome:
-    """What became of a bulk upload: seconds from the upload to each end, retries by photo, and who gave up."""
+    """What became of the uploads: seconds from each upload to its end, retries by photo, and who gave up where."""
 
     photos: int
     latencies_seconds: list[float] = field(default_factory=list)
     retries: list[int] = field(default_factory=list)
     most_retries_of_a_task: int = 0
     failed: int = 0
+    dead_letters: int = 0
+    waiting: int = 0
+    most_waiting: int = 0
+    ended_seconds: float = 0.0
+
+    def wait(self, change: int) -> None:
+        """Note that an event begins or ends to wait for its start."""
+        self.waiting += change
+        self.most_waiting = max(self.most_waiting, self.waiting)
 
 
-def retriers(definition: Mapping[str, Any] | None = None) -> dict[str, Retrier]:
-    """Return what each task of the happy path does when Lambda is throttled, by function, in order."""
-    machine = definition or json.loads(STATE_MACHINE.read_text())
-    found, name = {}, machine["StartAt"]
-    while name:
-        state = machine["States"][name]
-        function = state["Resource"].removeprefix("${").removesuffix("_function_arn}")
-        found[function] = _retrier(state)
-        name = state.get("Next")
-    return found
+def measured_work(megapixels: float = 24.0, slowness: float = 1.0) -> Work:
+    """Return how long the functions take by what was measured, with their memory's share of a processor."""
+    measured = measurements()
+    uses = photo_of(measured, megapixels).functions
+    seconds = {name: billed_time(name, use, slowness=slowness).milliseconds / 1000 for name, use in uses.items()}
+    colds = {name: milliseconds * slowness / 1000 for name, milliseconds in measured.cold_start_processor_ms.items()}
+    return Work(seconds, colds)
 
 
-def simulate(photos: int, concurrency: int, policies: Mapping[str, Retrier], seed: int = 1) -> Outcome:
-    """Upload all photos at once, and let every execution come to its end."""
-    environment, dice, outcome = simpy.Environment(), random.Random(seed), Outcome(photos)  # noqa: S311 - no secret
-    account = Account(environment, concurrency)
-    for _ in range(photos):
-        environment.process(_execution(account, policies, dice, outcome))
+def simulate(
+    uploads: Uploads, limits: Limits, policies: Mapping[str, Retrier], work: Work = SLOW, seed: int = 1
+) -> Outcome:
+    """Let all photos come, and every execution end."""
+    environment, dice, outcome = simpy.Environment(), random.Random(seed), Outcome(uploads.photos)  # noqa: S311
+    account = Account(environment, limits, work)
+    environment.process(_arrivals(uploads, account, policies, dice, outcome))
     environment.run()
+    outcome.ended_seconds = environment.now
     return outcome
 
 
+def _arrivals(
+    uploads: Uploads, account: Account, policies: Mapping[str, Retrier], dice: random.Random, outcome: Outcome
+) -> Process:
+    for number in range(uploads.photos):
+        if wait := uploads.time(number) - account.environment.now:
+            yield account.environment.timeout(wait)
+        account.environment.process(_photo(account, policies, dice, outcome))
+
+
+def _photo(account: Account, policies: Mapping[str, Retrier], dice: random.Random, outcome: Outcome) -> Process:
+    uploaded, tries = account.environment.now, 0
+    while not account.starts():
+        outcome.wait(1 if tries == 0 else 0)
+        if tries == DELIVERY.max_attempts or account.environment.now - uploaded > DELIVERY_HOURS * 3600:
+            outcome.dead_letters += 1
+            outcome.wait(-1)
+            return
+        yield account.environment.timeout(dice.uniform(0, DELIVERY.longest_wait_seconds(tries)))
+        tries += 1
+    outcome.wait(-1 if tries else 0)
+    yield from _execution(account, policies, dice, outcome, uploaded)
+
+
 def _execution(
-    account: Account, policies: Mapping[str, Retrier], dice: random.Random, outcome: Outcome
-) -> Generator[simpy.Event, Any, None]:
+    account: Account, policies: Mapping[str, Retrier], dice: random.Random, outcome: Outcome, uploaded: float
+) -> Process:
     retries = 0
     for function, policy in policies.items():
         attempt = 0
@@ -123,10 +196,5 @@ def _execution(
         retries += attempt
         outcome.most_retries_of_a_task = max(outcome.most_retries_of_a_task, attempt)
         yield from account.run(function, dice)
-    outcome.latencies_seconds.append(account.environment.now)
+    outcome.latencies_seconds.append(account.environment.now - uploaded)
     outcome.retries.append(retries)
-
-
-def _retrier(state: Mapping[str, Any]) -> Retrier:
-    [fields] = [retrier for retrier in state["Retry"] if THROTTLED in retrier["ErrorEquals"]]
-    return Retrier(fields["IntervalSeconds"], fields["BackoffRate"], fields["MaxAttempts"], fields["MaxDelaySeconds"])

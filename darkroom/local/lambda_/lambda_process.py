@@ -43,6 +43,7 @@ class FunctionProcess:
         self._stream = LogStream(spec.log_group, spec.region)
         self._printed = PrintedLines()
         self._max_memory_mb = 0
+        self._processor_ms = self._reported_processor_ms = 0.0
         self._busy = threading.Lock()
         self._started = time.monotonic()
         variables = environment(
@@ -64,7 +65,7 @@ class FunctionProcess:
             start_new_session=True,
         )
         sandboxes.register(self._token, self._process)
-        self._memory = psutil.Process(self._process.pid)
+        self._resources = psutil.Process(self._process.pid)
 
     @property
     def alive(self) -> bool:
@@ -109,7 +110,9 @@ class FunctionProcess:
             duration_ms=duration_ms,
             init_ms=init_ms,
             max_memory_mb=self._max_memory_mb,
+            processor_ms=self._processor_ms - self._reported_processor_ms,
         )
+        self._reported_processor_ms = self._processor_ms
         lines = framed(invocation.request_id, self._printed.new(), report)
         self._stream.put(lines)
         return Outcome(invocation.payload.decode(), invocation.failed, duration_ms, lines)
@@ -146,7 +149,9 @@ class FunctionProcess:
 
     def _measure(self) -> None:
         try:
-            rss_mb = self._memory.memory_info().rss // MIB
+            with self._resources.oneshot():
+                rss_mb = self._resources.memory_info().rss // MIB
+                self._processor_ms = sum(self._resources.cpu_times()[:2]) * 1000
         except psutil.Error:
             return  # it has just ended; the next look at `alive` says so
         self._max_memory_mb = max(self._max_memory_mb, rss_mb)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from functions.operate.capacity.capacity_report import CapacityReport
 from functions.operate.doctor.findings import DoctorReport
 from functions.operate.forget_outcome import ForgetReport
 from functions.operate.photo_list import ListReport
@@ -21,6 +22,7 @@ MODELS: dict[str, type[ReportModel]] = {
     "doctor": DoctorReport,
     "upload": UploadReport,
     "forget": ForgetReport,
+    "capacity": CapacityReport,
 }
 
 
