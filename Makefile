@@ -42,7 +42,7 @@ local: $(READY) ## Keep the pipeline running on this machine, for the aws comman
 	@$(RUN) -m darkroom local --port $(PORT)
 
 build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host for this machine
-	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(ARGS)
 
 ##@ Work on it
 check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about a minute and a half
