@@ -7,7 +7,7 @@ importlib.metadata.
 
 from pathlib import PurePath
 
-# boto3 loads a service by name when a client is made. The functions make the first four; the others serve botocore's
+# botocore loads a service by name when a client is made. The functions make the first four; the others serve botocore's
 # own credential providers.
 SERVICES = {"dynamodb", "s3", "sns", "stepfunctions", "sts", "sso", "sso-oidc"}
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "include", "bin"}
@@ -21,7 +21,7 @@ def is_needed(name: PurePath) -> bool:
     top = name.parts[0]
     if top.endswith(".dist-info"):
         return name.name in KEPT_METADATA or any(word in str(name).lower() for word in LICENCES)
-    if name.parts[:2] in {("botocore", "data"), ("boto3", "data")} and len(name.parts) > 3:
+    if name.parts[:2] == ("botocore", "data") and len(name.parts) > 3:
         return name.parts[2] in SERVICES and not name.name.startswith("examples")
     skipped_folder = not LEFT_OUT_FOLDERS.isdisjoint(name.parts[:-1]) or top.endswith("-stubs")
     return not skipped_folder and name.suffix not in LEFT_OUT_SUFFIXES and name.name != ".lock"

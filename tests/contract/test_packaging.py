@@ -39,11 +39,11 @@ def compiled(loader, data, path, **_):
 SourceFileLoader.source_to_code = compiled
 sys.path.insert(0, folder)
 importlib.import_module(handler)
-import boto3
+import botocore.session
 for name in ("s3", "dynamodb", "sns"):
-    boto3.client(name, region_name="eu-west-1")
+    botocore.session.get_session().create_client(name, region_name="eu-west-1")
 assert str(importlib.util.find_spec("PIL") is not None) == has_pillow, "Pillow"
-assert boto3.__file__.startswith(folder), "boto3 from elsewhere"
+assert botocore.__file__.startswith(folder), "botocore from elsewhere"
 """
 
 

@@ -7,6 +7,7 @@ from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 import pytest
 import urllib3
 from botocore.exceptions import (
@@ -150,7 +151,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(aws, "_session", botocore.session.get_session)
     aws._client.cache_clear()
     yield aws.client("s3")
     aws._client.cache_clear()

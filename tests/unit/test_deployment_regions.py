@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import botocore.session
 import pytest
 
@@ -37,7 +36,8 @@ def link(monkeypatch: pytest.MonkeyPatch, region: str, bucket: str = "my-photos"
     """Return where a link leads that a function in that Region signs."""
     session = botocore.session.get_session()
     session.register_component("data_loader", MODELS)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session(botocore_session=session, region_name=region))
+    session.set_config_variable("region", region)
+    monkeypatch.setattr(aws, "_session", lambda: session)
     aws._client.cache_clear()
     where: dict[str, Any] = {"Bucket": bucket, "Key": "enhanced/a.jpg"}
     parts = urlsplit(aws.client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=60))

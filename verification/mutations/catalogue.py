@@ -9,13 +9,13 @@ from verification.mutations.named_suites import HISTORIES, RECORDER_DENIED
 from verification.mutations.operators import DROP_OPERAND, NEVER
 from verification.mutations.ownership_mutations import OWNERSHIP
 from verification.mutations.store_mutations import STORE
-from verification.mutations.table_mutations import TABLE
+from verification.mutations.table_mutations import ATTRIBUTES, TABLE
 from verification.mutations.upload_mutations import UPLOAD_MUTATIONS
 from verification.mutations.workflow_mutations import WORKFLOW
 from verification.mutations.write_condition_mutations import WRITE_CONDITION
 
 # Of these, all that guards something is listed.
-MODULES = (LEDGER, OWNERSHIP, TABLE, WRITE_CONDITION, STORE, ENDED_EXECUTION, WORKFLOW)
+MODULES = (LEDGER, OWNERSHIP, TABLE, ATTRIBUTES, WRITE_CONDITION, STORE, ENDED_EXECUTION, WORKFLOW)
 # What takes more than one change.
 RECORD_MUTATIONS = (
     Mutation(

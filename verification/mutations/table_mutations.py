@@ -3,7 +3,9 @@
 from verification.mutations.catalogue_rows import Excluded, ModuleCatalogue, Row
 from verification.mutations.mutation import UnitTests
 from verification.mutations.named_suites import HISTORIES, LEDGER_TESTS
-from verification.mutations.operators import ALWAYS, DROP_CLAUSE, DROP_STATEMENT, HOLD_EXPRESSION, NEVER
+from verification.mutations.operators import ALWAYS, DROP_CLAUSE, DROP_MEMBER, DROP_STATEMENT, HOLD_EXPRESSION, NEVER
+
+ATTRIBUTE_TESTS = UnitTests(("test_attribute_values",))
 
 TABLE = ModuleCatalogue(
     "functions/shared/records/table.py",
@@ -30,14 +32,17 @@ TABLE = ModuleCatalogue(
             Row(ALWAYS, LEDGER_TESTS),
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),
-            Row(NEVER, LEDGER_TESTS),
-            Row(ALWAYS, LEDGER_TESTS),
-            Row(NEVER, LEDGER_TESTS),
-            Row(ALWAYS, LEDGER_TESTS),
-            Row(NEVER, LEDGER_TESTS),
-            Row(ALWAYS, LEDGER_TESTS),
-            Row(NEVER, LEDGER_TESTS),
-            Row(ALWAYS, LEDGER_TESTS),
+        ],
+    },
+)
+
+ATTRIBUTES = ModuleCatalogue(
+    "functions/shared/records/attribute_values.py",
+    {
+        "module": [
+            Row(NEVER, ATTRIBUTE_TESTS),
+            Row(ALWAYS, ATTRIBUTE_TESTS),
+            *(Row(DROP_MEMBER, ATTRIBUTE_TESTS) for _ in range(10)),
         ],
     },
 )

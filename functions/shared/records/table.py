@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import translated
+from functions.shared.records.attribute_values import attribute, plain
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -100,19 +98,9 @@ def _refusals() -> Iterator[None]:
 
 def serialise(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return plain values as DynamoDB's attributes."""
-    # DynamoDB has no binary floats: a trip through JSON turns them, at any depth, into the decimals that they print as.
-    exact = json.loads(json.dumps(values), parse_float=Decimal)
-    return {name: TypeSerializer().serialize(value) for name, value in exact.items()}
+    return {name: attribute(value) for name, value in values.items()}
 
 
 def deserialise(attributes: Mapping[str, Any]) -> Item:
     """Return DynamoDB's attributes as plain values."""
-    return {name: _plain(TypeDeserializer().deserialize(value)) for name, value in attributes.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == int(value) else float(value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
+    return {name: plain(value) for name, value in attributes.items()}
