@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import cache_from_source
 from pathlib import Path, PurePath
@@ -67,6 +68,13 @@ def has_the_runtimes_python() -> bool:
 BYTECODE = has_the_runtimes_python()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _quick_compression() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(zips.COMPRESSION, "lambda", zips.COMPRESSION["host"])
+        yield
+
+
 @pytest.fixture(scope="module")
 def record_for_lambda() -> Path:
     return build("lambda", ["record"], bytecode=BYTECODE)["record"]
@@ -118,7 +126,8 @@ def test_a_rebuild_from_scratch_makes_the_same_bytes(record_for_lambda: Path, tm
         path.chmod(0o600)
     (tmp_path / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
     program = (
-        f"from darkroom.packaging.zips import build; print(build('lambda', ['record'], bytecode={BYTECODE})['record'])"
+        "from darkroom.packaging import zips; zips.COMPRESSION['lambda'] = zips.COMPRESSION['host'];"
+        f"print(zips.build('lambda', ['record'], bytecode={BYTECODE})['record'])"
     )
     elsewhere = {**os.environ, "PYTHONPATH": str(tmp_path)}
     built = subprocess.run(

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from subprocess import PIPE
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
@@ -25,7 +24,7 @@ from darkroom.packaging.zips import build
 from tools.benchmark.first_events import FirstEvent, first_events
 from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
-ROUNDS = 11
+ROUNDS = 3
 GOALS = {"import": 0.4, "first answer": 0.6}
 # Processor seconds, of all threads: at the handler's import, and from the start of the process to its first answer.
 PROGRAM = """
@@ -54,6 +53,10 @@ share of it that is left now. The builds took turns. Goals: {goals} of what it w
 
 class OlderBuildError(CommandError):
     """The older checkout cannot be built; the message holds what its build said."""
+
+
+class StartError(CommandError):
+    """A function raised in place of an answer; the message holds its last line."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,13 @@ def _start(code: Path, function: str, event: FirstEvent) -> dict[str, float]:
     # -S keeps this machine's packages out, -B keeps Python from writing what it compiles.
     command = [sys.executable, "-S", "-P", "-B", "-c", PROGRAM, function_definition(function).handler]
     variables = {**event.variables, "PYTHONPATH": str(code)}
-    printed = subprocess.run(command, input=event.payload, env=variables, cwd=code, stdout=PIPE, text=True, check=True)
-    figures: dict[str, float] = json.loads(printed.stdout.splitlines()[-1])
+    event.prepare()
+    done = subprocess.run(
+        command, input=event.payload, env=variables, cwd=code, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StartError(f"{function} does not answer: {done.stderr.strip().splitlines()[-1]}")
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 

@@ -1,8 +1,9 @@
 """What the state machine sends each function for one small photo, and the environment that the function then has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from darkroom.local.callers import function_credentials
@@ -19,22 +20,30 @@ WAIT_SCALE = 0.002
 
 @dataclass(frozen=True)
 class FirstEvent:
-    """An event as JSON, and the environment of a process that answers it."""
+    """An event as JSON, the environment of a process that answers it, and what comes before each answer."""
 
     payload: str
     variables: Mapping[str, str]
+    prepare: Callable[[], None] = field(default=lambda: None)
 
 
 @contextmanager
 def first_events() -> Iterator[dict[str, FirstEvent]]:
     """Deploy to an embedded AWS and run a photo; yield each function's event, which it may answer again meanwhile."""
     with running_harness(WAIT_SCALE) as harness:
-        execution = harness.run_of(harness.upload(small_photo(64)))
-        payloads = _payloads(harness, execution.arn)
-        yield {
+        key = harness.upload(small_photo(64))
+        payloads = _payloads(harness, harness.run_of(key).arn)
+        events = {
             function: FirstEvent(payloads[harness.deployment.functions[function]], _variables(harness, function))
             for function in FUNCTIONS
         }
+        # A photo whose record is complete would be refused.
+        yield events | {"validate": replace(events["validate"], prepare=partial(_forget, harness, key))}
+
+
+def _forget(harness: "Harness", key: str) -> None:
+    table = harness.deployment.table
+    harness.aws.client("dynamodb").delete_item(TableName=table, Key={"ImageId": {"S": key}})
 
 
 def _payloads(harness: "Harness", execution_arn: str) -> dict[str, str]:
