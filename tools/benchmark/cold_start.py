@@ -24,7 +24,7 @@ from darkroom.packaging.zips import build
 from tools.benchmark.first_events import FirstEvent, first_events
 from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
-ROUNDS = 3
+ROUNDS = 11
 GOALS = {"import": 0.4, "first answer": 0.6}
 # Processor seconds, of all threads: at the handler's import, and from the start of the process to its first answer.
 PROGRAM = """
