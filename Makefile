@@ -15,6 +15,7 @@ override PHOTO := $(value PHOTO)
 PHOTOS ?= ../shared/photos
 GOOD_PHOTOS ?=
 PAIRS ?=
+BASE ?=
 PORT ?= 4566
 ONLY ?=
 FILES ?=
@@ -22,13 +23,13 @@ SECONDS ?= 60
 COUNT ?= 500
 HISTORIES ?= 1000
 ARGS ?=
-export PHOTO FILES
+export PHOTO FILES BASE
 # Where it is set, each of the hundreds of processes of a test run would compile what it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
-  mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
+  mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load bench-cold-start \
   measure-costs capacity-docs simulate-throttling retouch fit
 
 help: ## Show this list
@@ -42,7 +43,7 @@ local: $(READY) ## Keep the pipeline running on this machine, for the aws comman
 	@$(RUN) -m darkroom local --port $(PORT)
 
 build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host for this machine
-	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(ARGS)
 
 ##@ Work on it
 check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about a minute and a half
@@ -120,6 +121,9 @@ bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decodi
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m verification.load $(COUNT)
+
+bench-cold-start: $(READY) ## Measure the processor time of functions' starts (BASE=path for an older checkout to compare with)
+	@$(RUN) -m tools.benchmark cold-start $${BASE:+"$$BASE"}
 
 measure-costs: $(READY) ## Count what a photo takes of everything that is paid for
 	@$(RUN) -m verification.load.measure_costs

@@ -13,13 +13,18 @@ from darkroom.packaging.zips import Target, build
 
 EXAMPLES = """\
   darkroom build
-  darkroom build lambda"""
+  darkroom build lambda --no-bytecode"""
 
 
 def add_to(commands: Commands) -> None:
     """Add the command and its arguments."""
     parser = add_command(commands, "build", "make the functions' zips", EXAMPLES)
     parser.add_argument("target", nargs="?", choices=("host", "lambda"), help="this machine or AWS (default: both)")
+    parser.add_argument(
+        "--no-bytecode",
+        action="store_true",
+        help="leave out what Python compiles: builds without the Python that the functions run on, and starts slower",
+    )
     # Removed, and refused by name: make build ARCHITECTURE=... still passes it on.
     parser.add_argument("--architecture", help=argparse.SUPPRESS)
     parser.set_defaults(run=_run)
@@ -31,6 +36,6 @@ def _run(options: argparse.Namespace, console: Console) -> None:
     require_checkout("build")
     targets: tuple[Target, ...] = (options.target,) if options.target else ("lambda", "host")
     for target in targets:
-        for path in build(target).values():
+        for path in build(target, bytecode=not options.no_bytecode).values():
             size_megabytes = path.stat().st_size / 1e6
             console.print(f"{size_megabytes:6.1f} MB  {escape(str(path.relative_to(ROOT)))}", highlight=False)

@@ -14,7 +14,8 @@ from pathlib import Path
 from uv import find_uv_bin
 
 from darkroom.command_errors import CommandError
-from darkroom.packaging.repository import ROOT, function_definition
+from darkroom.packaging.bytecode import Interpreter, interpreter, with_bytecode
+from darkroom.packaging.repository import BUILD, ROOT, function_definition
 from darkroom.packaging.wheels import is_needed
 
 # Not x86_64: there enhance unpacks to 244,313,254 bytes, 259,246,847 with room for bytecode (zips.py has the limit).
@@ -22,7 +23,8 @@ from darkroom.packaging.wheels import is_needed
 # Pillow (OpenBLAS twice, FFmpeg).
 PLATFORMS = {"arm64": "aarch64-manylinux_2_28"}
 ARM64_ALONE = "the functions run on arm64 alone, because enhance for x86_64 comes too close to Lambda's limit of 250 MB"
-RULES = [Path(__file__).with_name(name) for name in ("dependencies.py", "wheels.py")]
+RULES = [Path(__file__).with_name(name) for name in ("dependencies.py", "wheels.py", "bytecode.py")]
+BYTECODE = BUILD / "bytecode"
 
 
 class BuildError(CommandError):
@@ -31,32 +33,48 @@ class BuildError(CommandError):
 
 @dataclass(frozen=True)
 class Dependencies:
-    """Hashed requirements, and for uv the Python and platform that they are for."""
+    """Hashed requirements, for uv the Python and platform that they are for, and what compiles them, if anything."""
 
     requirements: str
     platform: tuple[str, ...]
+    compiler: Interpreter | None = None
 
     @property
     def key(self) -> str:
         """A name for the result: whatever shapes it is part of it, what is left out and how it is packed included."""
         rules = [path.read_text() for path in RULES]
-        shape = "\n".join((self.requirements, *self.platform, sys.version, *rules))
+        compiler = self.compiler.key if self.compiler else "no bytecode"
+        shape = "\n".join((self.requirements, *self.platform, sys.version, compiler, *rules))
         return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
 
-def for_host(group: str) -> Dependencies:
+def for_host(group: str, *, bytecode: bool = True) -> Dependencies:
     """Return a group's dependencies for this Python. Raises BuildError."""
-    return Dependencies(_exported(group), ("--python", sys.executable))
+    compiler = interpreter(sys.executable) if bytecode else None
+    return Dependencies(_exported(group), ("--python", sys.executable), compiler)
 
 
-def for_lambda(function: str) -> Dependencies:
+def for_lambda(function: str, *, bytecode: bool = True) -> Dependencies:
     """Return a function's dependencies for the runtime and the architecture of its function.json. Raises BuildError."""
     definition = function_definition(function)
     if definition.architecture not in PLATFORMS:
         raise BuildError(f"functions/{function}/function.json says {definition.architecture}: {ARM64_ALONE}.")
     version = definition.runtime.removeprefix("python")
     platform = ("--python-platform", PLATFORMS[definition.architecture], "--python-version", version)
-    return Dependencies(_exported(function), platform)
+    return Dependencies(_exported(function), platform, runtime_interpreter(version) if bytecode else None)
+
+
+@cache
+def runtime_interpreter(version: str) -> Interpreter:
+    """Return this machine's Python of a runtime's version, such as "3.13". Raises BuildError where there is none."""
+    try:
+        return interpreter(_uv("python", "find", "--no-python-downloads", f"cpython@{version}").strip())
+    except BuildError as error:
+        raise BuildError(
+            f"The functions run on Python {version}, and this machine has none to compile them with. Install it "
+            f"(`.venv/bin/python -m uv python install {version}` brings one), or build with --no-bytecode (`make build "
+            "ARGS=--no-bytecode`): then each cold start compiles, and takes twice as long."
+        ) from error
 
 
 def install(dependencies: Dependencies, parent: Path) -> Path:
@@ -78,18 +96,24 @@ def pack(dependencies: Dependencies, parent: Path, *, compression: int) -> Path:
             draft = scratch / path.name
             with zipfile.ZipFile(draft, "w") as archive:
                 files = ((file.relative_to(scratch / "new"), file) for file in (scratch / "new").rglob("*"))
-                add_files(archive, ((name, file) for name, file in files if is_needed(name)), compression=compression)
+                needed = ((name, file) for name, file in files if is_needed(name))
+                add_files(archive, needed, dependencies.compiler, compression=compression)
             draft.replace(path)
     return path
 
 
-def add_files(archive: zipfile.ZipFile, entries: Iterable[tuple[Path, Path]], *, compression: int) -> None:
-    """Add files by name in one order, with one date and one mode, so that only names and contents count."""
-    for name, path in sorted(entries):
-        if path.is_file():
-            info = zipfile.ZipInfo(name.as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
-            info.create_system, info.external_attr, info.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
-            archive.writestr(info, path.read_bytes(), compresslevel=compression)
+def add_files(
+    archive: zipfile.ZipFile, entries: Iterable[tuple[Path, Path]], compiler: Interpreter | None, *, compression: int
+) -> None:
+    """Add files by name in one order, with one date and one mode, so that only names and contents count.
+
+    Their bytecode is added where there is a compiler.
+    """
+    files = [(name, path) for name, path in entries if path.is_file()]
+    for name, path in sorted(with_bytecode(files, compiler, BYTECODE) if compiler else files):
+        info = zipfile.ZipInfo(name.as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
+        info.create_system, info.external_attr, info.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
+        archive.writestr(info, path.read_bytes(), compresslevel=compression)
 
 
 @contextmanager
@@ -117,7 +141,9 @@ def _uv_binary() -> str:
 
 
 def _uv(*arguments: str, stdin: str = "") -> str:
-    command = [_uv_binary(), "--quiet", "--project", str(ROOT), *arguments]
+    # uv python find would keep its answer to itself.
+    quiet = () if arguments[:2] == ("python", "find") else ("--quiet",)
+    command = [_uv_binary(), *quiet, "--project", str(ROOT), *arguments]
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         raise BuildError(f"uv {' '.join(arguments[:2])} failed:\n{done.stderr.strip()}")

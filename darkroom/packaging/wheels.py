@@ -1,7 +1,8 @@
 """Which files of an installed wheel a Lambda needs. Less to unpack is a shorter cold start.
 
-What is left out: bytecode, type stubs, tests, headers, scripts, installers' notes (they differ from run to run), and
-AWS services that no function calls. Licences and METADATA stay: the first by law, the second for importlib.metadata.
+What is left out: bytecode that came with a wheel, type stubs, tests, headers, scripts, installers' notes (they differ
+from run to run), and AWS services that no function calls. Licences and METADATA stay: the first by law, the second for
+importlib.metadata.
 """
 
 from pathlib import PurePath

@@ -1,10 +1,11 @@
 """Settings of the notify function; function.json lists the same names."""
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+
+from functions.shared.settings import EnvironmentSettings
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Where messages go, and for how long a link is signed.
 
     The role's own session may end sooner than link_seconds, hence the short ceiling.

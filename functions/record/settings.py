@@ -1,10 +1,11 @@
 """Settings of the record function; function.json lists the same names."""
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+
+from functions.shared.settings import EnvironmentSettings
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Where the records lie, how long a claim lasts without a write, whether failed uploads are tagged."""
 
     table_name: str = Field(min_length=3)

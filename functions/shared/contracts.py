@@ -29,6 +29,8 @@ class Contract(BaseModel):
         extra="ignore",
         # What does not fit is described without its values, for the description goes into the log.
         hide_input_in_errors=True,
+        # Each function reads a few of the contracts: none builds the validators of the others when it starts.
+        defer_build=True,
     )
 
 

@@ -1,10 +1,11 @@
 """Settings of the validate function; function.json lists the same names."""
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+
+from functions.shared.settings import EnvironmentSettings
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """The limits of a photo, where the records lie, and how long a claim lasts without a write."""
 
     table_name: str = Field(min_length=3)

@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from pydantic_settings import BaseSettings
 
 from functions.shared.errors import ConfigurationError
-from functions.shared.settings import load
+from functions.shared.settings import EnvironmentSettings, load
 from tests.definitions import FUNCTIONS, ROOT, function_json
 
 SET_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
@@ -45,8 +44,8 @@ def test_record_and_notify_import_without_pillow(function: str) -> None:
     assert import_in_isolation(f"functions.{function}.handler") == "False"
 
 
-def settings_of(function: str) -> type[BaseSettings]:
-    model: type[BaseSettings] = importlib.import_module(f"functions.{function}.settings").Settings
+def settings_of(function: str) -> type[EnvironmentSettings]:
+    model: type[EnvironmentSettings] = importlib.import_module(f"functions.{function}.settings").Settings
     return model
 
 

@@ -72,6 +72,21 @@ def test_make_build_passes_an_architecture_on_to_be_refused() -> None:
     assert done.stdout == "-m darkroom build --architecture x86_64\n"
 
 
+@pytest.mark.parametrize(("arguments", "bytecode"), [([], True), (["--no-bytecode"], False)])
+def test_bytecode_is_left_out_on_request_alone(
+    arguments: list[str], *, bytecode: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def note(*_: str, **options: bool) -> dict[str, Path]:
+        asked.append(options)
+        return {}
+
+    monkeypatch.setattr(build, "build", note)
+    assert main(["build", "lambda", *arguments]) == 0
+    assert asked == [{"bytecode": bytecode}]
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
 def test_a_port_that_cannot_be_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

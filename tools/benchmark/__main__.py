@@ -1,4 +1,4 @@
-"""`python -m tools.benchmark`: what the make targets bench-quality, bench-rules, bench-sizes and bench-speed run."""
+"""`python -m tools.benchmark`: what the make targets bench-quality, bench-rules and the like run."""
 
 import argparse
 import sys
@@ -36,6 +36,10 @@ def _parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("speed", help="measure time and memory against decoding and encoding alone")
     speed.set_defaults(run=_speed)
 
+    cold = commands.add_parser("cold-start", help="measure the processor time of functions' starts")
+    cold.add_argument("base", type=Path, nargs="?", help="an older checkout to compare with")
+    cold.set_defaults(run=_cold_start)
+
     return parser
 
 
@@ -62,6 +66,12 @@ def _speed(_options: argparse.Namespace, console: Console) -> None:
     from tools.benchmark.speed import measure_speed  # noqa: PLC0415
 
     measure_speed(console)
+
+
+def _cold_start(options: argparse.Namespace, console: Console) -> None:
+    from tools.benchmark.cold_start import measure_cold_start  # noqa: PLC0415
+
+    measure_cold_start(options.base, console)
 
 
 if __name__ == "__main__":

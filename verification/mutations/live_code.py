@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,8 @@ class LiveCode:
             raise FileNotFoundError(f"{path} is not deployed yet.")
         for copy in unpacked:
             copy.write_text(text)
+            # The zip's bytecode is not compared with its source.
+            Path(cache_from_source(copy)).unlink(missing_ok=True)
         # Their processes hold the module as it was; another variable makes them begin anew.
         functions = FUNCTIONS if path.parts[1] == "shared" else (path.parts[1],)
         change = str(next(self._changes))

@@ -13,10 +13,7 @@ UNUSED_SECONDS = 86_400
 
 
 class CodeCache:
-    """Unpacks each zip once, also when several processes share the folder.
-
-    Kept between runs: the byte code that Python leaves beside the modules halves the next cold start.
-    """
+    """Unpacks each zip once, also when several processes share the folder, and keeps it for the next run."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
