@@ -90,7 +90,7 @@ def enhance_photo(
             edit_plan = clean_page(picture.colours, *picture.in_eight_bits(), edit_plan, control.share)
         is_same = edit_plan.is_empty and control.preset != "document" and not colours.conversion
         if is_same:
-            picture = replace(picture, stored=as_stored(image, turn, origin.stored_bits))
+            picture = replace(picture, stored=as_stored(image, turn, origin.bit_depth))
         is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
         name, body = final_format(origin), encode(picture, origin, metadata, colours, is_left=is_left)
         smaller = make_renditions(picture, metadata, colours, renditions)

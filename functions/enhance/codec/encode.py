@@ -62,7 +62,7 @@ def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colour
     image = stored or _joined(picture, origin, name)
     if colours.conversion is not None:
         origin = replace(origin, tables=None)
-    own = png_options(stored, origin.stored_bits) if stored else _options(name, origin, is_left)
+    own = png_options(stored, origin.bit_depth) if stored else _options(name, origin, is_left)
     # The savers would copy metadata from here that has not been filtered.
     image.info = {}
     return _saved(image, name, {**metadata.options(name, picture.size), **own})
