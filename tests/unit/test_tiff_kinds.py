@@ -150,6 +150,13 @@ def test_palettes_of_sixteen_bits_and_of_eight(bits: int, top: int) -> None:
     assert difference(copied(tiff_of(samples, kind)), colours.T[samples[..., 0]]) < 0.5
 
 
+def test_a_palette_of_eight_bits_before_a_thumbnail() -> None:
+    ramp = np.arange(256)
+    kind = Layout(photometric=PALETTE, more=((320, SHORT, (*ramp, *ramp, *ramp)),))
+    body = file_of([page_of(stored(GREY, kind), kind), THUMBNAIL], Layout())
+    assert difference(copied(body), np.repeat(GREY, 3, axis=-1)) < 0.5
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize(("across", "down"), [(1, 1), (2, 1), (2, 2), (4, 1)])
 def test_subsampled_colours_without_compression(across: int, down: int, order: Any) -> None:

@@ -5,14 +5,10 @@ what they are not; libtiff reads all of them, and hands samples over in the proc
 `tests/unit/test_tiff_kinds.py` holds the table of kinds against known pixels.
 """
 
-import ctypes
-import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import PIL
 from PIL import Image, ImagePalette, TiffImagePlugin
 
 from functions.shared.errors import UnsupportedImageError
@@ -66,24 +62,12 @@ NATIVE: dict[Any, tuple[str, str]] = {
 @contextmanager
 def reading_tiffs() -> Iterator[None]:
     """Make Pillow open TIFFs by libtiff, with the rows above; for the caller who holds the lock of Pillow's globals."""
-    silence_libtiff()
     saved = TiffImagePlugin.READ_LIBTIFF, TiffImagePlugin.OPEN_INFO
     TiffImagePlugin.READ_LIBTIFF, TiffImagePlugin.OPEN_INFO = True, {**saved[1], **NATIVE}
     try:
         yield
     finally:
         TiffImagePlugin.READ_LIBTIFF, TiffImagePlugin.OPEN_INFO = saved
-
-
-@functools.cache
-def silence_libtiff() -> None:
-    """Let libtiff print nothing: its errors reach Darkroom as results. Where Pillow holds libtiff in itself, it may."""
-    package = Path(PIL.__file__).parent
-    for folder in (package.parent / "pillow.libs", package / ".dylibs"):
-        for library in folder.glob("libtiff*"):
-            handle = ctypes.CDLL(str(library))
-            handle.TIFFSetErrorHandler(None)
-            handle.TIFFSetWarningHandler(None)
 
 
 def correct_palette(image: Image.Image) -> None:
