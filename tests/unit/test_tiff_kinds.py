@@ -201,6 +201,16 @@ def test_what_is_not_read_is_named(kind: Layout, bands: int, words: str) -> None
         inspect_photo(io.BytesIO(tiff_of(samples, kind)), size_bytes=1, limits=Limits(1, 10**6, 1))
 
 
+@pytest.mark.parametrize(
+    "kind", [Layout(BLACK_IS_ZERO), Layout(BLACK_IS_ZERO, 1), Layout(BLACK_IS_ZERO, 16, compression=DEFLATE), Layout()]
+)
+def test_a_tiff_that_does_not_say_what_its_numbers_mean_is_refused(kind: Layout) -> None:
+    tags, parts = page_of(stored(SCENE if kind.photometric == RGB else GREY, kind), kind)
+    del tags[262]
+    with pytest.raises(UnsupportedImageError, match=r"does not say what its numbers mean.*Save it"):
+        copied(file_of([(tags, parts)], kind))
+
+
 @pytest.mark.parametrize("cut", [STRIPS, {"edge": 16}])
 @pytest.mark.parametrize("where", [0.2, 0.5, 0.9])
 def test_damage_in_deflate_is_reported(where: float, cut: dict[str, Any]) -> None:

@@ -16,10 +16,12 @@ from functions.shared.imaging.tiff_directory import (
     BITS,
     COMPRESSION,
     EXTRA_SAMPLES,
+    LENGTH,
     PHOTOMETRIC,
     PLANAR,
     SAMPLE_FORMAT,
     SAMPLES,
+    WIDTH,
     Directory,
 )
 
@@ -83,6 +85,11 @@ def refuse_misread(directory: Directory) -> None:
     if compression not in READ:
         name = COMPRESSIONS.get(compression, f"number {compression}")
         raise UnsupportedImageError(f"A TIFF with the compression {name} is not supported. {TO_DO}")
+    if PHOTOMETRIC not in directory.tags and directory.tags.keys() >= {WIDTH, LENGTH}:
+        # libvips and ImageMagick refuse it too. Pillow would take it for grey where 0 is white.
+        raise UnsupportedImageError(
+            f"A TIFF that does not say what its numbers mean (PhotometricInterpretation) is not supported. {TO_DO}"
+        )
     if _is_misread(directory):
         raise unsupported(directory)
 
