@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import BinaryIO
 
 from functions.enhance.analysis.scene import survey
@@ -90,9 +91,12 @@ def enhance_photo(
             edit_plan = clean_page(picture.colours, *picture.in_eight_bits(), edit_plan, control.share)
         is_same = edit_plan.is_empty and control.preset != "document" and not colours.conversion
         if is_same:
-            picture = replace(picture, stored=as_stored(image, turn, origin.stored_bits))
+            picture = replace(picture, stored=as_stored(image, turn, origin.bit_depth))
         is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
-        name, body = final_format(origin), encode(picture, origin, metadata, colours, is_left=is_left)
+        # A page is redrawn as a whole.
+        stretch = inf if control.preset == "document" else edit_plan.stretch
+        body = encode(picture, origin, metadata, colours, stretch=None if is_left else stretch)
+        name = final_format(origin)
         smaller = make_renditions(picture, metadata, colours, renditions)
         remarks = dropped_from(origin, colours, picture, extras)
     notes = describe(edit_plan, control)

@@ -14,6 +14,7 @@ from functions.enhance.codec.chroma import chroma_of
 from functions.enhance.codec.origin import origin_of
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
+from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.enhance_scenes import encoded, landscape, photo
 
 FINE_AND_PROGRESSIVE = [
@@ -51,6 +52,26 @@ def test_a_jpeg_that_is_left_keeps_its_tables_and_its_size(quality: int, options
     after = copy(body)
     assert opened(after).quantization == opened(body).quantization
     assert len(after) <= 1.03 * len(body)
+
+
+STANDARD = {quality: opened(encoded(photo(landscape()), "JPEG", quality=quality)).quantization for quality in (60, 90)}
+
+
+@pytest.mark.parametrize(
+    ("stops", "strength", "most"), [(0.0, 20, 0.9), (0.0, 100, 1.0), (2.5, 100, 1.001)], ids=["mild", "usual", "strong"]
+)
+def test_an_edited_jpeg_is_as_fine_as_its_stretched_tones_need(stops: float, strength: int, most: float) -> None:
+    """Half the steps of a coarse source, and no finer than quality 90, which a strong correction gets."""
+    shown = to_coded(to_linear(landscape()) / 2**stops)
+    body = encoded(photo(shown), "JPEG", quality=60)
+    after = enhance_photo(io.BytesIO(body), max_pixels=10**6, control=Control("photo", strength))
+    assert after.enhancement["kind"] == "photo"
+    steps = opened(after.body).quantization
+    assert (steps == STANDARD[90]) is (most > 1)
+    for component, found in steps.items():
+        both = zip(found, STANDARD[60][component], STANDARD[90][component], strict=True)
+        assert all(usual <= step <= max(source / 2, usual) for step, source, usual in both)
+    assert len(after.body) < most * len(encoded(opened(after.body), "JPEG", quality=90)) + 500
 
 
 @pytest.mark.parametrize("preset", ["none", "photo"])

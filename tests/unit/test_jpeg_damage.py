@@ -116,6 +116,12 @@ def test_a_scan_that_is_missing_from_a_progressive_jpeg_is_reported() -> None:
         copy_of(skip(body, len(body) // 2))
 
 
+def with_exif(claimed_bytes: int) -> bytes:
+    """Return a sound JPEG whose segment of EXIF is longer than it says; the rest of it stands between segments."""
+    exif = b"Exif\0\0MM\0*" + bytes(40)
+    return WHOLE[:2] + b"\xff\xe1" + claimed_bytes.to_bytes(2) + exif + WHOLE[2:]
+
+
 ADOBE = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"
 NO_FREQUENCIES = WHOLE[START_OF_SCAN:].index(b"\0\x3f\0") + START_OF_SCAN
 
@@ -123,6 +129,9 @@ NO_FREQUENCIES = WHOLE[START_OF_SCAN:].index(b"\0\x3f\0") + START_OF_SCAN
 @pytest.mark.parametrize(
     "body",
     [
+        with_exif(45),
+        with_exif(12),
+        with_exif(0),
         WHOLE[:2] + ADOBE + b"\x07" + WHOLE[2:],
         WHOLE[:2] + b"\xff\xe0\0\x10JFIF\0\x07\x07" + bytes(7) + WHOLE[20:],
         WHOLE[:20] + b"extraneous" + WHOLE[20:],
@@ -134,7 +143,8 @@ NO_FREQUENCIES = WHOLE[START_OF_SCAN:].index(b"\0\x3f\0") + START_OF_SCAN
         WHOLE[:NO_FREQUENCIES] + bytes(3) + WHOLE[NO_FREQUENCIES + 3 :],
     ],
     ids=[
-        "unknown Adobe transform", "unknown JFIF version", "bytes between segments", "bytes before the scan",
+        "EXIF cut short", "EXIF cut in its header", "EXIF without a length", "unknown Adobe transform",
+        "unknown JFIF version", "bytes between segments", "bytes before the scan",
         "a few bytes too many", "padding", "fill bytes", "bytes behind the end", "a scan that names no frequencies",
     ],
 )  # fmt: skip

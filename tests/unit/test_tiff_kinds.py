@@ -150,6 +150,13 @@ def test_palettes_of_sixteen_bits_and_of_eight(bits: int, top: int) -> None:
     assert difference(copied(tiff_of(samples, kind)), colours.T[samples[..., 0]]) < 0.5
 
 
+def test_a_palette_of_eight_bits_before_a_thumbnail() -> None:
+    ramp = np.arange(256)
+    kind = Layout(photometric=PALETTE, more=((320, SHORT, (*ramp, *ramp, *ramp)),))
+    body = file_of([page_of(stored(GREY, kind), kind), THUMBNAIL], Layout())
+    assert difference(copied(body), np.repeat(GREY, 3, axis=-1)) < 0.5
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize(("across", "down"), [(1, 1), (2, 1), (2, 2), (4, 1)])
 def test_subsampled_colours_without_compression(across: int, down: int, order: Any) -> None:
@@ -192,6 +199,16 @@ def test_what_is_not_read_is_named(kind: Layout, bands: int, words: str) -> None
     samples = stored(np.repeat(GREY, bands, axis=-1), kind if kind.format == FLOAT else depth)
     with pytest.raises(UnsupportedImageError, match=f"{words}.*Save it"):
         inspect_photo(io.BytesIO(tiff_of(samples, kind)), size_bytes=1, limits=Limits(1, 10**6, 1))
+
+
+@pytest.mark.parametrize(
+    "kind", [Layout(BLACK_IS_ZERO), Layout(BLACK_IS_ZERO, 1), Layout(BLACK_IS_ZERO, 16, compression=DEFLATE), Layout()]
+)
+def test_a_tiff_that_does_not_say_what_its_numbers_mean_is_refused(kind: Layout) -> None:
+    tags, parts = page_of(stored(SCENE if kind.photometric == RGB else GREY, kind), kind)
+    del tags[262]
+    with pytest.raises(UnsupportedImageError, match=r"does not say what its numbers mean.*Save it"):
+        copied(file_of([(tags, parts)], kind))
 
 
 @pytest.mark.parametrize("cut", [STRIPS, {"edge": 16}])

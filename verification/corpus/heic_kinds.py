@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.corpus.boxes import box
+from verification.corpus.heif_writer import Item, Property, Reference, heif_file, size_property
 from verification.corpus.raw_hevc import SHARED, Samples, configuration, parameter_sets, slices
 
 MONOCHROME, HALF, HALF_ACROSS, FULL = 0, 1, 2, 3
 # Red and blue in luma, by matrix coefficients (ITU-T H.273, table 4).
 LUMA = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
 SRGB, SRGB_CURVE, BT_601 = 1, 13, 6
-ALPHA = b"urn:mpeg:hevc:2015:auxid:1\0"
-Property = tuple[bytes, bytes]
+ALPHA: Property = (b"auxC", bytes(4) + b"urn:mpeg:hevc:2015:auxid:1\0")
 
 
 @dataclass(frozen=True)
@@ -53,65 +52,24 @@ class Coded:
         return b"colr", b"nclx" + numbers
 
 
-@dataclass(frozen=True)
-class _Item:
-    """A coded picture, and its properties."""
-
-    data: bytes
-    properties: tuple[Property, ...]
-
-
 def heic(
     shares: NDArray[np.float64], coded: Coded, more: Sequence[Property] = (), alpha: NDArray[np.float64] | None = None
 ) -> bytes:
     """Return shares of white, shape (rows, columns, 1 or 3), as a HEIC whose picture has more properties."""
-    items = [_item(shares, coded, (coded.nclx, *more))]
+    items = [coded_picture(shares, coded, (coded.nclx, *more))]
     if alpha is not None:
-        grey = Coded(MONOCHROME, coded.depth)
-        items.append(_item(alpha, grey, ((b"auxC", bytes(4) + ALPHA), *more)))
-    return _file(items)
+        items.append(coded_picture(alpha, Coded(MONOCHROME, coded.depth), (ALPHA, *more), ((b"auxl", (1,)),)))
+    return heif_file(items)
 
 
-def _item(shares: NDArray[np.float64], coded: Coded, more: tuple[Property, ...]) -> _Item:
+def coded_picture(
+    shares: NDArray[np.float64], coded: Coded, more: Sequence[Property] = (), references: Sequence[Reference] = ()
+) -> Item:
+    """Return shares of white as an item of a file."""
     planes = coded.planes(shares)
     size = (shares.shape[1], shares.shape[0])
     sets = parameter_sets(size, coded.idc, coded.depth)
     bits = bytes(4) + bytes([len(planes), *[coded.depth] * len(planes)])
-    known = ((b"hvcC", configuration(sets, coded.idc, coded.depth)), (b"ispe", bytes(4) + struct.pack(">2I", *size)))
+    known = ((b"hvcC", configuration(sets, coded.idc, coded.depth)), size_property(*size))
     units = b"".join(struct.pack(">I", len(unit)) + unit for unit in slices(planes, coded.idc, coded.depth))
-    return _Item(units, (*known, (b"pixi", bits), *more))
-
-
-def _file(items: Sequence[_Item]) -> bytes:
-    """Return a file whose first item is the photo, and whose second, if any, is its alpha."""
-    start = box(b"ftyp", b"heic" + bytes(4) + b"mif1heic")
-    size = len(_meta(items, [0] * len(items)))
-    ends = np.cumsum([len(start) + size + 8, *(len(item.data) for item in items)]).tolist()
-    return start + _meta(items, ends[:-1]) + box(b"mdat", b"".join(item.data for item in items))
-
-
-def _meta(items: Sequence[_Item], places: Sequence[int]) -> bytes:
-    numbers = range(1, len(items) + 1)
-    entries = b"".join(box(b"infe", b"\2\0\0\0" + struct.pack(">HH", number, 0) + b"hvc1\0") for number in numbers)
-    found = zip(numbers, places, items, strict=True)
-    iloc = b"".join(struct.pack(">HHHII", number, 0, 1, place, len(item.data)) for number, place, item in found)
-    refers = box(b"iref", bytes(4) + box(b"auxl", struct.pack(">HHH", 2, 1, 1))) if len(items) > 1 else b""
-    parts = [
-        box(b"hdlr", bytes(8) + b"pict" + bytes(13)),
-        box(b"pitm", bytes(4) + struct.pack(">H", 1)),
-        box(b"iinf", bytes(4) + struct.pack(">H", len(items)) + entries),
-        refers,
-        _properties(items),
-        box(b"iloc", bytes(4) + b"\x44\0" + struct.pack(">H", len(items)) + iloc),
-    ]
-    return box(b"meta", bytes(4) + b"".join(parts))
-
-
-def _properties(items: Sequence[_Item]) -> bytes:
-    kept = b"".join(box(kind, content) for item in items for kind, content in item.properties)
-    table, before = b"", 0
-    for number, item in enumerate(items, 1):
-        indices = bytes(0x80 | before + nth for nth in range(1, len(item.properties) + 1))
-        table += struct.pack(">HB", number, len(indices)) + indices
-        before += len(indices)
-    return box(b"iprp", box(b"ipco", kept) + box(b"ipma", bytes(4) + struct.pack(">I", len(items)) + table))
+    return Item(b"hvc1", units, (*known, (b"pixi", bits), *more), tuple(references))

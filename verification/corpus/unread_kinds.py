@@ -7,7 +7,9 @@ from functools import partial
 import numpy as np
 
 from verification.corpus.file_parts import Make
-from verification.corpus.tiff_kinds import ALPHA, BLACK_IS_ZERO, FLOAT, LAB, Layout, tiff_of
+from verification.corpus.tiff_kinds import ALPHA, BLACK_IS_ZERO, FLOAT, LAB, Layout, file_of, page_of, tiff_of
+
+PHOTOMETRIC = 262
 
 KINDS = {
     "jpeg-2000": Layout(compression=34712),
@@ -26,7 +28,15 @@ def tiff_kind(layout: Layout, bands: int = 3) -> bytes:
     return tiff_of(ramp.astype(np.float32 if layout.format == FLOAT else np.uint8), layout)
 
 
+def tiff_without_meaning() -> bytes:
+    """Return a ramp in a TIFF without the tag PhotometricInterpretation."""
+    layout = Layout(BLACK_IS_ZERO)
+    tags, parts = page_of(np.arange(64, dtype=np.uint8).reshape(8, 8, 1), layout)
+    return file_of([({tag: value for tag, value in tags.items() if tag != PHOTOMETRIC}, parts)], layout)
+
+
 UNREAD: dict[str, Make] = {
     **{f"tiff-of-{name}": partial(tiff_kind, layout) for name, layout in KINDS.items()},
+    "tiff-without-meaning": tiff_without_meaning,
     "tiff-of-planes-of-grey-with-alpha": partial(tiff_kind, Layout(BLACK_IS_ZERO, extra=(ALPHA,), planar=True), 2),
 }

@@ -11,12 +11,15 @@ import pyvips
 
 from verification.corpus.boxes import clap, with_properties
 from verification.corpus.colour_spaces import BT2020, DISPLAY_P3
+from verification.corpus.derived_pictures import avif_grid, derived_heics
 from verification.corpus.file_parts import saved
 from verification.corpus.heic_kinds import FULL, HALF, HALF_ACROSS, LUMA, MONOCHROME, Coded, heic
 from verification.decoding.drawing import (
     APERTURE,
+    COLUMNS,
     GREY,
     OPACITY,
+    ROWS,
     SCENE,
     STORED,
     Sample,
@@ -60,6 +63,9 @@ def _heics() -> Iterator[tuple[str, Sample]]:
         make = partial(heic, _in_blocks(STORED[orientation](SCENE)), Coded(), turn)
         yield f"heic-orientation-{orientation}", Sample(make, shown(SCENE))
     yield "heic-aperture", Sample(partial(heic, SCENE, Coded(), [(CLAP, _aperture())]), shown(_in_aperture(SCENE)))
+    for name, make_derived in derived_heics(SCENE, OPACITY).items():
+        shares = with_alpha(SCENE) if "alpha" in name else SCENE
+        yield f"heic-{name}", Sample(make_derived, shown(shares, is_deep="10-bit" in name))
     yield "heic-alpha", Sample(partial(heic, SCENE, Coded(), alpha=OPACITY), shown(with_alpha(SCENE)))
     for name, (primaries, space) in SPACES.items():
         yield f"heic-{name}", Sample(partial(heic, space.coded(SCENE), Coded(primaries=primaries)), shown(SCENE))
@@ -82,6 +88,8 @@ def _avifs() -> Iterator[tuple[str, Sample]]:
     for orientation, turn in TURNS.items():
         stored = picture(_in_blocks(STORED[orientation](SCENE)))
         yield f"avif-orientation-{orientation}", Sample(partial(_with, stored, *turn), shown(SCENE))
+    pair = np.concatenate([SCENE, SCENE], axis=1)
+    yield "avif-grid-10-bit", Sample(lambda: avif_grid(_by_libvips(10), (COLUMNS, ROWS)), shown(pair, is_deep=True))
     yield "avif-aperture", Sample(partial(_with, picture(), (CLAP, _aperture())), shown(_in_aperture(SCENE)))
     for name, (primaries, space) in SPACES.items():
         make = partial(_named, space.coded(SCENE), primaries, 13)

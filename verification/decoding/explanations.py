@@ -44,8 +44,7 @@ def tag(number: int, value: int) -> bytes:
 
 
 WHITE_IS_ZERO, INK, YCBCR, LAB = (tag(262, value) for value in (0, 5, 6, 8))
-SIGNED, FLOAT, UNSPECIFIED, PREMULTIPLIED = tag(339, 2), tag(339, 3), tag(338, 0), tag(338, 1)
-PLANES = tag(284, 2)
+SIGNED, FLOAT, UNSPECIFIED = tag(339, 2), tag(339, 3), tag(338, 0)
 # Icons: headers of frames that keep a quarter of the colours (ITU-T T.81, B.2.2; RFC 6386, 9.1), both edges below 256.
 SMALL_JPEG, SMALL_WEBP = rb"\xff[\xc0-\xc2]\0\x11\x08\0.\0.\x03.\x22", rb"VP8 .{7}\x9d\x01\x2a.\0.\0"
 # Less than is lost there at the highest quality.
@@ -63,6 +62,7 @@ ON_PURPOSE = (
     Known(ANY, "WEBP", LOOKS, "edges of colour: a quarter of it is kept, twice", SMALL_WEBP, NOT_MUCH),
     Known(ANY, "TIFF", ("refused",), "further pages are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, NO_PHOTO, ("refused",), "a drawing by lines is no photo", contains=b"<svg"),
+    Known(ANY, "HEIF", ("refused",), "a kind that libheif misreads, and named", says="bits per sample over each other"),
     Known(ANY, "GIF", ("refused",), "animations are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, "PNG", ("refused",), "animations are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, "WEBP", ("refused",), "animations are refused: MAX_FRAMES is 1", says="frames, the limit"),
@@ -72,9 +72,6 @@ ON_PURPOSE = (
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="compression WebP"),
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="RGB in samples of 32 bits"),
     Known(ANY, "TIFF", ("refused",), "a kind that is not read, and named", says="grey in signed samples of 8 bits"),
-    Known(ANY, "TIFF", DEPTH, "16 bits of inks become 8, which the record does not say yet", contains=INK),
-    Known(ANY, "TIFF", DEPTH, "premultiplied 16 bits become 8, which the record does not say yet", PREMULTIPLIED),
-    Known(ANY, "TIFF", DEPTH, "16 bits in planes become 8, which the record does not say yet", contains=PLANES),
 )
 OF_LIBVIPS = (
     Known(LIBVIPS, "PNG", TURNS, "libvips passes over XMP's orientation", contains=b"tiff:Orientation"),

@@ -10,6 +10,6 @@ from functions.enhance.codec.picture import Picture
 
 def dropped_from(origin: Origin, colours: Colours, picture: Picture, extras: Iterable[Loss] = ()) -> tuple[Remark, ...]:
     """Return one remark for each loss, given the picture that is written and what the file held besides it."""
-    stored, kept = 16 if origin.is_sixteen_bit else origin.bit_depth, 16 if picture.is_sixteen_bit else 8
-    bits = (Loss.BIT_DEPTH.said(stored=stored, kept=kept),) if stored > kept else ()
+    kept = 16 if picture.is_sixteen_bit else 8
+    bits = (Loss.BIT_DEPTH.said(stored=origin.bit_depth, kept=kept),) if origin.bit_depth > kept else ()
     return (*(loss.said() for loss in extras), *colours.remarks, *bits)

@@ -4,13 +4,14 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from PIL import Image, ImageFile
 
 from functions.enhance.codec.chroma import AVIF_OPTIONS, JPEG_OPTIONS, written_chroma
 from functions.enhance.codec.colour.colours import Colours
-from functions.enhance.codec.jpeg_tables import Tables, finer, standard_tables
+from functions.enhance.codec.jpeg_tables import Tables, coarser, divided, finer, standard_tables
 from functions.enhance.codec.lossy_quality import AVIF_QUALITY, AVIF_SPEED
 from functions.enhance.codec.metadata import Metadata
 from functions.enhance.codec.modes import join
@@ -22,8 +23,9 @@ from functions.shared.imaging.formats import BY_NAME
 
 # The limit of libjpeg (JPEG_MAX_DIMENSION).
 LONGEST_JPEG_EDGE = 65500
-# Below this, JPEG's blocks begin to show once tones are stretched.
-LOWEST_JPEG_QUALITY = 90
+# JPEG's blocks begin to show once tones are stretched. No step is coarser than at this quality, unless it is finer by
+# this factor, and by that of the stretch, than the source's was: what is lost then is no more than from a finer source.
+LOWEST_JPEG_QUALITY, FINER = 90, 2
 # A third more than noise takes with all steps 1 and full colour: progressive JPEGs have Huffman tables of their own.
 MOST_BYTES_PER_PIXEL = 4
 
@@ -49,11 +51,14 @@ def final_format(origin: Origin) -> str:
     return "PNG" if wanted == "JPEG" and (unfit or origin.longest_edge > LONGEST_JPEG_EDGE) else wanted
 
 
-def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colours, *, is_left: bool = False) -> bytes:
-    """Return the file. A JPEG quantizes no frequency more coarsely than its source or LOWEST_JPEG_QUALITY does.
+def encode(
+    picture: Picture, origin: Origin, metadata: Metadata, colours: Colours, *, stretch: float | None = inf
+) -> bytes:
+    """Return the file. A JPEG quantizes no frequency more coarsely than its source does.
 
-    The source's tables count alone in a picture that is left as it is (`is_left`), and that quality alone where the
-    colours were converted, for which these tables were not made.
+    An edited one does so more finely, by how much its tones were stretched, up to LOWEST_JPEG_QUALITY. `stretch` is
+    None for a picture that is left as it is. Where the colours were converted, for which the source's tables were not
+    made, that quality counts alone.
     """
     if picture.is_sixteen_bit:
         return sixteen_bit_png(picture.colours, picture.alpha, metadata.options("PNG", picture.size))
@@ -62,7 +67,7 @@ def encode(picture: Picture, origin: Origin, metadata: Metadata, colours: Colour
     image = stored or _joined(picture, origin, name)
     if colours.conversion is not None:
         origin = replace(origin, tables=None)
-    own = png_options(stored, origin.stored_bits) if stored else _options(name, origin, is_left)
+    own = png_options(stored, origin.bit_depth) if stored else _options(name, origin, stretch)
     # The savers would copy metadata from here that has not been filtered.
     image.info = {}
     return _saved(image, name, {**metadata.options(name, picture.size), **own})
@@ -95,23 +100,26 @@ def _room_for_all(image: Image.Image) -> Iterator[None]:
         ImageFile.MAXBLOCK = before
 
 
-def _options(name: str, origin: Origin, is_left: bool) -> dict[str, Any]:
+def _options(name: str, origin: Origin, stretch: float | None) -> dict[str, Any]:
     if name == "JPEG":
         chroma = JPEG_OPTIONS[written_chroma(origin.chroma)]
-        return {"qtables": _tables(origin, is_left), "subsampling": chroma, "progressive": origin.is_progressive}
+        return {"qtables": _tables(origin, stretch), "subsampling": chroma, "progressive": origin.is_progressive}
     if name == "WEBP":
         lossless = {"lossless": True, "exact": True}
         return {**(lossless if origin.quality is None else {"quality": origin.quality}), "method": 2}
     return _avif_options(origin) if name == "AVIF" else {}
 
 
-def _tables(origin: Origin, is_left: bool) -> Tables:
+def _tables(origin: Origin, stretch: float | None) -> Tables:
     default = standard_tables(LOWEST_JPEG_QUALITY)
     stored = origin.tables or default
     # Those of ink colours were made for other numbers.
-    if is_left and origin.mode in {"L", "RGB"}:
+    is_alike = origin.mode in {"L", "RGB"}
+    if stretch is None and is_alike:
         return stored
-    return finer(default[0], stored[0]), finer(default[1], stored[1])
+    factor = FINER * stretch if stretch and is_alike else inf
+    wanted = [coarser(table, divided(source, factor)) for table, source in zip(default, stored, strict=True)]
+    return finer(wanted[0], stored[0]), finer(wanted[1], stored[1])
 
 
 def _avif_options(origin: Origin) -> dict[str, Any]:

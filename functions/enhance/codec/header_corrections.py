@@ -1,9 +1,11 @@
-"""Corrects an opened image where Pillow takes something else from the header of a BMP or PNG than the file says."""
+"""Corrects an opened image where Pillow takes something else from the header of a file than it says."""
 
 import struct
 from typing import Any, BinaryIO
 
 from PIL import Image
+
+from functions.enhance.codec.colour.stored_colour import profile_of_parts
 
 # Offsets in the file: of the BITMAPV5HEADER's alpha mask, colour space, and its profile's place and size.
 BMP_HEADER, BMP_MASK, BMP_COLOUR_SPACE, BMP_PROFILE = 14, 66, 70, 126
@@ -23,6 +25,8 @@ def correct_header(image: Image.Image, source: BinaryIO) -> None:
         _correct_alpha(image, data)
     elif image.format == "PNG" and image.mode in {"1", "L"} and "transparency" in image.info:
         _scale_transparency(image, source)
+    elif image.format in {"AVIF", "HEIF"} and not image.info.get("icc_profile") and (found := profile_of_parts(source)):
+        image.info["icc_profile"] = found
 
 
 def _add_profile(image: Image.Image, data: bytes) -> None:

@@ -26,6 +26,16 @@ def finer(*tables: Table) -> Table:
     return [min(steps) for steps in zip(*tables, strict=True)]
 
 
+def coarser(*tables: Table) -> Table:
+    """Return the table that quantizes no frequency more finely than any of these does."""
+    return [max(steps) for steps in zip(*tables, strict=True)]
+
+
+def divided(table: Table, factor: float) -> Table:
+    """Return the table whose steps are smaller by a factor; they are whole, and 1 at least."""
+    return [max(int(step / factor), 1) for step in table]
+
+
 def transposed(table: Table) -> Table:
     """Return the table for the same picture, turned by a quarter: its vertical frequencies have become horizontal."""
     return [table[row * EDGE + column] for column in range(EDGE) for row in range(EDGE)]

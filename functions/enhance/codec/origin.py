@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from functions.enhance.codec.bit_depth import bit_depth_of
 from functions.enhance.codec.chroma import FULL, Chroma, chroma_of
-from functions.enhance.codec.colour.stored_colour import bit_depth_of, code_points_of
-from functions.enhance.codec.header_corrections import png_depth
+from functions.enhance.codec.colour.stored_colour import code_points_of
 from functions.enhance.codec.jpeg_tables import Tables, tables_of, transposed
 from functions.enhance.codec.lossy_quality import avif_quality, webp_quality
 from functions.enhance.codec.sixteen_bit import is_sixteen_bit
@@ -33,10 +33,8 @@ class Origin:
     quality: int | None = None
     # Code points of ISO/IEC 23091-2 of HEIC, AVIF and PNG: primaries and transfer characteristics, where it has them.
     code_points: tuple[int, int] | None = None
-    # Of a HEIC or AVIF, which Pillow decodes to 8 bits per sample.
+    # Bits of each sample in the file, or of each index of a palette: 1 to 64.
     bit_depth: int = 8
-    # Of a PNG, in which a sample may have fewer than 8.
-    stored_bits: int = 8
     # Whether it has 16 bits per sample of which Pillow alone would keep 8.
     is_sixteen_bit: bool = False
 
@@ -67,7 +65,6 @@ def origin_of(image: Image.Image, source: BinaryIO) -> Origin:
         quality=_quality(name, source),
         code_points=code_points_of(image, source),
         bit_depth=bit_depth_of(image, source),
-        stored_bits=png_depth(source) if name == "PNG" else 8,
         is_sixteen_bit=is_sixteen_bit(image),
     )
 

@@ -13,6 +13,7 @@ from functions.enhance.arrays import Levels
 from functions.enhance.codec.av1_damage import require_sound_av1
 from functions.enhance.codec.buffer_pool import BufferPool
 from functions.enhance.codec.exif_rotation import UPRIGHT, upright
+from functions.enhance.codec.extras.heif_depth import refuse_deep_overlay
 from functions.enhance.codec.hevc_damage import require_sound_hevc
 from functions.enhance.codec.jpeg_damage import require_all_pixels
 from functions.enhance.codec.modes import separate
@@ -73,7 +74,7 @@ class Picture:
 def load(image: Image.Image, source: BinaryIO, pool: BufferPool) -> None:
     """Decode an opened image: into the pool's buffer if its pixels stay in place, else release that buffer.
 
-    Raises CorruptImageError, also for damage that Pillow's decoders pass over.
+    Raises CorruptImageError, also for damage that Pillow's decoders pass over, and UnsupportedImageError.
     """
     _require_soundness(image, source)
     if image.format in JPEGS and image.mode == "RGB" and orientation(image) not in UPRIGHT:
@@ -92,6 +93,7 @@ def _require_soundness(image: Image.Image, source: BinaryIO) -> None:
     elif image.format == "AVIF":
         require_sound_av1(source, image.width * image.height)
     elif image.format == "HEIF":
+        refuse_deep_overlay(source)
         require_sound_hevc(source)
     elif image.format == "WEBP":
         require_sound_webp(source)

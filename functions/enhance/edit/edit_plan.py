@@ -10,6 +10,9 @@ from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.scene import Scene
 from functions.enhance.arrays import Colours
 
+# Into so many parts a curve is cut to find the steepest.
+STRETCHES = 16
+
 Note = str | int | float
 Curve = Callable[[Colours], Colours]
 
@@ -47,6 +50,13 @@ class EditPlan:
     def keeps_levels(self) -> bool:
         """Whether the curves leave every level as it is."""
         return bool((self.tables == np.arange(len(self.curves))[:, None]).all())
+
+    @property
+    def stretch(self) -> float:
+        """By how much tones or colours are drawn apart at most, at least 1: so do errors that the source holds."""
+        places = np.linspace(0, len(self.curves) - 1, STRETCHES + 1).astype(int)
+        steepest = float(np.diff(self.curves.clip(0, 1)[places], axis=0).max()) * STRETCHES
+        return max(steepest, 1.0) * max(self.saturation, 1.0)
 
     @property
     def is_grey(self) -> bool:

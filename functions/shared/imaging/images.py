@@ -102,11 +102,12 @@ def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFil
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
     with header_errors(known.name, max_pixels, unsupported(directory) if directory else None):
         image = opened(cast("IO[bytes]", reader), known.name)
-        if known.name == "TIFF":
-            correct_palette(image)
         if known.name == "AVIF":
             find_clean_aperture(image, source)
         _refuse(image, max_frames)
+        if known.name == "TIFF":
+            # Last, for to count pages loses what was corrected in an image.
+            correct_palette(image)
     reader.lift()
     drop_unreadable(image)
     return image

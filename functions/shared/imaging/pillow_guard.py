@@ -12,6 +12,7 @@ from PIL import Image
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
 from functions.shared.imaging.signatures import REMEDY
+from functions.shared.imaging.silence import silence_libraries
 from functions.shared.imaging.tiff_reading import reading_tiffs
 
 # Cameras put depth maps and previews of some megabytes into the header, in segments of up to 64 KiB; more, or
@@ -96,6 +97,7 @@ def guarded_pillow(max_pixels: int | None = None) -> Iterator[list[warnings.Warn
 
     Filters and limits are the process's, hence the lock, and the use for headers only, never for pixels.
     """
+    silence_libraries()
     with _pillow_globals, reading_tiffs(), warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         saved = Image.MAX_IMAGE_PIXELS, Image.WARN_POSSIBLE_FORMATS

@@ -5,14 +5,10 @@ what they are not; libtiff reads all of them, and hands samples over in the proc
 `tests/unit/test_tiff_kinds.py` holds the table of kinds against known pixels.
 """
 
-import ctypes
-import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import PIL
 from PIL import Image, ImagePalette, TiffImagePlugin
 
 from functions.shared.errors import UnsupportedImageError
@@ -20,10 +16,12 @@ from functions.shared.imaging.tiff_directory import (
     BITS,
     COMPRESSION,
     EXTRA_SAMPLES,
+    LENGTH,
     PHOTOMETRIC,
     PLANAR,
     SAMPLE_FORMAT,
     SAMPLES,
+    WIDTH,
     Directory,
 )
 
@@ -66,24 +64,12 @@ NATIVE: dict[Any, tuple[str, str]] = {
 @contextmanager
 def reading_tiffs() -> Iterator[None]:
     """Make Pillow open TIFFs by libtiff, with the rows above; for the caller who holds the lock of Pillow's globals."""
-    silence_libtiff()
     saved = TiffImagePlugin.READ_LIBTIFF, TiffImagePlugin.OPEN_INFO
     TiffImagePlugin.READ_LIBTIFF, TiffImagePlugin.OPEN_INFO = True, {**saved[1], **NATIVE}
     try:
         yield
     finally:
         TiffImagePlugin.READ_LIBTIFF, TiffImagePlugin.OPEN_INFO = saved
-
-
-@functools.cache
-def silence_libtiff() -> None:
-    """Let libtiff print nothing: its errors reach Darkroom as results. Where Pillow holds libtiff in itself, it may."""
-    package = Path(PIL.__file__).parent
-    for folder in (package.parent / "pillow.libs", package / ".dylibs"):
-        for library in folder.glob("libtiff*"):
-            handle = ctypes.CDLL(str(library))
-            handle.TIFFSetErrorHandler(None)
-            handle.TIFFSetWarningHandler(None)
 
 
 def correct_palette(image: Image.Image) -> None:
@@ -99,6 +85,11 @@ def refuse_misread(directory: Directory) -> None:
     if compression not in READ:
         name = COMPRESSIONS.get(compression, f"number {compression}")
         raise UnsupportedImageError(f"A TIFF with the compression {name} is not supported. {TO_DO}")
+    if PHOTOMETRIC not in directory.tags and directory.tags.keys() >= {WIDTH, LENGTH}:
+        # libvips and ImageMagick refuse it too. Pillow would take it for grey where 0 is white.
+        raise UnsupportedImageError(
+            f"A TIFF that does not say what its numbers mean (PhotometricInterpretation) is not supported. {TO_DO}"
+        )
     if _is_misread(directory):
         raise unsupported(directory)
 

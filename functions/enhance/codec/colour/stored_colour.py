@@ -1,4 +1,4 @@
-"""The code points and the bit depth that a file stores, where Pillow does not tell them.
+"""The code points that a file stores, where Pillow does not tell them.
 
 HEIF and AVIF have code points in the box nclx (ISO/IEC 14496-12, 12.1.5), PNG in the chunk cICP (W3C, Portable Network
 Graphics, third edition, 11.3.2.6).
@@ -10,13 +10,11 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from functions.shared.imaging.item_properties import primary_properties
+from functions.enhance.codec.extras.heif_photo import described_pictures
 
 FIRST_PNG_CHUNK, MAX_PNG_CHUNKS = 8, 10_000
 # The rest of a chunk cICP where RGB levels reach from black to white, as browsers require.
 RGB_OF_FULL_RANGE = b"\0\1"
-# The third byte of av1C (AV1-ISOBMFF, 2.3.3).
-HIGH_DEPTH, TWELVE_BITS = 0b1000000, 0b100000
 
 
 def code_points_of(image: Image.Image, source: BinaryIO) -> tuple[int, int] | None:
@@ -25,21 +23,22 @@ def code_points_of(image: Image.Image, source: BinaryIO) -> tuple[int, int] | No
         return int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])
     if image.format == "PNG":
         return _cicp(source)
-    if image.format != "AVIF":
+    if image.format not in {"AVIF", "HEIF"}:
         return None
-    contents = (content for kind, content in primary_properties(source) if kind == b"colr" and content[:4] == b"nclx")
-    numbers = next(contents, b"")[4:8]
+    numbers = _colour(source, b"nclx")[:4]
     return struct.unpack(">HH", numbers) if len(numbers) == 4 else None
 
 
-def bit_depth_of(image: Image.Image, source: BinaryIO) -> int:
-    """Return the bits per sample of a HEIC or AVIF; 8 for any other format."""
-    if image.format != "AVIF":
-        return int(image.info.get("bit_depth", 8))
-    configurations = [content for kind, content in primary_properties(source) if kind == b"av1C" and len(content) > 2]
-    if not configurations or not configurations[0][2] & HIGH_DEPTH:
-        return 8
-    return 12 if configurations[0][2] & TWELVE_BITS else 10
+def profile_of_parts(source: BinaryIO) -> bytes:
+    """Return the ICC profile of the pictures that a HEIF's or AVIF's photo is made of; empty if they have none."""
+    return _colour(source, b"prof") or _colour(source, b"rICC")
+
+
+def _colour(source: BinaryIO, kind: bytes) -> bytes:
+    """Return the content of the first box colr of a kind: the photo's, or else that of a picture it is made of."""
+    pictures = described_pictures(source)
+    found = (content for properties in pictures for name, content in properties if name == b"colr")
+    return next((content[4:] for content in found if content[:4] == kind), b"")
 
 
 def _cicp(source: BinaryIO) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from functions.enhance.codec.extras.heif_items import HeifItems, read_items
+from functions.enhance.codec.extras.heif_items import ALPHA_NAMES, TONE_MAP, HeifItems, read_items
 from functions.enhance.codec.losses import Loss
 from functions.shared.imaging.box_reader import Box, boxes_in, content_of, inner_box, whole_file
 
@@ -20,8 +20,7 @@ PICTURES = frozenset({
 FROM_COMPANION, TO_PART = (b"thmb", b"auxl", b"prem", b"base"), (b"dimg",)
 # What the name of an auxiliary picture's kind contains, the first that fits. The copy keeps alpha.
 AUXILIARY = (
-    (b"alpha", None),
-    (b"auxid:1", None),
+    *((name, None) for name in ALPHA_NAMES),
     (b"thumbnail", None),
     (b"gainmap", Loss.GAIN_MAP),
     (b"depth", Loss.DEPTH),
@@ -47,7 +46,7 @@ def heif_extras(source: BinaryIO) -> Iterator[Loss]:
 
 
 def _items(items: HeifItems) -> Iterator[Loss]:
-    if b"tmap" in items.types.values():
+    if TONE_MAP in items.types.values():
         yield Loss.GAIN_MAP
     if items.references.get(b"auxl"):
         found = (next(loss for mark, loss in AUXILIARY if mark in kind.lower()) for kind in items.auxiliary)

@@ -10,6 +10,11 @@ from functions.shared.imaging.item_properties import item_number
 
 HIDDEN = 1
 MAX_REFERENCES = 2**16
+# How deep pictures are made of pictures.
+MAX_DEPTH = 4
+TONE_MAP = b"tmap"
+# What the names of alpha's kind contain: of AVIF, HEVC, and the standard.
+ALPHA_NAMES = (b"alpha", b"auxid:1")
 
 
 @dataclass
@@ -25,6 +30,22 @@ class HeifItems:
     references: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
     groups: list[tuple[bytes, set[int]]] = field(default_factory=list)
     auxiliary: list[bytes] = field(default_factory=list)
+
+    def parts_of(self, *items: int) -> list[int]:
+        """Return these items and those that they are made of, at any depth; a gain map is no part of its photo."""
+        parts = dict.fromkeys(items)
+        derived = self.references.get(b"dimg", [])
+        tone_mapped = {whole: part for whole, part in reversed(derived) if self.types.get(whole) == TONE_MAP}
+        for _ in range(MAX_DEPTH):
+            parts |= dict.fromkeys(
+                part for whole, part in derived if whole in parts and tone_mapped.get(whole, part) == part
+            )
+        return list(parts)
+
+
+def is_alpha(kind: bytes) -> bool:
+    """Return whether an auxiliary picture whose kind has this name is the alpha of another."""
+    return any(name in kind.lower() for name in ALPHA_NAMES)
 
 
 def read_items(source: BinaryIO, meta: Box) -> HeifItems:

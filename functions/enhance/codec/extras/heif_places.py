@@ -4,12 +4,11 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from functions.enhance.codec.extras.heif_items import HeifItems, read_items
+from functions.enhance.codec.extras.heif_items import read_items
 from functions.shared.imaging.box_reader import FULL_BOX_BYTES, content_of, inner_box, whole_file
 from functions.shared.imaging.item_properties import Property, properties_of
 
 IN_FILE, METHOD = 0, 0b1111
-MAX_DEPTH = 4
 Extent = tuple[int, int]
 
 
@@ -23,7 +22,7 @@ def photo_data(source: BinaryIO, kind: bytes) -> Iterator[tuple[list[Property], 
         items = read_items(source, meta)
         inside = meta.without(FULL_BOX_BYTES)
         places = _places(content_of(source, inner_box(source, inside, b"iloc")))
-        parts = [item for item in _parts_of_photo(items) if items.types.get(item) == kind and item in places]
+        parts = [item for item in items.parts_of(items.primary) if items.types.get(item) == kind and item in places]
         properties = properties_of(source, inside, parts)
     except (struct.error, StopIteration, IndexError):
         return
@@ -34,14 +33,6 @@ def photo_data(source: BinaryIO, kind: bytes) -> Iterator[tuple[list[Property], 
         if left_bytes < 0:
             return
         yield found, b"".join(_read(source, extent) for extent in places[item])
-
-
-def _parts_of_photo(items: HeifItems) -> list[int]:
-    parts = dict.fromkeys([items.primary])
-    derived = items.references.get(b"dimg", [])
-    for _ in range(MAX_DEPTH):
-        parts |= dict.fromkeys(part for whole, part in derived if whole in parts)
-    return list(parts)
 
 
 def _read(source: BinaryIO, extent: Extent) -> bytes:
