@@ -16,6 +16,7 @@ from darkroom.commands.access import explain
 from darkroom.commands.demo import SAMPLE
 from darkroom.commands.display import reason, short_path
 from darkroom.commands.page_serve import Addresses
+from darkroom.local.resources import allow_pages
 from darkroom.page.server import serving
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
 from functions.operate.api.api_context import ApiContext
@@ -54,7 +55,8 @@ def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: boo
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
         # Lines that are to be copied must not be wrapped.
         console.print(_usage(pipeline), highlight=False, soft_wrap=True)
-        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce):
+        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce) as page:
+            allow_pages(pipeline.aws, pipeline.deployment.bucket, page.origin)
             _report(pipeline, console)
 
 
