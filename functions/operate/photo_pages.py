@@ -74,6 +74,8 @@ def _uploads_page(records: Records, wanted: PhotoFilter, limit: int, start: Curs
     older_days = OlderDays(records, start.empty_days)
     photos, days = list[PhotoRecord](), 0
     for read, (reached, record) in enumerate(uploads_from(records, place, older_days, at_once=limit), start=1):
+        if reached.key:
+            older_days.empty_days = 0
         days += reached.day != place.day
         place = reached
         if record and record.status in wanted.statuses and wanted.passes(record):
