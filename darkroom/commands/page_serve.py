@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from darkroom.commands.access import explain
 from darkroom.commands.pace import Pace
 from darkroom.commands.rerun import DEFAULT_RATE
+from darkroom.packaging.web_origins import cors_rule
 from darkroom.page.server import serving
 from functions.operate.api.api_context import ApiContext
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from darkroom.commands.access import Access
 
+OTHER_PORT = (
+    "Buckets take uploads from the page at its usual port alone. For this one, add its address to the settings and "
+    'deploy: "web_origins": ["{origin}"]'
+)
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -28,6 +33,8 @@ def serve(access: Access, console: Console, options: argparse.Namespace) -> None
     context = context_of(access)
     addresses = Addresses(console)
     with serving(context, options.port, addresses.announce) as guard:
+        if guard.origin not in cors_rule()["AllowedOrigins"]:
+            console.print(OTHER_PORT.format(origin=guard.origin), highlight=False, soft_wrap=True, markup=False)
         if not options.no_browser:
             webbrowser.open(guard.url)
         threading.Event().wait()

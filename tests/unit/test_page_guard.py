@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from darkroom.commands.page import DEFAULT_PORT
+from darkroom.packaging.web_origins import cors_rule
 from darkroom.page.api import Api
 from darkroom.page.asgi import Message, Receive, Scope, Send, answer
 from darkroom.page.files import Files, StaticFile, static_files
@@ -266,3 +268,11 @@ def test_the_package_holds_the_page() -> None:
     start = static_files()["/"]
     assert start == static_files()["/index.html"]
     assert start.content_type == "text/html; charset=utf-8"
+
+
+def test_the_buckets_allow_the_page_at_its_usual_port() -> None:
+    assert cors_rule()["AllowedOrigins"] == [f"http://127.0.0.1:{DEFAULT_PORT}"]
+    assert cors_rule(["https://a.example", f"http://127.0.0.1:{DEFAULT_PORT}"])["AllowedOrigins"] == [
+        f"http://127.0.0.1:{DEFAULT_PORT}",
+        "https://a.example",
+    ]
