@@ -46,7 +46,8 @@ Messages to subscribers land in {inbox}. Ctrl-C ends it all; nothing but they is
 
 def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: bool) -> None:
     """Run the pipeline on a fixed port until interrupted. Raises PipelineError where the port is taken."""
-    _require_free(port)
+    for taken in (port, page_port(port)):
+        _require_free(taken, port)
     # Only now: what runs on this port may be at work with the folder.
     if not keep_messages:
         shutil.rmtree(inbox, ignore_errors=True)
@@ -104,13 +105,13 @@ def page_port(port: int) -> int:
     return port + 1 if port < 65535 else port - 1
 
 
-def _require_free(port: int) -> None:
+def _require_free(port: int, asked: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            other = page_port(page_port(port))
+            other = asked + 2 if asked < 65534 else asked - 2
             raise PipelineError(f"Port {port}: {error.strerror}; choose another: make local PORT={other}") from error
 
 
