@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 import pytest
+import urllib3
 
 from darkroom.packaging.repository import BUILD
 from tests.photos import jpeg
@@ -102,6 +103,21 @@ def test_it_prints_how_to_use_it_and_each_execution_that_ends(folder: Path, prin
     eventually(lambda: re.search(r"SUCCEEDED +\d+\.\d s +photo\.jpg", printed.read_text()), "the photo's line")
     eventually(lambda: re.search(r"FAILED +\d+\.\d s +diary\.jpg .*Unsupported", printed.read_text()), "its line")
     assert s3.get_object(Bucket=usage[1], Key="enhanced/photo.jpg")["ContentType"] == "image/jpeg"
+
+
+def test_it_serves_the_page_beside_it_and_the_bucket_takes_uploads_from_there(folder: Path, printed: Path) -> None:
+    address = r"^The page is at ((http://127\.0\.0\.1:(\d+))/\?token=\S+)$"
+    found = eventually(lambda: re.search(address, printed.read_text(), re.MULTILINE), "the page's address")
+    url, origin, port = found.groups()
+    assert int(port) == int(folder.name) + 1
+    opening = urllib3.request("GET", url, redirect=False)
+    cookie = {"Cookie": opening.headers["set-cookie"].partition(";")[0]}
+    deployment = urllib3.request("GET", f"{origin}/api/deployment", headers=cookie).json()
+    assert (deployment["project"], deployment["has_messages"]) == ("darkroom", True)
+    [bucket_origin] = deployment["bucket_origins"]
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    allowed = urllib3.request("OPTIONS", f"{bucket_origin}/{deployment['upload_bucket']}", headers=asked)
+    assert allowed.headers["access-control-allow-origin"] == origin
 
 
 def test_a_port_in_use_is_named(host_zips: dict[str, Path], runtime_folder: Path) -> None:
