@@ -2,6 +2,7 @@
 
 const DAY_MS = 86_400_000;
 const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const momentFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
@@ -34,6 +35,7 @@ export function day(text, now = new Date()) {
   return dayFormat.format(at);
 }
 
+export const date = (text) => (text ? dateFormat.format(new Date(text)) : "");
 export const moment = (text) => (text ? momentFormat.format(new Date(text)) : "");
 export const clock = (text) => (text ? timeFormat.format(new Date(text)) : "");
 

@@ -1,6 +1,7 @@
 import { postJson } from "../api.js";
 import { Failure, Waiting } from "../components/notices.js";
 import { Thumbnail } from "../components/thumbnail.js";
+import { reasonOf } from "../components/verdicts.js";
 import { useAnswer } from "../loading.js";
 import { photoPlace } from "../router.js";
 import { html, useState } from "../ui.js";
@@ -66,7 +67,7 @@ function EachPhoto({ group, onRerun }) {
       ${answer.verdicts.map(
         ({ key, act, reason }) => html`
           <li key=${key}>
-            <p><a href=${photoPlace(key)} title=${key}>${fileName(key)}</a><br /><span class="quiet-words">${asSentence(reason)}</span></p>
+            <p><a href=${photoPlace(key)} title=${key}>${fileName(key)}</a><br /><span class="quiet-words">${reasonOf({ reason })}</span></p>
             <button class="button small" aria-label=${`Run ${fileName(key)} again`} onClick=${() => onRerun(`Run ${fileName(key)} again`, { keys: [key] })}>
               ${act === "refused" ? "Run it all the same" : "Run it again"}
             </button>

@@ -38,7 +38,7 @@ export function Filters({ filters }) {
   `;
   return html`
     <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
-      ${search("prefix", "Folder or name begins with", "Folder or name begins with …")}
+      ${search("prefix", "Name or folder begins with", "Name or folder …")}
       ${search("user", "User", "User …")}
       <fieldset class="segments">
         <legend class="only-heard">Status</legend>

@@ -4,7 +4,7 @@ import { getJson, postJson } from "../api.js";
 
 const PAGE = 60;
 /** A page may be empty and still not the last one: so many are read for one wish before a person is asked. */
-const MAX_EMPTY_PAGES = 5;
+const MAX_EMPTY_PAGES = 12;
 const MAX_LOOKUP = 100;
 
 export class PhotoList {
@@ -48,6 +48,7 @@ export class PhotoList {
     const known = new Set(this.photos.map((photo) => photo.key));
     this.photos = [...this.photos, ...page.photos.filter((photo) => !known.has(photo.key))];
     Object.assign(this, { cursor: page.cursor, lookedBackTo: page.looked_back_to, isBegun: true });
+    this.listener();
   }
 
   #page(cursor) {

@@ -77,7 +77,7 @@ function Visits({ visits }) {
 
 function Row({ visit }) {
   const { attempts } = visit;
-  const errors = visit.errors ?? [];
+  const errors = visit.errors.filter((error) => error !== visit.result);
   return html`
     <tr class=${visit.outcome === "failed" ? "bad" : ""}>
       <th scope="row">${visit.state}${visit.redriven ? html`<small> after a redrive</small>` : null}</th>

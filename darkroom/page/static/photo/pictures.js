@@ -40,6 +40,8 @@ export function Pictures({ story }) {
 function OnePicture({ picture, story, name }) {
   const isWorking = story.photo.status === "PROCESSING";
   if (!picture?.large) {
+    // What is wrong with it stands below, with the remedy.
+    if (story.photo.need) return null;
     const words = picture?.why_not || (isWorking ? "" : "There is no picture to show.");
     return html`
       <section class="pictures none" aria-label="Picture">

@@ -45,7 +45,7 @@ function Buttons({ item, isWrong }) {
       ${isWrong && item.photo && needsAnother
         ? html`<button class="button small" onClick=${() => choose((file) => queue.retry(item, file))}>Choose a sound copy</button>`
         : null}
-      ${isWrong ? html`<button class="button small quiet" onClick=${() => queue.remove((one) => one === item)}>Remove from this list</button>` : null}
+      ${isWrong ? html`<button class="button small quiet" onClick=${() => queue.remove((one) => one === item)}>Remove</button>` : null}
     </p>
   `;
 }

@@ -5,7 +5,7 @@ import { Tiles } from "../gallery/tiles.js";
 import { usePolling } from "../polling.js";
 import { place } from "../router.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
-import { moment } from "../words.js";
+import { date } from "../words.js";
 
 const AT_WORK_MS = 2000;
 const NEWEST_MS = 10_000;
@@ -41,7 +41,10 @@ function filtersOf({ prefix, user, status }) {
 /** What stands below the last photo: nothing yet, nothing at all, a failure, or the way to more. */
 function End({ list, isFiltered }) {
   if (list.error) return html`<${Failure} error=${list.error} retry=${() => list.loadMore()} />`;
-  if (list.isLoading || !list.isBegun) return html`<${Waiting}>Looking for photos …<//>`;
+  if (list.isLoading || !list.isBegun) {
+    const where = list.lookedBackTo && !list.photos.length ? `, back to ${date(list.lookedBackTo)}` : "";
+    return html`<${Waiting}>Looking for photos${where} …<//>`;
+  }
   if (!list.isOver) return html`<${More} list=${list} />`;
   if (list.photos.length) return html`<p class="end">${list.photos.length > 20 ? "These are all photos." : ""}</p>`;
   return isFiltered
@@ -66,7 +69,7 @@ function More({ list }) {
   }, [list, list.photos.length]);
   return html`
     <p class="end">
-      ${list.lookedBackTo ? html`Looked back to ${moment(list.lookedBackTo)}. ` : null}
+      ${list.lookedBackTo ? html`Looked back to ${date(list.lookedBackTo)}. ` : null}
       <button class="button" ref=${button} onClick=${() => list.loadMore()}>Load more</button>
     </p>
   `;

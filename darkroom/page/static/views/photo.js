@@ -81,6 +81,7 @@ function Story({ story, isLocal, onRerun }) {
 
 function Facts({ photo, record }) {
   const folder = folderOf(photo.key);
+  const by = photo.user_id && photo.user_id !== "unknown" ? ` by ${photo.user_id}` : "";
   const size = record?.enhancement?.original_bytes;
   const facts = [
     photo.width && photo.height ? `${photo.width} × ${photo.height}` : "",
@@ -90,9 +91,8 @@ function Facts({ photo, record }) {
   return html`
     <p class="facts">
       ${facts.length ? html`<span>${facts.join(", ")}</span>` : null}
-      ${photo.uploaded_at ? html`<span>Uploaded ${moment(photo.uploaded_at)}</span>` : null}
+      ${photo.uploaded_at ? html`<span>Uploaded ${moment(photo.uploaded_at)}${by}</span>` : null}
       ${folder ? html`<span>In ${folder}</span>` : null}
-      ${photo.user_id && photo.user_id !== "unknown" ? html`<span>Of ${photo.user_id}</span>` : null}
     </p>
   `;
 }
