@@ -1,0 +1,1 @@
+"""The page: a server on this machine, for people who look at photos."""
