@@ -10,11 +10,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from darkroom.commands.demo import SAMPLE
 from darkroom.commands.display import reason, short_path
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
+from darkroom.terminal_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
@@ -58,8 +57,8 @@ def execution_line(execution: DescribeExecutionOutputTypeDef) -> str:
     clock_time = execution["stopDate"].astimezone().strftime("%H:%M:%S")
     status, why = _result(execution)
     colour = COLOURS.get(status, "red")
-    subject, name = escape(str(uploaded_key(execution))), escape(execution["name"])
-    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {escape(why)}".rstrip()
+    subject, name = shown(str(uploaded_key(execution))), shown(execution["name"])
+    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {shown(why)}".rstrip()
 
 
 def _result(execution: DescribeExecutionOutputTypeDef) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal
 
-from aws_lambda_powertools.event_handler.router import Router
+from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import AwareDatetime
 
 from functions.operate.report_model import ReportModel
@@ -44,7 +44,7 @@ class MessagesAnswer(ReportModel):
 
 def routes(inbox: Path) -> Router:
     """Return the route that shows the messages of a folder."""
-    router = Router()
+    router = Router()  # type: ignore[no-untyped-call]
 
     @router.get("/messages", summary="What the pipeline on this machine has sent")
     def list_messages() -> MessagesAnswer:
