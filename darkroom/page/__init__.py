@@ -1,1 +1,1 @@
-"""The page: a server on this machine, for people who look at photos."""
+"""The page for people: its static files, and the server that `darkroom page` and `darkroom local` run."""
