@@ -1,7 +1,7 @@
 import { html } from "../ui.js";
 
 const WORDS = {
-  PROCESSING: ["being improved", "working"],
+  PROCESSING: ["improving", "working"],
   FAILED: ["failed", "bad"],
   COMPLETED: ["done", "good"],
 };

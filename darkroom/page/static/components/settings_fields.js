@@ -13,7 +13,7 @@ export const presetName = (preset) => PRESET_WORDS[preset]?.[0] ?? preset;
 
 /** A setting in words, such as "Photo at 60 %". */
 export function settingWords({ preset, strength }) {
-  return preset === "none" ? presetName(preset) : `${presetName(preset)} at ${strength} %`;
+  return preset === "none" ? presetName(preset) : `${presetName(preset)} at ${strength}\u00a0%`;
 }
 
 /**
@@ -53,6 +53,7 @@ function StrengthField({ strength, isUsed, onChange }) {
         step="5"
         value=${strength}
         disabled=${!isUsed}
+        aria-label="Strength"
         aria-valuetext=${`${strength} percent`}
         onInput=${(event) => onChange({ strength: Number(event.target.value) })}
       />

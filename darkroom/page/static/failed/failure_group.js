@@ -37,7 +37,7 @@ export function FailureGroup({ group, photos, onRerun }) {
           : html`<button class="button" onClick=${() => onRerun(`Run ${group.error} again`, { error: group.error, step: group.step })}>
               Run ${group.count === 1 ? "it" : `all ${group.count}`} again
             </button>`}
-        <button class="button quiet" aria-expanded=${isOpen ? "true" : "false"} onClick=${() => setIsOpen(!isOpen)}>
+        <button class="button" aria-expanded=${isOpen ? "true" : "false"} onClick=${() => setIsOpen(!isOpen)}>
           ${isOpen ? "Hide the photos" : "What a re-run would do with each"}
         </button>
       </p>

@@ -16,7 +16,7 @@ export function Trouble({ story }) {
     <section class="notice bad" aria-labelledby="trouble-title">
       <h2 id="trouble-title">${TITLES[photo.need] ?? "This photo needs a look"}</h2>
       <p>${isFailed ? asSentence(photo.message) : standing}</p>
-      ${advice ? html`<p><strong>What to do:</strong> ${advice}.</p>` : null}
+      ${advice ? html`<p><strong>What to do:</strong> ${asSentence(advice)}</p>` : null}
       ${isFailed ? html`<p class="quiet-words">${photo.error} in ${photo.step}. ${RERUN_WORDS[story.rerun_helps] ?? ""}</p>` : null}
     </section>
   `;

@@ -11,7 +11,7 @@ import { sendFile } from "./send_file.js";
 const AT_ONCE = 4;
 const BATCH = 100;
 
-/** @typedef {{id: number, name: string, file: File, state: string, share: number, key: string, error: string, photo: object | null, earlier: string, sentAt: number, preview: string, settings: object}} Item */
+/** @typedef {{id: number, name: string, file: File, state: string, share: number, key: string, error: string, helps: string, photo: object | null, earlier: string, sentAt: number, preview: string, settings: object}} Item */
 
 export class UploadQueue {
   constructor() {
@@ -33,6 +33,7 @@ export class UploadQueue {
       share: 0,
       key: "",
       error: "",
+      helps: "",
       photo: null,
       earlier: "",
       sentAt: 0,
@@ -42,15 +43,18 @@ export class UploadQueue {
     this.#go();
   }
 
-  /** Send one again that did not arrive, or whose photo failed. */
-  retry(item) {
-    this.#set(item, { state: "waiting", share: 0, error: "", photo: null });
+  /** Send one again that did not arrive or whose photo failed; `file` is another one for the same name. */
+  retry(item, file = item.file) {
+    const preview = file === item.file ? item.preview : URL.createObjectURL(file);
+    if (preview !== item.preview) URL.revokeObjectURL(item.preview);
+    this.#set(item, { file, preview, state: "waiting", share: 0, error: "", helps: "", photo: null });
     this.#go();
   }
 
-  clearDone() {
-    for (const item of this.items) if (item.state === "done") URL.revokeObjectURL(item.preview);
-    this.items = this.items.filter((item) => item.state !== "done");
+  /** @param {(item: Item) => boolean} isGone */
+  remove(isGone) {
+    for (const item of this.items) if (isGone(item)) URL.revokeObjectURL(item.preview);
+    this.items = this.items.filter((item) => !isGone(item));
     this.listener();
   }
 
@@ -104,7 +108,8 @@ export class UploadQueue {
 
   async #send(item, signed, earlier) {
     if (!signed?.url) {
-      this.#set(item, { state: "refused", error: signed?.message ?? "The server did not answer for this file." });
+      const error = signed?.message ?? "The server did not answer for this file.";
+      this.#set(item, { state: "refused", error, helps: "another file" });
       return;
     }
     this.#set(item, { key: signed.key, earlier: earlier.get(signed.key)?.changed_at ?? "" });

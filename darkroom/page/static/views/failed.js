@@ -59,7 +59,7 @@ function Status({ status, photos, onRerun }) {
     <${DeploymentTrouble} status=${status} onRerun=${onRerun} />
     ${helped.length > 1
       ? html`
-          <p class="buttons">
+          <p class="buttons all-again">
             <button class="button primary" onClick=${() => onRerun("Run all again that a re-run helps", { all_failed: true })}>
               Run all again that a re-run helps
             </button>

@@ -64,10 +64,10 @@ function Progress({ items, summary }) {
     <section class="uploads" aria-labelledby="uploads-title">
       <div class="section-head">
         <h2 id="uploads-title">${summary}</h2>
-        ${hasDone ? html`<button class="button quiet" onClick=${() => queue.clearDone()}>Clear what is done</button>` : null}
+        ${hasDone ? html`<button class="button quiet" onClick=${() => queue.remove((item) => item.state === "done")}>Clear what is done</button>` : null}
       </div>
       <ul class="upload-cards">
-        ${sorted.map((item) => html`<li key=${item.id}><${UploadCard} item=${item} onRetry=${(one) => queue.retry(one)} /></li>`)}
+        ${sorted.map((item) => html`<li key=${item.id}><${UploadCard} item=${item} /></li>`)}
       </ul>
     </section>
   `;
