@@ -54,7 +54,7 @@ def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: boo
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
         # Lines that are to be copied must not be wrapped.
         console.print(_usage(pipeline), highlight=False, soft_wrap=True)
-        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce) as page:
+        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce, inbox) as page:
             allow_pages(pipeline.aws, pipeline.deployment.bucket, page.origin)
             _report(pipeline, console)
 

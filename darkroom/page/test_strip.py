@@ -3,29 +3,30 @@
 It only reads: the upload is fetched once, decoded once, and each picture is made when it is asked for.
 """
 
-from __future__ import annotations
-
 import io
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, StripSource, read_strip_source
 from functions.enhance.edit.presets import Control
-from functions.operate.photo_story import UnknownPhotoError
-from functions.operate.project import Clients, Project, environment_of, upload_bucket
+from functions.operate.api.api_context import ApiContext, Context
+from functions.operate.api.photo_routes import Key
+from functions.operate.api.picture_routes import KEPT, State
+from functions.operate.api.problems import InvalidRequestError, UnknownRecordError
+from functions.operate.photo_record import PhotoRecord
+from functions.operate.report_model import ReportModel
 from functions.shared.controls import MAX_STRENGTH, Preset
 from functions.shared.errors import SupersededUploadError
 from functions.shared.storage import PinnedObject, read_whole
-
-if TYPE_CHECKING:
-    from functions.operate.photo_record import PhotoRecord
-    from functions.operate.record_queries import Records
 
 PICTURE_PATH = "/api/test-strip/picture"
 STRENGTHS = (20, 40, 60, 80, 100)
@@ -43,7 +44,7 @@ NOTE = (
 )
 
 
-class StripPicture(BaseModel):
+class StripPicture(ReportModel):
     """One picture of a strip: the choice, what it does to the photo, and where the picture is; sizes in pixels."""
 
     preset: Preset
@@ -55,7 +56,7 @@ class StripPicture(BaseModel):
     is_current: bool
 
 
-class StripAnswer(BaseModel):
+class StripAnswer(ReportModel):
     """A photo's test strip."""
 
     key: str
@@ -101,14 +102,39 @@ class StripCache:
         return self._strips[name]
 
 
+def routes() -> Router:
+    """Return the routes of the strips."""
+    router = Router()  # type: ignore[no-untyped-call] # Powertools leaves some of its functions untyped
+    cache = StripCache()
+
+    @router.get("/test-strip", summary="A photo at five strengths and in every preset, before anything is run again")
+    def show_strip(context: Context, key: Key) -> StripAnswer:
+        return PhotoStrips(context, cache).answer(key)
+
+    @router.get("/test-strip/picture", summary="One picture of a test strip")
+    def show_picture(
+        context: Context,
+        key: Key,
+        v: State,
+        preset: Annotated[Preset, Query()],
+        strength: Annotated[int, Query(ge=0, le=MAX_STRENGTH)],
+    ) -> Response[Any]:
+        control = Control(preset, strength)
+        if control not in CHOICES:
+            raise InvalidRequestError(f"strength: a strip has no picture of {preset} at {strength}")
+        picture = PhotoStrips(context, cache).picture(key, v, control)
+        # The address names the upload and all that is done to it.
+        return Response(HTTPStatus.OK, "image/jpeg", picture, {"Cache-Control": KEPT})
+
+    return router
+
+
 @dataclass(frozen=True)
 class PhotoStrips:
-    """The test strips of a project's photos. Methods raise UnknownPhotoError, DarkroomErrors and botocore's errors."""
+    """The test strips of a deployment's photos. Methods raise UnknownRecordError, DarkroomErrors and botocore's."""
 
-    clients: Clients
-    project: Project
-    records: Records
-    cache: StripCache = field(default_factory=StripCache)
+    context: ApiContext
+    cache: StripCache
 
     def answer(self, key: str) -> StripAnswer:
         """Return what a photo's strip consists of; no picture is made yet."""
@@ -121,18 +147,17 @@ class PhotoStrips:
         return self.cache.picture(key, version, control, lambda: self._read(self._record(key, version)))
 
     def _record(self, key: str, version: str | None = None) -> PhotoRecord:
-        record = self.records.get(key)
+        record = self.context.records.get(key)
         if record is None:
-            raise UnknownPhotoError(f"there is no photo {key!r}: correct the key")
+            raise UnknownRecordError(key)
         if version not in {None, record.sequencer}:
             raise SupersededUploadError(f"{key!r}: a newer upload has replaced the object. Load the page again.")
         return record
 
     def _read(self, record: PhotoRecord) -> StripSource:
-        limits = environment_of(self.clients, self.project, "enhance")
-        bucket = record.bucket or upload_bucket(self.clients, self.project)
+        limits, bucket = self.context.enhancing, record.bucket or self.context.upload_bucket
         pinned = PinnedObject(bucket, record.key, record.version_id, record.etag)
-        body = read_whole(self.clients("s3"), pinned, max_bytes=int(limits["MAX_BYTES"])).body
+        body = read_whole(self.context.clients("s3"), pinned, max_bytes=int(limits["MAX_BYTES"])).body
         pixels, frames = int(limits["MAX_PIXELS"]), int(limits["MAX_FRAMES"])
         return read_strip_source(io.BytesIO(body), max_pixels=pixels, max_frames=frames)
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -17,8 +18,7 @@ from darkroom.page.test_strip import MAX_STRIPS, PhotoStrips, StripCache
 from functions.enhance.codec.buffer_pool import buffer_pool
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
-from functions.operate.photo_story import UnknownPhotoError
-from functions.operate.record_queries import Records
+from functions.operate.api.problems import UnknownRecordError
 from functions.shared.errors import (
     CorruptImageError,
     DarkroomError,
@@ -29,7 +29,6 @@ from functions.shared.errors import (
 from tests.unit.colour_files import ADOBE_RGB, DISPLAY_P3, LINEAR_LIGHT, as_shown, difference, png
 from tests.unit.enhance_scenes import encoded, photo, surfaces
 from tests.unit.operate_samples import record
-from tests.unit.test_record_queries import PROJECT
 
 Levels = NDArray[np.float64]
 MAX_PIXELS = 4_000_000
@@ -194,7 +193,7 @@ def test_a_picture_is_made_once_and_only_the_last_strips_are_kept() -> None:
     assert reads == ["a", "a", *map(str, range(MAX_STRIPS)), "a"]
 
 
-class Project:
+class Deployment:
     """What stands behind the strips: one photo in S3, and its record."""
 
     def __init__(self, s3: Any, body: bytes = b"", **changes: Any) -> None:
@@ -203,50 +202,46 @@ class Project:
         self.record: Any = record("a b.png", **{**found, **changes})
         self.s3, self.max_bytes = s3, "1000000"
 
-    def get(self, _key: str) -> Any:
-        return self.record
-
-    def get_function_configuration(self, **_asked: str) -> Any:
-        limits = {"MAX_BYTES": self.max_bytes, "MAX_PIXELS": str(MAX_PIXELS), "MAX_FRAMES": "1"}
-        return {"Environment": {"Variables": limits}}
-
     @property
     def strips(self) -> PhotoStrips:
-        records: Records = self  # type: ignore[assignment]
-        return PhotoStrips(lambda service: self.s3 if service == "s3" else self, PROJECT, records)
+        """Strips that have been looked at by nobody."""
+        records = SimpleNamespace(get=lambda _key: self.record)
+        limits = {"MAX_BYTES": self.max_bytes, "MAX_PIXELS": str(MAX_PIXELS), "MAX_FRAMES": "1"}
+        context: Any = SimpleNamespace(records=records, enhancing=limits, clients=lambda _service: self.s3)
+        return PhotoStrips(context, StripCache())
 
 
 def test_an_answer_names_each_choice_and_the_one_that_was_made(s3: Any) -> None:
     body = encoded(photo(surfaces(320, 240) * 0.4), "PNG")
-    project = Project(s3, body, enhancement={"preset": "photo", "strength_percent": 60})
-    answer = project.strips.answer("a b.png")
+    deployment = Deployment(s3, body, enhancement={"preset": "photo", "strength_percent": 60})
+    answer = deployment.strips.answer("a b.png")
     choices = [(picture.preset, picture.strength) for picture in answer.pictures]
     assert choices == [*(("photo", n) for n in (20, 40, 60, 80, 100)), ("auto", 100), ("document", 100), ("none", 100)]
     assert [picture.strength for picture in answer.pictures if picture.is_current] == [60]
     assert answer.pictures[0].url == "/api/test-strip/picture?key=a+b.png&v=01&preset=photo&strength=20"
     assert (answer.pictures[0].width, answer.pictures[0].height) == (320, 240)
     assert "of all this, 20% was carried out" in answer.pictures[0].words
-    assert opened(project.strips.picture("a b.png", "01", Control("photo", 20))).size == (320, 240)
+    assert opened(deployment.strips.picture("a b.png", "01", Control("photo", 20))).size == (320, 240)
 
 
 def test_a_photo_that_cannot_be_read_is_refused_in_a_sentence(s3: Any) -> None:
-    project = Project(s3, b"no photo at all")
+    deployment = Deployment(s3, b"no photo at all")
     with pytest.raises(SupersededUploadError, match="Load the page again"):
-        project.strips.picture("a b.png", "00", Control())
+        deployment.strips.picture("a b.png", "00", Control())
     with pytest.raises(DarkroomError, match="photo"):
-        project.strips.answer("a b.png")
-    project.max_bytes = "9"
+        deployment.strips.answer("a b.png")
+    deployment.max_bytes = "9"
     with pytest.raises(ImageTooLargeError, match="has 15 bytes, the limit is 9"):
-        project.strips.answer("a b.png")
+        deployment.strips.answer("a b.png")
     s3.delete_object(Bucket="plain", Key="a b.png")
     with pytest.raises(ImageNotFoundError, match="Upload it again"):
-        project.strips.answer("a b.png")
-    project.record = None
-    with pytest.raises(UnknownPhotoError, match=r"there is no photo 'a b\.png'"):
-        project.strips.answer("a b.png")
+        deployment.strips.answer("a b.png")
+    deployment.record = None
+    with pytest.raises(UnknownRecordError, match=r"there is no record of 'a b\.png'"):
+        deployment.strips.answer("a b.png")
 
 
 def test_a_failing_s3_is_no_fault_of_the_photo(s3: Any) -> None:
-    project = Project(s3, bucket="of-nobody")
+    deployment = Deployment(s3, bucket="of-nobody")
     with pytest.raises((DarkroomError, ClientError), match=r"NoSuchBucket|refused|exist"):
-        project.strips.answer("a b.png")
+        deployment.strips.answer("a b.png")
