@@ -1,4 +1,4 @@
-"""Which web pages may use the buckets with presigned requests: that of `darkroom page`, and those of the settings."""
+"""Which web pages may use the buckets with presigned requests: the operators' page, and those of the settings."""
 
 import json
 from collections.abc import Sequence

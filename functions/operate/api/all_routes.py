@@ -6,7 +6,7 @@ from importlib.metadata import version
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver, Router
 
-from functions.operate.api import deployment_routes, photo_routes, picture_routes, problems, upload_routes
+from functions.operate.api import deployment_routes, photo_routes, picture_routes, problems, rerun_routes, upload_routes
 
 PREFIX = "/api"
 ROUTERS: tuple[Router, ...] = (
@@ -14,6 +14,7 @@ ROUTERS: tuple[Router, ...] = (
     deployment_routes.router,
     photo_routes.router,
     picture_routes.router,
+    rerun_routes.router,
     upload_routes.router,
 )
 

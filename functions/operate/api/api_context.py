@@ -40,9 +40,9 @@ class ApiContext:
         """The project's records."""
         return Records(self.clients("dynamodb"), self.project.table)
 
-    @cached_property
+    @property
     def executions(self) -> Executions:
-        """The executions of the project's pipeline."""
+        """The executions of the project's pipeline; made anew, because it asks for the definition of now but once."""
         return Executions(self.clients("stepfunctions"), self.project.pipeline_arn)
 
     @property
@@ -60,15 +60,20 @@ class ApiContext:
         """The bucket that the enhanced copies lie in."""
         return copies_bucket(self.clients, self.project)
 
-    @cached_property
+    @property
     def enhancing(self) -> dict[str, str]:
         """What the function that enhances is told."""
         return environment_of(self.clients, self.project, "enhance")
 
-    @cached_property
+    @property
     def max_upload_bytes(self) -> int:
         """How large an upload may be."""
         return int(environment_of(self.clients, self.project, "validate")["MAX_BYTES"])
+
+    @cached_property
+    def caller(self) -> str:
+        """The ARN of who asks AWS."""
+        return str(self.clients("sts").get_caller_identity()["Arn"])
 
     @cached_property
     def links(self) -> SignedLinks:

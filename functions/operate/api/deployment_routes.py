@@ -36,7 +36,7 @@ class DeploymentAnswer(ReportModel):
 @router.get("/deployment", summary="What the deployment is")
 def show_deployment(context: Context) -> DeploymentAnswer:
     """Return names, limits and settings of the deployment."""
-    project = context.project
+    project, enhancing = context.project, context.enhancing
     return DeploymentAnswer(
         project=project.name,
         region=project.region,
@@ -48,8 +48,8 @@ def show_deployment(context: Context) -> DeploymentAnswer:
         has_messages=context.has_messages,
         max_upload_bytes=context.max_upload_bytes,
         presets=list(PRESETS),
-        default_preset=context.enhancing["PRESET"],
-        default_strength=int(context.enhancing["STRENGTH"]),
+        default_preset=enhancing["PRESET"],
+        default_strength=int(enhancing["STRENGTH"]),
         states=[step.state for step in STEPS],
         console_url="" if context.is_local else machine_url(project.pipeline_arn),
     )

@@ -52,9 +52,12 @@ def invalid(error: RequestValidationError) -> Response[Any]:
 
 
 def _fault(fault: dict[str, Any]) -> str:
-    # Behind where it stands: query or body.
-    place = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
-    return f"{place}: {fault['msg']}"
+    if fault["type"] == "json_invalid":
+        return "body: it is no JSON"
+    where, *place = map(str, fault["loc"])
+    # A query's fields are one model, whose name means nothing to who asks.
+    field = place[-1:] if where == "query" else place
+    return f"{'.'.join(field) or where}: {fault['msg']}"
 
 
 @router.exception_handler(InvalidRequestError)  # type: ignore[untyped-decorator]
