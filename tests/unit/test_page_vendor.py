@@ -90,3 +90,9 @@ def test_a_page_has_nothing_inline_and_names_only_own_files(path: Path) -> None:
     assert tags.named
     for name in tags.named:
         assert STATIC / name in SERVED, name
+
+
+def test_the_page_asks_for_all_its_modules_at_once() -> None:
+    preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', (STATIC / "index.html").read_text())
+    modules = [names(path) for path in SERVED if path.suffix == ".js" and path.name != "app.js"]
+    assert sorted(preloaded) == sorted(modules)

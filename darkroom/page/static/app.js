@@ -23,11 +23,14 @@ const VIEWS = {
   "/failed": Failed,
   "/messages": Messages,
 };
+// The others do not wait for an answer that they do not use.
+const NEED_DEPLOYMENT = new Set([Messages, Photo, Strip, Upload]);
 
 function App() {
   const route = useRoute();
   const deployment = useAnswer(() => getJson("deployment"), "deployment");
   const View = VIEWS[route.path] ?? Nowhere;
+  const isReady = deployment.answer || !NEED_DEPLOYMENT.has(View);
   // Another photo is another place; another word to search for is not.
   const placeName = `${route.path} ${route.query.key ?? ""}`;
   useFocusOnArrival(placeName);
@@ -36,7 +39,7 @@ function App() {
     <${Header} route=${route} deployment=${deployment.answer} />
     <${LostConnection} />
     <main id="content" tabindex="-1">
-      ${deployment.answer
+      ${isReady
         ? html`<${View} key=${placeName} route=${route} deployment=${deployment.answer} />`
         : deployment.error
           ? html`<h1>Darkroom</h1><${Failure} error=${deployment.error} retry=${deployment.reload} />`
