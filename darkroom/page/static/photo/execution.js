@@ -6,7 +6,7 @@ import { safeUrl } from "../safe_url.js";
 import { html } from "../ui.js";
 import { asSentence, clock, counted, moment, seconds } from "../words.js";
 
-export function Execution({ story }) {
+export function Execution({ story, isLocal }) {
   const { execution, visits, photo } = story;
   if (!execution) {
     return html`
@@ -17,12 +17,12 @@ export function Execution({ story }) {
     `;
   }
   // The address changes with what is drawn, so that the browser asks again.
-  const version = `${execution.redrives ?? execution.redrive_count ?? 0}-${visits.length}-${visits.at(-1)?.outcome ?? ""}-${execution.status}`;
+  const version = `${execution.redrives}-${visits.length}-${visits.at(-1)?.outcome ?? ""}-${execution.status}`;
   return html`
     <section class="execution-part" aria-labelledby="execution-title">
       <div class="section-head">
         <h2 id="execution-title">What happened, step by step</h2>
-        <${Console} url=${execution.console_url ?? story.console_url} />
+        ${isLocal ? null : html`<${Console} url=${execution.console_url} />`}
       </div>
       <p>${inWords(execution)}</p>
       <div class="execution">
@@ -52,7 +52,7 @@ const STATUSES = {
 };
 
 function inWords(execution) {
-  const redrives = execution.redrives ?? execution.redrive_count ?? 0;
+  const { redrives } = execution;
   const begun = `begun ${moment(execution.started_at)}`;
   const again = redrives ? `, redriven ${redrives === 1 ? "once" : `${redrives} times`}` : "";
   return `${STATUSES[execution.status] ?? execution.status}, ${begun}${again}.`;
@@ -76,7 +76,7 @@ function Visits({ visits }) {
 }
 
 function Row({ visit }) {
-  const attempts = Array.isArray(visit.attempts) ? visit.attempts.length : visit.attempts;
+  const { attempts } = visit;
   const errors = visit.errors ?? [];
   return html`
     <tr class=${visit.outcome === "failed" ? "bad" : ""}>

@@ -22,7 +22,7 @@ export class UploadQueue {
     this.ids = 0;
   }
 
-  /** @param {{name: string, file: File}[]} chosen @param {{preset: string, strength: number, user_id: string, folder: string}} settings */
+  /** @param {{name: string, file: File}[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
   add(chosen, settings) {
     const added = chosen.map(({ name, file }) => ({
       id: (this.ids += 1),

@@ -37,7 +37,7 @@ export function Photo({ route, deployment }) {
     </div>
     ${error && !story ? html`<${Failure} error=${error} retry=${reload} title="This photo cannot be shown" />` : null}
     ${!error && !story ? html`<${Waiting}>Opening the photo …<//>` : null}
-    ${story ? html`<${Story} story=${story} onRerun=${() => setIsAsking(true)} />` : null}
+    ${story ? html`<${Story} story=${story} isLocal=${deployment.is_local} onRerun=${() => setIsAsking(true)} />` : null}
     ${isAsking
       ? html`
           <${RerunDialog}
@@ -56,7 +56,7 @@ export function Photo({ route, deployment }) {
   `;
 }
 
-function Story({ story, onRerun }) {
+function Story({ story, isLocal, onRerun }) {
   const { photo } = story;
   return html`
     <div class="photo">
@@ -74,7 +74,7 @@ function Story({ story, onRerun }) {
         <${Downloads} downloads=${story.downloads} />
       </aside>
     </div>
-    <${Execution} story=${story} />
+    <${Execution} story=${story} isLocal=${isLocal} />
     <${RecordDetails} record=${story.record} />
   `;
 }

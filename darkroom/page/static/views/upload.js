@@ -21,7 +21,7 @@ export function Upload({ deployment }) {
   return html`
     <div class="head"><h1 tabindex="-1">Upload photos</h1></div>
     <div class="upload">
-      <${DropZone} maxBytes=${deployment.max_upload_bytes} onFiles=${(chosen) => queue.add(chosen, settings)} />
+      <${DropZone} maxBytes=${deployment.max_upload_bytes} onFiles=${(chosen) => queue.add(chosen, askedOf(settings, deployment))} />
       <details class="panel settings" open=${matchMedia("(min-width: 60rem)").matches}>
         <summary>How to improve them: <span>${settingWords(settings)}</span></summary>
         <${SettingsFields} presets=${deployment.presets} ...${settings} onChange=${change} />
@@ -30,6 +30,17 @@ export function Upload({ deployment }) {
     </div>
     ${queue.items.length ? html`<${Progress} items=${queue.items} summary=${summary} />` : null}
   `;
+}
+
+/** What a person has chosen; the rest stays with the deployment's own settings, whatever they will be. */
+function askedOf(settings, { default_preset, default_strength }) {
+  return {
+    ...settings,
+    preset: settings.preset === default_preset ? null : settings.preset,
+    strength: settings.strength === default_strength ? null : settings.strength,
+    user_id: settings.user_id.trim(),
+    folder: settings.folder.trim(),
+  };
 }
 
 function Advanced({ user_id, folder, onChange }) {
