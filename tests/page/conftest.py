@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from darkroom.commands.access import explain
 from darkroom.local.resources import allow_pages
@@ -15,7 +15,7 @@ from darkroom.page.guard import Guard
 from darkroom.page.server import serving
 from functions.operate.api.api_context import ApiContext
 from functions.operate.project import find_project
-from tests.page.opened_page import OpenedPage, opened
+from tests.page.opened_page import DEADLINE_MS, OpenedPage, opened
 from tests.photos import jpeg
 from verification.harness.deployed import deployed_harness
 from verification.harness.event_recorder import EventRecorder
@@ -25,6 +25,7 @@ from verification.harness.uploads import NOT_A_PHOTO
 PROJECT = "page"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 Opener = Callable[..., OpenedPage]
+expect.set_options(timeout=DEADLINE_MS)
 
 
 @pytest.fixture(scope="session")

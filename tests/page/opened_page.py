@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response
 
 # Far longer than anything takes on a machine that does something else too.
-DEADLINE_MS = 20_000
+DEADLINE_MS = 30_000
 NOTE_VIOLATIONS = """
   window.violations = [];
   document.addEventListener("securitypolicyviolation", (event) =>
@@ -29,7 +29,10 @@ class OpenedPage:
     def go(self, place: str) -> None:
         """Go to a place of the page, such as `/upload`, and wait until it is there."""
         self.page.evaluate("place => { location.hash = place }", f"#{place}")
-        self.page.wait_for_function("document.querySelector('main h1') && !document.querySelector('main .waiting')")
+        # A function, because the page's policy forbids to evaluate texts.
+        self.page.wait_for_function(
+            "() => document.querySelector('main h1') && !document.querySelector('main .waiting')"
+        )
 
     def violations(self) -> list[str]:
         """Return what the Content-Security-Policy has refused."""
