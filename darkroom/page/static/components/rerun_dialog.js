@@ -66,7 +66,7 @@ export function RerunDialog({ title, request, settings, onClose, onStarted }) {
             `
           : null}
         ${failure ? html`<${Failure} error=${failure} title="It was not started" />` : null}
-        <p class="buttons end">
+        <p class="buttons at-end">
           <button type="button" class="button" onClick=${onClose}>Cancel</button>
           <button type="submit" class="button primary" disabled=${isStarting || !accepted.length}>
             ${isStarting ? "Starting …" : accepted.length > 1 ? `Run ${accepted.length} again` : "Run it again"}

@@ -75,11 +75,16 @@ function Visits({ visits }) {
   `;
 }
 
+/** "RecordFailure", which a narrow column may break between its words. */
+function inHumps(state) {
+  return state.split(/(?=[A-Z])/).map((word, place) => (place ? html`<wbr />${word}` : word));
+}
+
 function Row({ visit }) {
   const errors = visit.errors.filter((error) => error !== visit.result);
   return html`
     <tr class=${visit.outcome === "failed" ? "bad" : ""}>
-      <th scope="row">${visit.state}${visit.redriven ? html`<small> after a redrive</small>` : null}</th>
+      <th scope="row">${inHumps(visit.state)}${visit.redriven ? html`<small> after a redrive</small>` : null}</th>
       <td>
         ${visit.result || visit.outcome}
         <small>${counted(visit.attempts, "attempt")}</small>

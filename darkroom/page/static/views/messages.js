@@ -3,6 +3,7 @@ import { Icon } from "../components/icons.js";
 import { Empty, Failure, Waiting } from "../components/notices.js";
 import { useAnswer } from "../loading.js";
 import { usePolling } from "../polling.js";
+import { safeUrl } from "../safe_url.js";
 import { html } from "../ui.js";
 import { moment } from "../words.js";
 
@@ -44,7 +45,16 @@ function Message({ kind, to, subject, at, text }) {
         <p>${label} to ${to} <time datetime=${at}>${moment(at)}</time></p>
       </header>
       ${isMail ? html`<h2>${subject}</h2>` : null}
-      <p class="text">${text}</p>
+      <p class="text">${withLinks(text)}</p>
     </article>
   `;
+}
+
+/** A text as mail programs show it: an address is a link, and cut where it is longer than the line. */
+function withLinks(text) {
+  const parts = text.split(/(https?:\/\/\S+)/);
+  return parts.map((part, place) => {
+    const url = place % 2 ? safeUrl(part) : null;
+    return url ? html`<a class="cut" href=${url} target="_blank" rel="noopener noreferrer">${part}</a>` : part;
+  });
 }

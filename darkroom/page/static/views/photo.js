@@ -25,6 +25,7 @@ export function Photo({ route, deployment }) {
   const { answer: story, error, reload } = useAnswer(() => getJson("photo", { key }), key);
   const isAtWork = story?.photo.status === "PROCESSING" || Boolean(story?.execution?.is_running);
   const isBefore = isFromBefore(key, story);
+  const shown = story && isBefore ? begun(story) : story;
   usePolling(reload, LIVE_MS, isAtWork || isBefore);
   useAnnouncedStatus(story?.photo);
   const [isAsking, setIsAsking] = useState(false);
@@ -33,12 +34,11 @@ export function Photo({ route, deployment }) {
     <a class="back" href="#/"><${Icon} name="back" /> Photos</a>
     <div class="head">
       <h1 tabindex="-1" title=${key}>${fileName(key) || "Photo"}</h1>
-      ${story && !isBefore ? html`<${Badge} photo=${story.photo} />` : null}
-      ${story && isBefore ? html`<span class="badge working">beginning anew</span>` : null}
+      ${shown ? html`<${Badge} photo=${shown.photo} />` : null}
     </div>
     ${error && !story ? html`<${Failure} error=${error} retry=${reload} title="This photo cannot be shown" />` : null}
     ${!error && !story ? html`<${Waiting}>Opening the photo …<//>` : null}
-    ${story ? html`<${Story} story=${story} isLocal=${deployment.is_local} onRerun=${() => setIsAsking(true)} />` : null}
+    ${story ? html`<${Story} story=${shown} isLocal=${deployment.is_local} onRerun=${() => setIsAsking(true)} />` : null}
     ${isAsking
       ? html`
           <${RerunDialog}
@@ -54,6 +54,11 @@ export function Photo({ route, deployment }) {
         `
       : null}
   `;
+}
+
+/** A story from before a re-run as it will be in a moment: its copy is about to go. */
+function begun(story) {
+  return { ...story, photo: { ...story.photo, status: "PROCESSING", need: null }, pictures: { ...story.pictures, after: null } };
 }
 
 function Story({ story, isLocal, onRerun }) {
