@@ -57,7 +57,7 @@ export function RerunDialog({ title, request, settings, onClose, onStarted }) {
           ${!answer && !error ? html`<${Waiting}>Asking what would happen …<//>` : null}
           ${answer ? html`<${Verdicts} accepted=${accepted} refused=${refused} answer=${answer} />` : null}
         </div>
-        ${refused.length || asked.force
+        ${refused.some((verdict) => verdict.force_helps !== false) || asked.force
           ? html`
               <label class="check">
                 <input type="checkbox" checked=${asked.force} onChange=${(event) => change({ force: event.target.checked })} />

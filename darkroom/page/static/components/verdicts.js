@@ -12,22 +12,17 @@ const ACTS = {
   refused: "It is not run",
 };
 
-/** A verdict's words are the command's; on this page, a box stands for `--force`. */
-export function reasonOf({ reason }) {
-  return asSentence(reason.replace("; --force runs it all the same", ""));
-}
-
 export function Verdicts({ accepted, refused, answer: { counts, left } }) {
   const all = [...accepted, ...refused];
   if (!all.length) return html`<p class="verdict">There is no such photo any more.</p>`;
-  if (all.length === 1) return html`<p class="verdict ${all[0].act}"><strong>${ACTS[all[0].act]}.</strong> ${reasonOf(all[0])}</p>`;
+  if (all.length === 1) return html`<p class="verdict ${all[0].act}"><strong>${ACTS[all[0].act]}.</strong> ${asSentence(all[0].reason)}</p>`;
   return html`
     <p><strong>${counted(accepted.length, "photo")}</strong> would run again, ${counts.refused} would not.</p>
     ${left ? html`<p>${counted(left, "more photo")} are left for the next time: at most 100 are run at once.</p>` : null}
     <details>
       <summary>What would happen with each</summary>
       <ul class="plain">
-        ${all.map(({ key, act, reason }) => html`<li key=${key}><b title=${key}>${fileName(key)}</b>: ${ACTS[act]}. ${reasonOf({ reason })}</li>`)}
+        ${all.map(({ key, act, reason }) => html`<li key=${key}><b title=${key}>${fileName(key)}</b>: ${ACTS[act]}. ${asSentence(reason)}</li>`)}
       </ul>
     </details>
   `;

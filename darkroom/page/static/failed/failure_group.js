@@ -1,7 +1,6 @@
 import { postJson } from "../api.js";
 import { Failure, Waiting } from "../components/notices.js";
 import { Thumbnail } from "../components/thumbnail.js";
-import { reasonOf } from "../components/verdicts.js";
 import { useAnswer } from "../loading.js";
 import { photoPlace } from "../router.js";
 import { html, useState } from "../ui.js";
@@ -65,16 +64,28 @@ function EachPhoto({ group, onRerun }) {
   return html`
     <ul class="each">
       ${answer.verdicts.map(
-        ({ key, act, reason }) => html`
-          <li key=${key}>
-            <p><a href=${photoPlace(key)} title=${key}>${fileName(key)}</a><br /><span class="quiet-words">${reasonOf({ reason })}</span></p>
-            <button class="button small" aria-label=${`Run ${fileName(key)} again`} onClick=${() => onRerun(`Run ${fileName(key)} again`, { keys: [key] })}>
-              ${act === "refused" ? "Run it all the same" : "Run it again"}
-            </button>
+        (verdict) => html`
+          <li key=${verdict.key}>
+            <p>
+              <a href=${photoPlace(verdict.key)} title=${verdict.key}>${fileName(verdict.key)}</a><br />
+              <span class="quiet-words">${asSentence(verdict.reason)}</span>
+            </p>
+            <${RunOne} verdict=${verdict} onRerun=${onRerun} />
           </li>
         `,
       )}
     </ul>
     ${answer.left ? html`<p class="quiet-words">And ${counted(answer.left, "more photo")}.</p>` : null}
+  `;
+}
+
+function RunOne({ verdict: { key, act, force_helps: forceHelps }, onRerun }) {
+  const isRefused = act === "refused";
+  if (isRefused && forceHelps === false) return null;
+  const title = `Run ${fileName(key)} again`;
+  return html`
+    <button class="button small" aria-label=${title} onClick=${() => onRerun(title, { keys: [key] })}>
+      ${isRefused ? "Run it all the same" : "Run it again"}
+    </button>
   `;
 }
