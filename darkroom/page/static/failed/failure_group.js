@@ -82,10 +82,11 @@ function EachPhoto({ group, onRerun }) {
 function RunOne({ verdict: { key, act, force_helps: forceHelps }, onRerun }) {
   const isRefused = act === "refused";
   if (isRefused && forceHelps === false) return null;
-  const title = `Run ${fileName(key)} again`;
+  const words = isRefused ? "Run it all the same" : "Run it again";
+  const name = fileName(key);
   return html`
-    <button class="button small" aria-label=${title} onClick=${() => onRerun(title, { keys: [key] })}>
-      ${isRefused ? "Run it all the same" : "Run it again"}
+    <button class="button small" aria-label=${`${words}: ${name}`} onClick=${() => onRerun(`Run ${name} again`, { keys: [key] })}>
+      ${words}
     </button>
   `;
 }
