@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from darkroom.commands.display import shown
+from darkroom.terminal_text import shown
 from functions.operate.forget_outcome import REMAINS, ForgetOutcome, ForgetPlan, outcome_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from darkroom.commands.access import explain
 from darkroom.commands.demo import SAMPLE
 from darkroom.commands.display import reason, short_path
@@ -19,6 +17,7 @@ from darkroom.commands.page_serve import Addresses
 from darkroom.local.resources import allow_pages
 from darkroom.page.server import serving
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
+from darkroom.terminal_text import shown
 from functions.operate.api.api_context import ApiContext
 from functions.operate.project import find_project
 
@@ -54,7 +53,7 @@ def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: boo
     inbox.mkdir(parents=True, exist_ok=True)
     with running_pipeline(inbox, port=port) as pipeline:
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
-        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce) as page:
+        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce, inbox) as page:
             allow_pages(pipeline.aws, pipeline.deployment.bucket, page.origin)
             # Lines that are to be copied must not be wrapped.
             console.print(f"\n{_usage(pipeline)}", highlight=False, soft_wrap=True)
@@ -67,8 +66,8 @@ def execution_line(execution: DescribeExecutionOutputTypeDef) -> str:
     clock_time = execution["stopDate"].astimezone().strftime("%H:%M:%S")
     status, why = _result(execution)
     colour = COLOURS.get(status, "red")
-    subject, name = escape(str(uploaded_key(execution))), escape(execution["name"])
-    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {escape(why)}".rstrip()
+    subject, name = shown(str(uploaded_key(execution))), shown(execution["name"])
+    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {shown(why)}".rstrip()
 
 
 def _result(execution: DescribeExecutionOutputTypeDef) -> tuple[str, str]:

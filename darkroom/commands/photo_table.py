@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
+from darkroom.terminal_text import shown
 from functions.operate.photo_list import ListReport, listed
 from functions.operate.spans import span
 from functions.operate.upload_index import index_older

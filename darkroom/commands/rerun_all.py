@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
-from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from darkroom.commands.pace import Pace
 from darkroom.commands.question import is_agreed
+from darkroom.terminal_text import shown
 from functions.operate.photo_story import uploaded_key
 from functions.operate.polling import Polling
 from functions.operate.rerun_choice import choice

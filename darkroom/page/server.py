@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
 from darkroom.command_errors import CommandError
+from darkroom.page import messages, test_strip
 from darkroom.page.api import Api, resolver
 from darkroom.page.asgi import App, Receive, Scope, Send
 from darkroom.page.files import Files, static_files
@@ -39,13 +41,16 @@ class Site:
 
 
 @contextmanager
-def serving(context: ApiContext, port: int, announce: Callable[[str], None]) -> Iterator[Guard]:
+def serving(
+    context: ApiContext, port: int, announce: Callable[[str], None], inbox: Path | None = None
+) -> Iterator[Guard]:
     """Serve the page until the end of the block; `announce` gets each address that opens it. Raises PortTakenError.
 
-    Port 0 takes a free one.
+    Port 0 takes a free one. `inbox` is the folder of the messages that a pipeline on this machine has sent.
     """
     with _listening(port) as listener:
-        site = Site(Api(resolver(context)), Files(static_files()))
+        own = (test_strip.routes(), *([messages.routes(inbox)] if inbox else ()))
+        site = Site(Api(resolver(context, own)), Files(static_files()))
         guard = Guard(site, listener.getsockname()[1], context.bucket_origins)
         guard.on_opened = lambda: announce(guard.url)
         server = uvicorn.Server(_config(guard))
