@@ -48,7 +48,7 @@ GROUPS = {
         "tests/workflow/test_mutations.py::test_fault_injection",
         "tests/workflow/test_histories.py",
     ),
-    "operated": ("tests/workflow/test_operate",),
+    "operated": ("tests/workflow/test_operate", "tests/workflow/test_page_api.py"),
     "every route": ("tests/workflow/test_permissions.py",),
     "one make local": ("tests/workflow/test_local.py",),
 }
