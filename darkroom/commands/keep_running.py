@@ -52,10 +52,10 @@ def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: boo
     inbox.mkdir(parents=True, exist_ok=True)
     with running_pipeline(inbox, port=port) as pipeline:
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
-        # Lines that are to be copied must not be wrapped.
-        console.print(_usage(pipeline), highlight=False, soft_wrap=True)
         with serving(_context_of(pipeline), page_port(port), Addresses(console).announce, inbox) as page:
             allow_pages(pipeline.aws, pipeline.deployment.bucket, page.origin)
+            # Lines that are to be copied must not be wrapped.
+            console.print(f"\n{_usage(pipeline)}", highlight=False, soft_wrap=True)
             _report(pipeline, console)
 
 

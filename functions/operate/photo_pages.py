@@ -13,7 +13,7 @@ from functions.operate.upload_index import Place, uploaded_days, uploads_from, u
 from functions.shared.records.ownership import timestamp
 
 # Of one page: records that were read and days that were asked for, whether photos passed the filter or not.
-MAX_RECORDS, MAX_DAYS = 500, 50
+MAX_RECORDS, MAX_DAYS = 500, 31
 # In a large deployment, an older photo is found if at most so many days lie between its upload and the next.
 MAX_EMPTY_DAYS = 400
 # So many keys of the index are about as much as one answer holds, 1 MB.
@@ -74,11 +74,15 @@ def _uploads_page(records: Records, wanted: PhotoFilter, limit: int, start: Curs
     older_days = OlderDays(records, start.empty_days)
     photos, days = list[PhotoRecord](), 0
     for read, (reached, record) in enumerate(uploads_from(records, place, older_days, at_once=limit), start=1):
+        if reached.key:
+            older_days.empty_days = 0
         days += reached.day != place.day
         place = reached
         if record and record.status in wanted.statuses and wanted.passes(record):
             photos.append(record)
-        if len(photos) == limit or read == MAX_RECORDS or days == MAX_DAYS:
+        # What was found is not kept back while many days without uploads are looked through.
+        is_far = bool(photos) and older_days.empty_days > DAYS_BEFORE_ASKING
+        if len(photos) == limit or read == MAX_RECORDS or days == MAX_DAYS or is_far:
             cursor = Cursor(uploads=place, empty_days=older_days.empty_days)
             return PhotoPage(photos=photos, cursor=cursor, looked_back_to=place.day)
     return PhotoPage(photos=photos, cursor=None, looked_back_to=place.day)

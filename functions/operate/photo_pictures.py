@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Clients, Project, copies_bucket
+from functions.operate.screen_colours import on_screen
 from functions.shared.aws import translated
 from functions.shared.errors import ImageNotFoundError, ImageTooLargeError
 from functions.shared.imaging.images import decoding, open_image
@@ -71,9 +72,10 @@ def _gone(asked: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
+        code = error.response["Error"]["Code"]
+        if code not in GONE:
             raise
-        raise ImageNotFoundError(f"{asked['Key']!r} is no longer in bucket {asked['Bucket']!r}") from error
+        raise ImageNotFoundError(f"{asked['Key']!r} is no longer in bucket {asked['Bucket']!r} ({code})") from error
 
 
 def scaled(content: bytes, edge: int = LONGEST_EDGE_PIXELS, *, quality: int = 82) -> tuple[bytes, int, int]:
@@ -84,9 +86,7 @@ def scaled(content: bytes, edge: int = LONGEST_EDGE_PIXELS, *, quality: int = 82
     with open_image(io.BytesIO(content), max_pixels=MAX_PIXELS) as image, decoding():
         # Let a JPEG decoder skip what scaling would throw away.
         image.draft("RGB", (edge * 2, edge * 2))
-        # A profile holds for the samples that it came with alone.
-        profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
-        upright = ImageOps.exif_transpose(image).convert("RGBA")
+        upright, profile = on_screen(ImageOps.exif_transpose(image))
     small = ImageOps.contain(upright, (edge, edge)) if max(upright.size) > edge else upright
     on_white = Image.new("RGB", small.size, "white")
     on_white.paste(small, mask=small.getchannel("A"))

@@ -16,17 +16,19 @@ class Choice(NamedTuple):
 
     keys: list[str]
     refusals: list[RerunOutcome]
+    refused_unless_forced: frozenset[str]
     left: int
 
 
 def choice(meant: Iterable[tuple[str, PhotoRecord | None]], request: RerunRequest, limit: int | None = None) -> Choice:
     """Return which of the photos that are meant, each a key with its record, are looked at, at most `limit`."""
-    keys, refusals = [], []
+    keys, refusals, forcible = list[str](), list[RerunOutcome](), set[str]()
     for key, record in meant:
         verdict = refusal(record, request)
         if verdict:
             refusals.append(refused_outcome(key, verdict))
+            forcible |= {key} if record else set()
         else:
             keys.append(key)
     chosen = keys[:limit]
-    return Choice(chosen, refusals, len(keys) - len(chosen))
+    return Choice(chosen, refusals, frozenset(forcible), len(keys) - len(chosen))

@@ -1,10 +1,12 @@
 """Thousands of photos are scrolled through without a stall."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from functions.shared.records.ownership import timestamp
 from tests.page.conftest import Opener, PhotosThere
 from verification.harness.harness import Harness
 
@@ -28,9 +30,9 @@ def many(pipeline: Harness, photos: PhotosThere) -> str:
 
 
 def _copied(model: dict[str, Any], number: int) -> dict[str, Any]:
-    day = f"2026-01-{28 - number // 200:02}"
-    at = f"{day}T{23 - number % 200 // 10:02}:{59 - number % 10:02}:00.000000Z"
-    return {**model, "ImageId": {"S": f"many/{number:04}.jpg"}, "UploadedAt": {"S": at}, "UploadDay": {"S": day}}
+    at = datetime.now(UTC) - timedelta(days=1 + number // 200, seconds=number % 200)
+    named = {"ImageId": {"S": f"many/{number:04}.jpg"}, "UploadedAt": {"S": timestamp(at)}}
+    return {**model, **named, "UploadDay": {"S": at.date().isoformat()}}
 
 
 def busy_seconds(devtools: CDPSession) -> float:

@@ -1,11 +1,13 @@
 """Keys, user ids, errors and messages are strangers' words: every view of the page shows them as text."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from darkroom.local.events.inbox import Inbox
+from functions.shared.records.ownership import timestamp
 from tests.nasty_texts import NASTY_TEXTS
 from tests.page.conftest import Opener, PhotosThere
 from tests.page.opened_page import OpenedPage
@@ -35,13 +37,14 @@ def nasty_records(pipeline: Harness, photos: PhotosThere) -> Iterator[list[str]]
 
 def _nasty_item(key: str, status: str, nasty: str, number: int) -> dict[str, Any]:
     text = {"S": nasty}
-    day = "2025-12-24"
+    at = datetime.now(UTC) - timedelta(days=1, seconds=number)
     failure = dict.fromkeys(("ErrorType", "FailedState", "ErrorMessage"), text) if status == "FAILED" else {}
     return {
         "ImageId": {"S": key}, "Status": {"S": status}, "UserId": text, "EnhancedKey": text, "Format": text,
         "Enhancement": {"M": {"summary": text, "preset": text, nasty: text}}, "Dropped": {"L": [text]},
-        "Rerun": {"M": {"reason": text}}, "UploadedAt": {"S": f"{day}T12:00:{number:02}.000000Z"},
-        "UploadDay": {"S": day}, **({"Attention": {"S": status}} if status == "FAILED" else {}), **failure,
+        "Rerun": {"M": {"reason": text}}, "UploadedAt": {"S": timestamp(at)},
+        "UploadDay": {"S": at.date().isoformat()},
+        **({"Attention": {"S": status}} if status == "FAILED" else {}), **failure,
     }  # fmt: skip
 
 

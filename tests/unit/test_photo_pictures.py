@@ -5,11 +5,12 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from functions.operate.photo_pictures import LONGEST_EDGE_PIXELS, Picture, pictures, scaled
-from tests.photos import jpeg
+from tests.photos import encoded, jpeg
 from tests.unit.operate_samples import record
 from tests.unit.test_record_queries import PROJECT
 
@@ -73,3 +74,30 @@ def test_a_photo_that_is_small_is_not_enlarged() -> None:
     _, width, height = scaled(jpeg())
     with Image.open(io.BytesIO(jpeg())) as image:
         assert (width, height) == image.size
+
+
+RAMP = np.linspace(0, 65535, 64 * 48).reshape(48, 64)
+
+
+@pytest.mark.parametrize(
+    ("picture", "file_format"),
+    [
+        (Image.fromarray(RAMP.astype(np.uint16)), "PNG"),
+        (Image.fromarray(RAMP.astype(np.uint16)), "TIFF"),
+        (Image.fromarray(RAMP.astype(np.int32)), "TIFF"),
+        (Image.fromarray((RAMP / 65535).astype(np.float32)), "TIFF"),
+        (Image.fromarray((RAMP * 9 - 400_000).astype(np.float32)), "TIFF"),
+    ],
+)
+def test_grey_of_more_than_eight_bits_keeps_its_tones(picture: Image.Image, file_format: str) -> None:
+    content, _, _ = scaled(encoded(picture, file_format))
+    with Image.open(io.BytesIO(content)) as shown:
+        tones = np.asarray(shown.convert("L"))
+    assert (tones.min(), tones.max()) == (pytest.approx(0, abs=3), pytest.approx(255, abs=3))
+    assert tones.mean() == pytest.approx(127, abs=2)
+
+
+def test_ink_whose_profile_cannot_be_read_is_shown_all_the_same() -> None:
+    ink = Image.new("CMYK", (16, 16), (255, 0, 0, 0))
+    plain, broken = (scaled(encoded(ink, "TIFF", **options))[0] for options in ({}, {"icc_profile": b"no profile"}))
+    assert plain == broken

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from moto.dynamodb.models import dynamodb_backends
 from openapi_spec_validator import validate
 from PIL import Image
 
@@ -31,7 +32,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 # Days ago on which somebody uploaded photos, more than a page apart, and how many.
 UPLOADS = {0: 700, 1: 500, 2: 1, 40: 99, 41: 300, 110: 399, 930: 1}
 LISTED = sum(UPLOADS.values())
-SOME_MOMENT_LATER = timedelta(milliseconds=250)
+MAX_PAGES = 40
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,10 @@ def listed(operated: Harness) -> list[str]:
         "FailedState": "EnhanceImage",
     }
     items += [item(f"failed/{n:03}.jpg", NOW - timedelta(days=50), **failed) for n in range(130)]
-    for start in range(0, len(items), 25):
-        written = [{"PutRequest": {"Item": serialise(made)}} for made in items[start : start + 25]]
-        client.batch_write_item(RequestItems={"listed": written})
+    table = dynamodb_backends[operated.aws.account_id][operated.aws.region].tables["listed"]
+    for made in items:
+        # As PutItem does, in a hundredth of the time.
+        table.put_item(serialise(made))
     completed = [made for made in items if made["Status"] == "COMPLETED"]
     return [
         made["ImageId"]
@@ -125,7 +127,7 @@ def gallery(context: ApiContext, listed: list[str]) -> Iterator[PageClient]:
 def pages(browser: PageClient, harness: Harness, **asked: Any) -> Iterator[tuple[dict[str, Any], list[str]]]:
     """Yield each page of photos until the last, and the calls that it took."""
     cursor = ""
-    while True:
+    for _ in range(MAX_PAGES):
         begun = len(harness.aws.calls)
         answer = browser.get("/api/photos", cursor=cursor, **asked)
         assert answer.status == 200, answer.body
@@ -133,6 +135,7 @@ def pages(browser: PageClient, harness: Harness, **asked: Any) -> Iterator[tuple
         cursor = answer.document["cursor"]
         if not cursor:
             return
+    raise AssertionError(f"there are pages after the {MAX_PAGES}th")
 
 
 def test_two_thousand_photos_come_in_pages_each_once_the_newest_first(
@@ -154,20 +157,14 @@ def test_a_full_page_takes_two_calls(gallery: PageClient, operated: Harness) -> 
     assert first == second == ["Query", "BatchGetItem"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "fits"),
-    [
-        ({"user": "eve", "status": "COMPLETED"}, lambda key: int(key[4:7]) % 50 == 0),
-        ({"prefix": "041/", "status": "COMPLETED"}, lambda key: key.startswith("041/")),
-        ({"prefix": "110/0", "user": "eve", "status": "COMPLETED"}, lambda key: key in {"110/000.jpg", "110/050.jpg"}),
-    ],
-)
-def test_filters_find_what_lies_far_apart_with_bounded_pages(
-    gallery: PageClient, operated: Harness, listed: list[str], asked: dict[str, str], fits: Callable[[str], bool]
+def test_what_lies_far_apart_is_found_by_pages_that_read_no_more_than_others(
+    gallery: PageClient, operated: Harness
 ) -> None:
-    found = list(pages(gallery, operated, limit=50, **asked))
-    assert [photo["key"] for page, _ in found for photo in page["photos"]] == list(filter(fits, listed))
-    assert max(len(calls) for _, calls in found) <= 75
+    found = list(pages(gallery, operated, limit=100, prefix="110/0", user="eve"))
+    assert [photo["key"] for page, _ in found for photo in page["photos"]] == ["110/050.jpg", "110/000.jpg"]
+    # Of 500 records each.
+    assert len(found) <= 6
+    assert max(len(calls) for _, calls in found) <= 20
 
 
 def test_photos_that_failed_come_from_the_index_of_what_needs_attention(gallery: PageClient, operated: Harness) -> None:

@@ -31,10 +31,14 @@ class Thumbnail(ReportModel):
 
 
 class Photo(ListedPhoto):
-    """A photo among others. `explanation` says in a sentence how it stands; the size in pixels is the copy's."""
+    """A photo among others. `explanation` says in a sentence how it stands, and `advice` what to do if it failed.
+
+    The size in pixels is the copy's.
+    """
 
     uploaded_at: AwareDatetime | None
     explanation: str
+    advice: str
     format: str
     width: int | None
     height: int | None
@@ -120,6 +124,7 @@ def photos_of(records: list[PhotoRecord], context: ApiContext, now: datetime) ->
             **line.model_dump(),
             uploaded_at=record.uploaded_at,
             explanation=explanation(record, now, lease_seconds),
+            advice=remedy_of(record.error).advice if record.status == "FAILED" else "",
             format=record.format,
             width=record.width,
             height=record.height,

@@ -16,7 +16,7 @@ from functions.operate.api.api_context import CONTEXT
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_story import UnknownPhotoError
 from functions.operate.report_model import ReportModel
-from functions.shared.errors import ImageNotFoundError, PermanentImageError, SupersededUploadError
+from functions.shared.errors import DarkroomError, ImageNotFoundError, PermanentImageError, SupersededUploadError
 
 router = Router()  # type: ignore[no-untyped-call] # Powertools leaves some of its functions untyped
 MAX_FAULTS = 5
@@ -105,8 +105,8 @@ def no_route(_error: NotFoundError) -> Response[Any]:
 
 
 @router.exception_handler([PermanentImageError, SupersededUploadError])  # type: ignore[untyped-decorator]
-def no_picture(error: Exception) -> Response[Any]:
-    """Answer a request for a picture of what is none, or for that of an upload which a newer one has replaced."""
+def no_picture(error: DarkroomError) -> Response[Any]:
+    """Answer a request for a picture of what is none, or of what a newer upload has replaced."""
     return problem(HTTPStatus.CONFLICT, type(error).__name__, str(error))
 
 

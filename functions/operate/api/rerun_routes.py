@@ -16,7 +16,7 @@ from functions.operate.rerun_choice import Choice, choice
 from functions.operate.rerun_outcome import RerunOutcome
 from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import RerunRequest
-from functions.operate.rerun_verdict import Act
+from functions.operate.rerun_verdict import FORCE, Act
 from functions.shared.contracts import Strength
 from functions.shared.controls import MAX_REASON_CHARACTERS, Preset
 
@@ -42,11 +42,12 @@ class WantedReruns(ReportModel):
 
 
 class RerunVerdict(ReportModel):
-    """What would be done with a photo, and why."""
+    """What would be done with a photo, and why; `force_helps` says that it is refused unless that is forced."""
 
     key: str
     act: ShortAct
     reason: str
+    force_helps: bool
 
 
 class VerdictsAnswer(ReportModel):
@@ -83,7 +84,7 @@ def judge(context: Context, wanted: WantedReruns) -> VerdictsAnswer:
     rerunner = Rerunner(context.records, context.executions, request, context.explain, dry_run=True)
     with ThreadPoolExecutor(VERDICTS_AT_ONCE) as pool:
         outcomes = [*pool.map(rerunner.run, chosen.keys), *chosen.refusals[:MAX_PHOTOS]]
-    verdicts = [RerunVerdict(key=found.key, act=_act(found), reason=found.why or found.reason) for found in outcomes]
+    verdicts = [_verdict(outcome, chosen) for outcome in outcomes]
     counts = {act: sum(verdict.act == act for verdict in verdicts) for act in SHORT.values()}
     # Those that their records refuse are too many to list where thousands failed by their own fault.
     counts["refused"] += len(chosen.refusals[MAX_PHOTOS:])
@@ -120,6 +121,16 @@ def _meant(context: ApiContext, wanted: WantedReruns) -> Iterator[tuple[str, Pho
     yield from ((record.key, record) for record in failed.find(context.records))
 
 
+def _verdict(outcome: RerunOutcome, chosen: Choice) -> RerunVerdict:
+    forced = outcome.key in chosen.refused_unless_forced
+    return RerunVerdict(key=outcome.key, act=_act(outcome), reason=_words(outcome), force_helps=forced)
+
+
+def _words(outcome: RerunOutcome) -> str:
+    # A page has a button for what the command has a flag for.
+    return outcome.why or outcome.reason.removesuffix(f"; {FORCE}")
+
+
 def _act(outcome: RerunOutcome) -> ShortAct:
     return "refused" if outcome.outcome == "not started" else SHORT[outcome.act]
 
@@ -131,5 +142,5 @@ def _started(outcome: RerunOutcome) -> StartedRerun:
         started=outcome.outcome == "started",
         execution_arn=outcome.execution_arn,
         redrive_count=outcome.redrive_count,
-        message=outcome.why or outcome.reason,
+        message=_words(outcome),
     )
