@@ -81,7 +81,6 @@ def served(pipeline: Harness) -> Iterator[Guard]:
         find_project(aws.client, PROJECT), aws.client, explain, pace=lambda: None, is_local=True, has_messages=True
     )
     with serving(context, 0, lambda _url: None, aws.inbox) as guard:
-        allow_pages(aws, pipeline.deployment.bucket, guard.origin)
         yield guard
 
 
@@ -89,6 +88,7 @@ def served(pipeline: Harness) -> Iterator[Guard]:
 def site(pipeline: Harness, browser: Browser) -> Iterator[Guard]:
     """Return the page's server."""
     with served(pipeline) as guard:
+        allow_pages(pipeline.aws, pipeline.deployment.bucket, guard.origin)
         yield guard
 
 

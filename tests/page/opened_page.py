@@ -52,7 +52,6 @@ class OpenedPage:
         dialog.dismiss()
 
     def note_answer(self, response: Response) -> None:
-        self.requests.append(response.url)
         if response.status >= 400:
             self.faults.append(f"{response.status} {response.url}")
 
@@ -67,6 +66,7 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[OpenedPage]:
     page.on("console", found.note)
     page.on("pageerror", lambda error: found.faults.append(f"pageerror: {error}"))
     page.on("dialog", found.note_dialog)
+    page.on("request", lambda request: found.requests.append(request.url))
     page.on("response", found.note_answer)
     page.add_init_script(NOTE_VIOLATIONS)
     page.goto(url)
