@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from darkroom.local.events.inbox import Inbox
 from functions.shared.records.ownership import timestamp
@@ -93,7 +94,7 @@ def test_files_with_nasty_names_are_uploaded_or_refused_as_text(open_page: Opene
     opened.go("/upload")
     names = [nasty.replace("/", "") for nasty in SENDABLE]
     opened.page.get_by_label("Photos to upload").set_input_files(
-        [{"name": name, "mimeType": "image/jpeg", "buffer": b"no photo"} for name in names if name.isprintable()]
+        [FilePayload(name=name, mimeType="image/jpeg", buffer=b"no photo") for name in names if name.isprintable()]
     )
     opened.page.wait_for_function("() => document.querySelectorAll('.upload-cards li').length > 3")
     require_text(opened, *(name for name in names if name.isprintable()))
