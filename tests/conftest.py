@@ -43,6 +43,7 @@ EMPTYING = (
 # These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.
 GROUPS = {
     "deployed by terraform and by script": ("tests/deployment/",),
+    "one Chromium": ("tests/page/",),
     "started by hand": (
         "tests/workflow/test_fault_injection.py",
         "tests/workflow/test_mutations.py::test_fault_injection",
