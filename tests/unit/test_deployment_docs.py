@@ -30,6 +30,15 @@ def test_the_costs_add_up() -> None:
     assert f"about {round(int(total), -1)} dollars" in (ROOT / "README.md").read_text()
 
 
+def test_the_readme_says_what_a_thousand_photos_a_month_cost() -> None:
+    fixed = DEPLOY.partition("\nFixed per month:")[2].partition("Storage")[0]
+    # The key and the dashboard are named without cents, as are the counts; the sums in brackets have them.
+    [key, dashboard] = map(int, re.findall(r"the key (\d+),.* a dashboard (\d+)", fixed)[0])
+    [million] = map(int, re.findall(r"\*\*(\d+)\*\*", DEPLOY))
+    month = key + dashboard + sum(map(float, re.findall(r"\((\d+\.\d\d)\)", fixed))) + million * 1_000 / 1_000_000
+    assert f"1,000 photos a month cost about {round(month)} dollars" in (ROOT / "README.md").read_text()
+
+
 def chain(machine: str, first: str, *, notified: bool = False) -> list[str]:
     """Return the states from one on while nothing fails; `notified` says what a choice decides."""
     states = json.loads((ROOT / "statemachine" / f"{machine}.asl.json").read_text())["States"]
