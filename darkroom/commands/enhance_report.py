@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from darkroom.command_errors import CommandError
+from darkroom.commands.fitting import Sentence
 
 Status = Literal["enhanced", "failed", "skipped"]
 
@@ -69,7 +70,8 @@ class LineReport:
         self.console.print(_counted(outcomes), highlight=False)
 
     def _print(self, outcome: Outcome, style: str | None = None) -> None:
-        self.console.print(escape(printable(outcome.line)), style=style, highlight=False, soft_wrap=True)
+        words = Text(printable(outcome.line), style=style or "")
+        self.console.print(Sentence(words), highlight=False, soft_wrap=True)
 
 
 class JsonReport:
