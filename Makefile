@@ -69,7 +69,7 @@ lint: $(READY) ## Check style, format, types, state machines, scripts, and Terra
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 	$(RUN) -m tests.lint_asl
-	.venv/bin/shellcheck -x deploy/*.sh
+	.venv/bin/shellcheck -x deploy/*.sh .ci/*
 	@if command -v terraform >/dev/null; then set -x; terraform fmt -check -recursive -diff terraform && \
 	  terraform fmt -check -recursive -diff tests/deployment; else \
 	  echo 'terraform fmt is skipped: terraform is not on PATH'; fi

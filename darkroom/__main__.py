@@ -14,6 +14,7 @@ from darkroom.commands import (
     enhance,
     forget,
     local,
+    page,
     replay,
     rerun,
     show,
@@ -23,7 +24,7 @@ from darkroom.commands import (
 from darkroom.commands import list as list_  # the command's name is a builtin's
 
 COMMANDS = (
-    enhance, upload, status, list_, show, rerun, replay, forget, doctor, demo, local, build, completion,
+    enhance, upload, page, status, list_, show, rerun, replay, forget, doctor, demo, local, build, completion,
 )  # fmt: skip
 
 

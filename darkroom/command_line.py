@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.markup import escape
 
 from darkroom.command_errors import CommandError, UsageError
+from darkroom.terminal_text import shown_lines
 
 EXIT_INTERRUPTED = 130
 Command = Callable[[argparse.Namespace, Console], int | None]
@@ -24,6 +24,6 @@ def run(options: argparse.Namespace, name: str, command: Command) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except (CommandError, OSError) as error:
-        message = f"[bold red]{name}:[/] {escape(str(error))}"
+        message = f"[bold red]{name}:[/] {shown_lines(str(error))}"
         Console(stderr=True).print(message, highlight=False, soft_wrap=True)
         return 2 if isinstance(error, UsageError) else 1

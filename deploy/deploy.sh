@@ -59,16 +59,6 @@ bucket-tagging {Tagging:@}
 bucket-cors {CORSConfiguration:@}
 bucket-notification-configuration {NotificationConfiguration:@}
 ASPECTS
-  [ -f "$from/bucket-cors.json" ] || drop_cors "$bucket"
-}
-
-# Takes away what an earlier run allowed web pages; rules that somebody else made stay.
-drop_cors() {
-  local rules
-  rules=$(look s3api get-bucket-cors --bucket "$1" --query "CORSRules[].ID" --output text) || exit 1
-  [ "$rules" = web-origins ] || return 0
-  patiently s3api delete-bucket-cors --bucket "$1"
-  tell gone "bucket $1: bucket-cors"
 }
 
 deploy_index() {

@@ -10,10 +10,12 @@ module "photos" {
   noncurrent_version_days = var.noncurrent_version_days
   sends_events            = each.key == var.raw_bucket_name
   web_origins             = var.web_origins
-  cors_rule               = jsondecode(file("${local.documents}/bucket-cors.json"))
+  cors_rule               = local.cors_rule
 }
 
 locals {
+  # Its origins are those of the page that `darkroom page` serves.
+  cors_rule        = jsondecode(file("${local.documents}/bucket-cors.json"))
   table_indexes    = jsondecode(file("${local.documents}/table-indexes.json"))
   table_attributes = flatten([for index in local.table_indexes : [index.hash_key, index.range_key]])
 }

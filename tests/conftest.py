@@ -31,6 +31,7 @@ EMPTYING = (
     "tests/unit/test_execution_logs.py",
     "tests/unit/test_forget.py",
     "tests/unit/test_ledger.py",
+    "tests/unit/test_page_strip.py",
     "tests/unit/test_photo_pictures.py",
     "tests/unit/test_quarantine.py",
     "tests/unit/test_record.py",

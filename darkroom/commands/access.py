@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,9 +40,11 @@ class Access:
 
     def client(self, service: str) -> Any:
         """Return the client of a service, made once. Raises AwsError."""
-        if service not in self._clients:
-            self._clients[service] = aws_session.client(service, attempts=ATTEMPTS, options=self.options)
-        return self._clients[service]
+        # The page asks from several threads, and making clients is not safe among them.
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = aws_session.client(service, attempts=ATTEMPTS, options=self.options)
+            return self._clients[service]
 
     @cached_property
     def project(self) -> Project:
@@ -73,6 +76,10 @@ class Access:
             "--endpoint-url": self.options.endpoint_url,
         }
         return [word for flag, value in given.items() if value for word in (flag, value)]
+
+    @cached_property
+    def _making(self) -> threading.Lock:
+        return threading.Lock()
 
     @cached_property
     def _clients(self) -> dict[str, Any]:

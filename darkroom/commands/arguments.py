@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from functions.operate.spans import read_span
 from functions.shared.controls import is_strength
-from functions.shared.user_metadata import USER_ID, sendable, user_id_of, written_metadata
+from functions.shared.user_metadata import checked_user_id
 from functions.shared.workflow import STEPS
 
 DEFAULT_PROJECT = "darkroom"
-MAX_USER_ID_BYTES = 1024  # of the 2 KB that S3 has for metadata
 Commands = Any
 """What ArgumentParser.add_subparsers() returns; argparse keeps its class private."""
 
@@ -32,11 +30,16 @@ def add_command(commands: Commands, name: str, summary: str, examples: str) -> a
 
 def add_operating_arguments(parser: argparse.ArgumentParser, form: argparse._ActionsContainer | None = None) -> None:
     """Add what says which deployment is meant, and `--json`, among the other forms of output if there are any."""
+    add_deployment_arguments(parser)
+    (form or parser).add_argument("--json", action="store_true", help="print one JSON document, and nothing else")
+
+
+def add_deployment_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what says which deployment is meant."""
     group = parser.add_argument_group("which deployment", "by default that of the environment, as for the aws command")
     add_aws_arguments(group)
     text = f"as it was deployed (default: that of an execution, else DARKROOM_PROJECT, else {DEFAULT_PROJECT})"
     group.add_argument("--project", metavar="NAME", help=text)
-    (form or parser).add_argument("--json", action="store_true", help="print one JSON document, and nothing else")
 
 
 def add_aws_arguments(group: argparse._ActionsContainer) -> None:
@@ -123,13 +126,10 @@ def add_wait(group: argparse._ActionsContainer) -> None:
 
 def user_id(text: str) -> str:
     """Read a user's id, as object metadata can hold it and the pipeline keeps it."""
-    wanted = text.strip()
-    with suppress(UnicodeEncodeError):
-        sent = sendable(wanted)
-        if user_id_of(written_metadata({USER_ID: sent})) == wanted and len(sent) <= MAX_USER_ID_BYTES:
-            return wanted
-    limit = f"one line of at most {MAX_USER_ID_BYTES} bytes"
-    raise argparse.ArgumentTypeError(f"{text!r} is no user id that object metadata can hold; give {limit}")
+    try:
+        return checked_user_id(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _existing(text: str) -> Path:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.live import Live
-from rich.markup import escape
 
 from darkroom.commands.before_after import write_comparison
 from darkroom.commands.display import execution_table, messages_panel, record_table, short_path, verdict
 from darkroom.commands.photo_check import require_photo
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline
+from darkroom.terminal_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
@@ -95,7 +95,7 @@ class Demo:
 def enhance_photo(demo: Demo, photo: Path, picture: Path) -> None:
     """Part one: a photo goes in; its enhanced copy, its record and the messages come out."""
     pipeline, key = demo.pipeline, photo.name
-    demo.begin("1  A photo comes in", f"{short_path(photo)} -> s3://{pipeline.deployment.bucket}/{escape(key)}")
+    demo.begin("1  A photo comes in", f"{short_path(photo)} -> s3://{pipeline.deployment.bucket}/{shown(key)}")
     known = len(pipeline.messages())
     pipeline.upload(key, photo.read_bytes(), user_id=USER_ID)
     demo.follow(pipeline.started_by(key), "SUCCEEDED")
@@ -109,7 +109,7 @@ def refuse_broken_photo(demo: Demo, photo: Path) -> None:
     """Part two: a photo cut short fails; the execution, the record and the messages agree."""
     pipeline, key = demo.pipeline, f"broken-{photo.name}"
     content = photo.read_bytes()
-    demo.begin("2  A broken photo comes in", f"The same photo, cut off in transit, as {escape(key)}")
+    demo.begin("2  A broken photo comes in", f"The same photo, cut off in transit, as {shown(key)}")
     known = len(pipeline.messages())
     pipeline.upload(key, content[: min(BROKEN_BYTES, len(content) // 2)], user_id=USER_ID)
     demo.follow(pipeline.started_by(key), "FAILED")

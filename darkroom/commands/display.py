@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
 from darkroom.commands.fitting import FittingTable
 from darkroom.pipeline import SentMessage
+from darkroom.terminal_text import shown, shown_lines
 from functions.operate.execution_history import Step
 from functions.operate.execution_story import Visit
-from functions.shared.printable import printable
 
 # Said by the record's Status already, or of use to machines alone.
 QUIET_ATTRIBUTES = {
@@ -48,15 +47,10 @@ def execution_table(visited: Sequence[Step | Visit]) -> FittingTable:
     return FittingTable(table)
 
 
-def shown(text: str) -> str:
-    """Return a text of strangers, such as a key, as markup that shows it and can do nothing else to a terminal."""
-    return escape(printable(text))
-
-
 def verdict(status: str, cause: str = "") -> str:
     """Return an execution's status in colour, and why it failed."""
     colour = "green" if status == "SUCCEEDED" else "red"
-    return f"Execution [bold {colour}]{status}[/]" + (f": {escape(reason(cause))}" if cause else "")
+    return f"Execution [bold {colour}]{status}[/]" + (f": {shown(reason(cause))}" if cause else "")
 
 
 def reason(cause: str) -> str:
@@ -74,7 +68,7 @@ def record_table(record: Mapping[str, Any]) -> FittingTable:
     table.add_column()
     for name in sorted(record.keys() - QUIET_ATTRIBUTES, key=lambda name: (name != "ImageId", name != "Status", name)):
         if text := _value(record[name]):
-            table.add_row(name, escape(text))
+            table.add_row(shown(name), shown(text))
     return FittingTable(table)
 
 
@@ -86,9 +80,9 @@ def messages_panel(messages: Sequence[SentMessage]) -> RenderableType:
 def _message_panel(message: SentMessage) -> Panel:
     kind = "E-mail" if message.subject else "Text message"
     text = SIGNATURE.sub("?…", message.text.strip())
-    subject = f"[bold]{escape(message.subject)}[/]\n\n" if message.subject else ""
-    title = f"{kind} to {escape(message.to)}"
-    return Panel(subject + escape(text), title=title, title_align="left", border_style="dim")
+    subject = f"[bold]{shown(message.subject)}[/]\n\n" if message.subject else ""
+    title = f"{kind} to {shown(message.to)}"
+    return Panel(subject + shown_lines(text), title=title, title_align="left", border_style="dim")
 
 
 def _seconds(step: Step | Visit) -> str:
@@ -110,4 +104,4 @@ def _value(value: Any) -> str:
 def short_path(path: Path) -> str:
     """Return a path relative to the working directory where that is shorter, safe to print."""
     working = Path.cwd()
-    return escape(str(path.relative_to(working) if path.is_relative_to(working) else path))
+    return shown(str(path.relative_to(working) if path.is_relative_to(working) else path))

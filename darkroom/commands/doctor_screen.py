@@ -13,6 +13,7 @@ from darkroom.commands.question import ask, require_answerer
 from darkroom.probe.probing import probe as probe_all
 from darkroom.probe.site import Site
 from functions.operate.doctor.announcing_checks import read_subscriptions
+from functions.shared.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -60,9 +61,9 @@ def check_lines(check: CheckResult) -> Iterator[Text]:
     status = Text(f"{check.status:11}", style=STYLES[check.status])
     yield Text.assemble(f"{check.name:{NAME_WIDTH}}", status, check.about)
     # Indented by hand: what is to be copied must not be wrapped.
-    yield from (Text(f"  {fault.sentence}", style="red") for fault in check.faults)
-    yield from (Text(f"  Not known: {unknown}", style="yellow") for unknown in check.unknown)
-    yield from (Text(f"  {note}", style="dim") for note in check.notes)
+    yield from (Text(f"  {printable(fault.sentence)}", style="red") for fault in check.faults)
+    yield from (Text(f"  Not known: {printable(unknown)}", style="yellow") for unknown in check.unknown)
+    yield from (Text(f"  {printable(note)}", style="dim") for note in check.notes)
 
 
 def _probed(access: Access, plan: Plan, progress: Console) -> list[CheckResult]:

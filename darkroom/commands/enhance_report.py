@@ -1,7 +1,6 @@
 """What `darkroom enhance` says of its photos: lines for people, or one JSON document for programs."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -11,6 +10,8 @@ from rich.text import Text
 
 from darkroom.command_errors import CommandError
 from darkroom.commands.fitting import Sentence
+from darkroom.terminal_text import shown
+from functions.shared.printable import as_utf8
 
 Status = Literal["enhanced", "failed", "skipped"]
 
@@ -70,7 +71,7 @@ class LineReport:
         self.console.print(_counted(outcomes), highlight=False)
 
     def _print(self, outcome: Outcome, style: str | None = None) -> None:
-        words = Text(printable(outcome.line), style=style or "")
+        words = Text.from_markup(shown(as_utf8(outcome.line)), style=style or "")
         self.console.print(Sentence(words), highlight=False, soft_wrap=True)
 
 
@@ -86,7 +87,7 @@ class JsonReport:
     def finish(self, outcomes: Sequence[Outcome]) -> None:
         """Print the document: the counts, and each photo with its outcome."""
         photos = [
-            {name: printable(value) for name, value in asdict(outcome).items() if value}
+            {name: as_utf8(value) for name, value in asdict(outcome).items() if value}
             for outcome in sorted(outcomes, key=lambda outcome: outcome.photo)
         ]
         print(json.dumps({**counts(outcomes), "photos": photos}, indent=2))
@@ -96,11 +97,6 @@ def counts(outcomes: Sequence[Outcome]) -> dict[Status, int]:
     """Return how many files there are of each status."""
     statuses: tuple[Status, ...] = ("enhanced", "failed", "skipped")
     return {status: sum(outcome.status == status for outcome in outcomes) for status in statuses}
-
-
-def printable(text: str) -> str:
-    """Return a text with what no encoding can print replaced: names of old files may be in any encoding."""
-    return os.fsencode(text).decode(errors="replace")
 
 
 def _counted(outcomes: Sequence[Outcome]) -> str:

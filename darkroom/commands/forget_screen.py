@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from darkroom.commands.display import shown
 from darkroom.commands.fitting import Sentence
+from darkroom.terminal_text import shown
 from functions.operate.forget_outcome import REMAINS, ForgetOutcome, ForgetPlan, outcome_of
 
 if TYPE_CHECKING:

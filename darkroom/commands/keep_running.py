@@ -10,11 +10,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
+from darkroom.commands.access import explain
 from darkroom.commands.demo import SAMPLE
 from darkroom.commands.display import reason, short_path
+from darkroom.commands.page_serve import Addresses
+from darkroom.local.resources import allow_pages
+from darkroom.page.server import serving
 from darkroom.pipeline import Pipeline, PipelineError, running_pipeline, uploaded_key
+from darkroom.terminal_text import shown
+from functions.operate.api.api_context import ApiContext
+from functions.operate.project import find_project
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
@@ -49,7 +54,9 @@ def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: boo
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
         # Lines that are to be copied must not be wrapped.
         console.print(_usage(pipeline), highlight=False, soft_wrap=True)
-        _report(pipeline, console)
+        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce, inbox) as page:
+            allow_pages(pipeline.aws, pipeline.deployment.bucket, page.origin)
+            _report(pipeline, console)
 
 
 def execution_line(execution: DescribeExecutionOutputTypeDef) -> str:
@@ -58,8 +65,8 @@ def execution_line(execution: DescribeExecutionOutputTypeDef) -> str:
     clock_time = execution["stopDate"].astimezone().strftime("%H:%M:%S")
     status, why = _result(execution)
     colour = COLOURS.get(status, "red")
-    subject, name = escape(str(uploaded_key(execution))), escape(execution["name"])
-    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {escape(why)}".rstrip()
+    subject, name = shown(str(uploaded_key(execution))), shown(execution["name"])
+    return f"{clock_time}  [{colour}]{status:9}[/] {seconds:6.1f} s  {subject}  [dim]{name}[/]  {shown(why)}".rstrip()
 
 
 def _result(execution: DescribeExecutionOutputTypeDef) -> tuple[str, str]:
@@ -86,13 +93,23 @@ def _usage(pipeline: Pipeline) -> str:
     )
 
 
+def _context_of(pipeline: Pipeline) -> ApiContext:
+    project = find_project(pipeline.aws.client, pipeline.deployment.project)
+    return ApiContext(project, pipeline.aws.client, explain, pace=lambda: None, is_local=True, has_messages=True)
+
+
+def page_port(port: int) -> int:
+    """Return the port of the page beside that of the embedded AWS."""
+    return port + 1 if port < 65535 else port - 1
+
+
 def _require_free(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            other = port + 1 if port < 65535 else port - 1
+            other = page_port(page_port(port))
             raise PipelineError(f"Port {port}: {error.strerror}; choose another: make local PORT={other}") from error
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from darkroom.commands.display import execution_table, shown
+from darkroom.commands.display import execution_table
 from darkroom.commands.fitting import Sentence
 from darkroom.commands.status_screen import rerun_line
+from darkroom.terminal_text import shown
 from functions.operate.photo_story import PhotoStory
 from functions.operate.story_parts import FORGOTTEN, redrives, written
 from functions.shared.printable import printable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from darkroom.commands.fitting import FittingTable
+from darkroom.terminal_text import shown
 from functions.operate.photo_list import ListedPhoto, ListReport, listed
 from functions.operate.spans import span
 from functions.operate.upload_index import index_older

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
 from rich.table import Table
 
 from darkroom import aws_session
 from darkroom.aws_session import AwsError, AwsOptions, explained
 from darkroom.commands.fitting import FittingTable
 from darkroom.commands.undelivered import Queue, Undelivered, Unreadable
+from darkroom.terminal_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
@@ -111,7 +111,7 @@ def _print_messages(console: Console, events: Sequence[Undelivered], unreadable:
         console.print(_table(events), highlight=False)
     for message in unreadable:
         line = f"Message {message.message_id} cannot be replayed: {message.why}."
-        console.print(escape(line), style="red", highlight=False, soft_wrap=True)
+        console.print(shown(line), style="red", highlight=False, soft_wrap=True)
 
 
 def _table(events: Sequence[Undelivered]) -> FittingTable:
@@ -120,7 +120,7 @@ def _table(events: Sequence[Undelivered]) -> FittingTable:
         table.add_column(title, no_wrap=True)
     table.add_column("was not delivered because")
     for event in events:
-        table.add_row(escape(event.subject), event.machine_arn.rpartition(":")[2], escape(event.why))
+        table.add_row(shown(event.subject), shown(event.machine_arn.rpartition(":")[2]), shown(event.why))
     return FittingTable(table)
 
 

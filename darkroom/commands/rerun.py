@@ -15,7 +15,7 @@ from darkroom.commands.arguments import (
     positive,
     strength,
 )
-from functions.shared.controls import PRESETS
+from functions.shared.controls import MAX_REASON_CHARACTERS, PRESETS
 
 EXAMPLES = """\
   darkroom rerun holiday/beach.jpg
@@ -23,7 +23,6 @@ EXAMPLES = """\
   darkroom rerun --status FAILED --since 24h --yes --wait
   darkroom rerun holiday/map.png --preset photo --strength 60 --reason "asked by mail" """
 DEFAULT_RATE = 5.0  # below what an account may ask of Step Functions each second, in any Region
-MAX_REASON_CHARACTERS = 256
 
 
 def add_to(commands: Commands) -> None:

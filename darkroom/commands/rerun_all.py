@@ -10,17 +10,17 @@ from rich.text import Text
 
 from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
-from darkroom.commands.display import shown
 from darkroom.commands.filters import filter_of
 from darkroom.commands.fitting import Sentence
 from darkroom.commands.pace import Pace
 from darkroom.commands.question import is_agreed
+from darkroom.terminal_text import shown
 from functions.operate.photo_story import uploaded_key
 from functions.operate.polling import Polling
-from functions.operate.rerun_outcome import RerunOutcome, RerunReport, refused_outcome
+from functions.operate.rerun_choice import choice
+from functions.operate.rerun_outcome import RerunOutcome, RerunReport
 from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import How, RerunRequest
-from functions.operate.rerun_verdict import refusal
 from functions.operate.rerun_wait import Waiter
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def rerun_all(access: Access, console: Console, options: argparse.Namespace) -> 
         show(outcome)
 
     interrupted = False
-    keys, refusals = _candidates(access, options, request)
-    for outcome in refusals:
+    chosen = choice(_meant(access, options), request, options.limit)
+    for outcome in chosen.refusals:
         note(outcome)
-    if keys and not _is_agreed(len(keys), len(refusals), options):
+    if chosen.keys and not _is_agreed(len(chosen.keys), len(chosen.refusals), options):
         console.print("Nothing was run.", highlight=False)
         return 0
     try:
-        _run_and_wait(access, options, request, keys, note)
+        _run_and_wait(access, options, request, chosen.keys, note)
     except KeyboardInterrupt:
         interrupted = True
     photos = list(outcomes.values())
@@ -73,20 +73,6 @@ def _request(access: Access, options: argparse.Namespace) -> RerunRequest:
         reason=options.reason,
         by="" if options.dry_run else access.client("sts").get_caller_identity()["Arn"],
     )
-
-
-def _candidates(
-    access: Access, options: argparse.Namespace, request: RerunRequest
-) -> tuple[list[str], list[RerunOutcome]]:
-    """Return the keys of the photos to look at, and what the records alone refuse."""
-    keys, refusals = [], []
-    for key, record in _meant(access, options):
-        verdict = refusal(record, request)
-        if verdict:
-            refusals.append(refused_outcome(key, verdict))
-        else:
-            keys.append(key)
-    return keys[: options.limit], refusals
 
 
 def _meant(access: Access, options: argparse.Namespace) -> Iterator[tuple[str, PhotoRecord | None]]:

@@ -13,8 +13,8 @@ from rich.live import Live
 from rich.text import Text
 
 from darkroom.commands.access import explain
-from darkroom.commands.display import shown
 from darkroom.commands.fitting import INDENT, Sentence
+from darkroom.terminal_text import shown
 from functions.operate.spans import span
 from functions.operate.status_report import StatusReport, status_report
 from functions.shared.printable import printable
@@ -99,15 +99,15 @@ def _failures(report: StatusReport, flags: Sequence[str]) -> Iterator[Renderable
     for group in report.groups:
         title = f"{group.count:,} failed with {shown(group.error)}[/] in {shown(group.step)}"
         yield Text.from_markup(f"\n[bold red]{title}")
-        yield from (Sentence(Text(line), INDENT) for line in _group_lines(group))
+        yield from (Sentence(Text(printable(line)), INDENT) for line in _group_lines(group))
         if group.rerun_arguments:
             # Indented by hand: what is to be copied must not be wrapped.
-            yield Text(f"  {command_line(group.rerun_arguments, flags)}")
+            yield Text(f"  {printable(command_line(group.rerun_arguments, flags))}")
 
 
 def _group_lines(group: StatusGroup) -> Iterator[str]:
     more = ", …" if group.count > len(group.examples) else ""
-    yield f"{', '.join(map(printable, group.examples))}{more}"
+    yield f"{', '.join(group.examples)}{more}"
     yield f"It means: {group.meaning}."
     yield f"What to do: {group.advice}."
     if not group.rerun_arguments:
@@ -117,7 +117,7 @@ def _group_lines(group: StatusGroup) -> Iterator[str]:
 def _rest(report: StatusReport, access: Access) -> Iterator[RenderableType]:
     for photo in report.stuck:
         yield Text.from_markup(f"\n[bold red]Stuck:[/] {shown(photo.key)}")
-        yield Sentence(Text(photo.why), INDENT)
+        yield Sentence(Text(printable(photo.why)), INDENT)
         yield Text(f"  {rerun_line(photo.key, photo.execution_arn, access.flags)}")
     for queue in report.dead_letters:
         if queue.messages:
@@ -125,7 +125,7 @@ def _rest(report: StatusReport, access: Access) -> Iterator[RenderableType]:
             yield Text(f"  {command_line(['replay', queue.url], access.aws_flags)}")
     for alarm in report.alarms:
         yield Text.from_markup(f"\n[bold red]Alarm {shown(alarm.name)}[/] {alarm.since:%Y-%m-%d %H:%M} UTC")
-        yield Sentence(Text(f"{alarm.meaning} See docs/runbook.md#{alarm.chapter}"), INDENT)
+        yield Sentence(Text(f"{printable(alarm.meaning)} See docs/runbook.md#{alarm.chapter}"), INDENT)
     for unknown in report.unknown:
         yield Text()
         yield Sentence(Text.from_markup(f"[yellow]Not known:[/] {shown(unknown)}"))

@@ -9,15 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
-from darkroom.commands.display import shown
 from darkroom.commands.fitting import Sentence
 from darkroom.commands.upload_check import checked, key_of, limits_of
+from darkroom.terminal_text import shown
 from functions.operate.polling import Polling
 from functions.operate.project import copies_bucket, environment_of, upload_bucket
 from functions.operate.upload_outcome import ARRIVED, UploadOutcome, UploadReport
@@ -143,4 +142,4 @@ def _print_end(console: Console, report: UploadReport) -> None:
             f"\nThe enhanced copies; the links work for {LINK_SECONDS // 60} minutes at most:", highlight=False
         )
     for photo in links:
-        console.print(f"{shown(photo.key)}\n  {escape(photo.link)}", highlight=False, soft_wrap=True)
+        console.print(f"{shown(photo.key)}\n  {shown(photo.link)}", highlight=False, soft_wrap=True)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from darkroom.command_errors import UsageError
 from darkroom.commands.local_words import refusal
 from darkroom.commands.photo_files import LocalPhoto
+from functions.operate.upload_keys import own_results, unnamable, upload_key
 from functions.operate.upload_outcome import UploadOutcome
 from functions.operate.upload_photos import NewPhoto, file_outcome
-from functions.shared.contracts import OUTPUT_PREFIX
 from functions.shared.errors import PermanentImageError
 from functions.shared.imaging.formats import BY_NAME
-from functions.shared.output_keys import MAX_KEY_BYTES
 from functions.validate.inspect_photo import Limits, inspect_photo
 
 
@@ -21,10 +20,9 @@ def limits_of(environment: Mapping[str, str]) -> Limits:
 
 def key_of(photo: LocalPhoto, prefix: str) -> str:
     """Return the key of a photo below a prefix, which is a folder. Raises UsageError for one below enhanced/."""
-    folder = f"{prefix.rstrip('/')}/" if prefix else ""
-    key = f"{folder}{photo.key}"
-    if key.startswith(OUTPUT_PREFIX):
-        raise UsageError(f"{key} lies under {OUTPUT_PREFIX}, where Darkroom writes its own results: give a --prefix")
+    key = upload_key(prefix, photo.key)
+    if why := own_results(key):
+        raise UsageError(f"{why}: give a --prefix")
     return key
 
 
@@ -35,14 +33,8 @@ def checked(photos: Iterable[tuple[LocalPhoto, str]], limits: Limits) -> Iterato
 
 
 def _unnamable(photo: LocalPhoto, key: str) -> UploadOutcome | None:
-    try:
-        length = len(key.encode())
-    except UnicodeEncodeError:
-        return file_outcome(photo.source, key, "refused", "its name is no UTF-8, and so no key of S3: rename it")
-    if length > MAX_KEY_BYTES:
-        why = f"its key would have {length} bytes, S3 takes {MAX_KEY_BYTES}: choose a shorter --prefix, or rename it"
-        return file_outcome(photo.source, key, "refused", why)
-    return None
+    why = unnamable(key)
+    return file_outcome(photo.source, key, "refused", why) if why else None
 
 
 def _checked(photo: LocalPhoto, key: str, limits: Limits) -> NewPhoto | UploadOutcome:

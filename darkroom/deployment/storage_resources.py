@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from darkroom.deployment.documents import document, policy, tag_list
+from darkroom.deployment.documents import policy, tag_list
 from darkroom.deployment.names import Names
 from darkroom.packaging.table_indexes import index_updates, table_keys
+from darkroom.packaging.web_origins import cors_rule
 
 Documents = dict[str, Any]
 
@@ -49,9 +50,8 @@ def bucket_documents(names: Names, bucket: str, *, sends_events: bool) -> Docume
         "bucket-lifecycle-configuration": {"LifecycleConfiguration": {"Rules": [tidy]}},
         "bucket-tagging": {"Tagging": {"TagSet": tag_list(names)}},
     }
-    if names.settings.web_origins and bucket in names.photo_buckets:
-        rule = {**document(names, "bucket-cors"), "AllowedOrigins": names.settings.web_origins}
-        aspects["bucket-cors"] = {"CORSConfiguration": {"CORSRules": [rule]}}
+    if bucket in names.photo_buckets:
+        aspects["bucket-cors"] = {"CORSConfiguration": {"CORSRules": [cors_rule(names.settings.web_origins)]}}
     if sends_events:
         events: Documents = {"NotificationConfiguration": {"EventBridgeConfiguration": {}}}
         aspects["bucket-notification-configuration"] = events

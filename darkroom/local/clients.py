@@ -38,5 +38,11 @@ class Clients:
             aws_access_key_id=access_key,
             aws_secret_access_key="local",  # noqa: S106
             # One attempt, so that a fault shows; and connections enough for many functions at once.
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=960, max_pool_connections=50),
+            config=Config(
+                retries={"total_max_attempts": 1},
+                read_timeout=960,
+                max_pool_connections=50,
+                # For links and forms, as the functions and the commands sign them.
+                signature_version="s3v4" if service == "s3" else None,
+            ),
         )

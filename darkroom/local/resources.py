@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from darkroom.packaging.placeholders import render_file, render_mapping
 from darkroom.packaging.repository import BUCKET_POLICY, function_definition, policy_file
 from darkroom.packaging.table_indexes import table_keys
+from darkroom.packaging.web_origins import cors_rule
 
 if TYPE_CHECKING:
     from darkroom.local.embedded_aws import EmbeddedAws
@@ -32,7 +33,13 @@ def make_photo_bucket(aws: EmbeddedAws, name: str, enhance_role_arn: str) -> Non
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     arns = {"own_arn": f"arn:aws:s3:::{name}", "enhance_role_arn": enhance_role_arn}
     s3.put_bucket_policy(Bucket=name, Policy=render_file(BUCKET_POLICY, arns, use_all=True))
+    allow_pages(aws, name)
     s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}})
+
+
+def allow_pages(aws: EmbeddedAws, bucket: str, *web_origins: str) -> None:
+    """Let the operators' page use a bucket with presigned requests, and pages of further origins."""
+    aws.client("s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [cors_rule(web_origins)]})
 
 
 def _make_bucket(aws: EmbeddedAws, name: str) -> None:

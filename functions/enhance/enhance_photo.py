@@ -2,32 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import BinaryIO
 
 from functions.enhance.analysis.scene import survey
-from functions.enhance.codec.buffer_pool import buffer_pool
-from functions.enhance.codec.colour.colours import colours_of
-from functions.enhance.codec.colour.convert import converted, in_srgb
+from functions.enhance.codec.colour.convert import in_srgb
+from functions.enhance.codec.decode import decoded
 from functions.enhance.codec.dropped import dropped_from
 from functions.enhance.codec.encode import Encoded, encode, final_format
-from functions.enhance.codec.extras.extras import extras_of
-from functions.enhance.codec.header_corrections import correct_header
-from functions.enhance.codec.kept_exif import is_quarter_turned
 from functions.enhance.codec.losses import Remark
-from functions.enhance.codec.metadata import metadata_of
-from functions.enhance.codec.origin import origin_of
-from functions.enhance.codec.picture import load, read_picture
-from functions.enhance.codec.pixels import one_block
 from functions.enhance.codec.renditions import Rendition, make_renditions
 from functions.enhance.codec.unchanged import as_stored
-from functions.enhance.edit.document import clean_page
+from functions.enhance.edit.document import clean_page, read_page
 from functions.enhance.edit.edit_plan import Note
 from functions.enhance.edit.presets import Control, plan
 from functions.enhance.edit.render import render
 from functions.enhance.edit.summary import describe
 from functions.shared.imaging.formats import BY_NAME
-from functions.shared.imaging.images import decoding, open_image, orientation
 
 DEFAULT_CONTROL = Control()
 
@@ -66,34 +56,24 @@ def enhance_photo(
 
     Raises UnsupportedImageError, CorruptImageError (also where pixels are cut short) and ImageTooLargeError.
     """
-    again = partial(open_image, source, max_pixels=max_pixels, max_frames=max_frames)
-    with one_block(), buffer_pool() as pool, again() as image:
-        correct_header(image, source)
-        origin, extras = origin_of(image, source), extras_of(image, source, again, max_frames)
-        with decoding():
-            load(image, source, pool)
-        turn = orientation(image)
-        if is_quarter_turned(image, source):
-            origin = origin.turned
-        picture = read_picture(image, origin, again)
-        metadata = metadata_of(image, source)
-        colours = colours_of(image, origin, picture.mode, is_adobe_rgb=metadata.is_adobe_rgb)
-        picture = converted(picture, colours)
+    with decoded(source, max_pixels=max_pixels, max_frames=max_frames) as photo:
+        picture, colours = photo.picture, photo.colours
         if control.preset == "document" and colours.space and not colours.space.is_similar:
             # Paper and ink are told apart by levels as sRGB has them.
             colours = in_srgb(picture, colours)
-        metadata = metadata.with_profile(colours.profile)
+        metadata = photo.metadata.with_profile(colours.profile)
         scene = survey(picture.colours, picture.alpha, colours.space)
         edit_plan = plan(control, scene, levels=picture.top_level + 1)
         render(picture.colours, edit_plan, colours.space)
         if control.preset == "document":
-            edit_plan = clean_page(picture.colours, *picture.in_eight_bits(), edit_plan, control.share)
+            page = read_page(*picture.in_eight_bits())
+            edit_plan = clean_page(picture.colours, page, edit_plan, control.share)
         is_same = edit_plan.is_empty and control.preset != "document" and not colours.conversion
         if is_same:
-            picture = replace(picture, stored=as_stored(image, turn, origin.stored_bits))
+            picture = replace(picture, stored=as_stored(photo.image, photo.turn, photo.origin.stored_bits))
         is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
-        name, body = final_format(origin), encode(picture, origin, metadata, colours, is_left=is_left)
+        name, body = final_format(photo.origin), encode(picture, photo.origin, metadata, colours, is_left=is_left)
         smaller = make_renditions(picture, metadata, colours, renditions)
-        remarks = dropped_from(origin, colours, picture, extras)
+        remarks = dropped_from(photo.origin, colours, picture, photo.extras)
     notes = describe(edit_plan, control)
     return EnhancedPhoto(body, name, BY_NAME[name].content_type, *picture.size, notes, smaller, remarks)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
 from PIL import Image, ImageOps
 
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Clients, Project, copies_bucket
 from functions.shared.aws import translated
+from functions.shared.errors import ImageNotFoundError, ImageTooLargeError
 from functions.shared.imaging.images import decoding, open_image
+from functions.shared.storage import GONE
 
 LONGEST_EDGE_PIXELS = 720
 MAX_BYTES, MAX_PIXELS = 50_000_000, 100_000_000
@@ -46,20 +50,37 @@ def pictures(
 
 def _picture(title: str, clients: Clients, asked: dict[str, Any], explain: Callable[[Exception], str]) -> Picture:
     try:
-        with translated("s3:GetObject"):
-            found = clients("s3").get_object(**asked)
-            if found["ContentLength"] > MAX_BYTES:
-                return Picture(title, why_not=f"it has {found['ContentLength'] / 1e6:.0f} MB, too many for a page")
-            body = found["Body"].read()
-        content, width, height = scaled(body)
+        content, width, height = scaled(stored_content(clients, asked), LONGEST_EDGE_PIXELS)
     except CALL_ERRORS as error:
         return Picture(title, why_not=explain(error))
     return Picture(title, f"data:image/jpeg;base64,{base64.b64encode(content).decode()}", width, height)
 
 
-def scaled(content: bytes) -> tuple[bytes, int, int]:
-    """Return a photo as a small JPEG, upright, with its width and height in pixels. Raises PermanentImageErrors."""
-    edge = LONGEST_EDGE_PIXELS
+def stored_content(clients: Clients, asked: Mapping[str, Any]) -> bytes:
+    """Return an object of S3 that GetObject is asked for. Raises ImageTooLargeError, ServiceRefusedError and others."""
+    with translated("s3:GetObject"), _gone(asked):
+        found = clients("s3").get_object(**asked)
+        if found["ContentLength"] > MAX_BYTES:
+            raise ImageTooLargeError(f"it has {found['ContentLength'] / 1e6:.0f} MB, too many for a page")
+        body: bytes = found["Body"].read()
+    return body
+
+
+@contextmanager
+def _gone(asked: Mapping[str, Any]) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in GONE:
+            raise
+        raise ImageNotFoundError(f"{asked['Key']!r} is no longer in bucket {asked['Bucket']!r}") from error
+
+
+def scaled(content: bytes, edge: int = LONGEST_EDGE_PIXELS, *, quality: int = 82) -> tuple[bytes, int, int]:
+    """Return a photo as a JPEG, upright, its longest edge at most so many pixels, with its width and height.
+
+    Raises PermanentImageErrors.
+    """
     with open_image(io.BytesIO(content), max_pixels=MAX_PIXELS) as image, decoding():
         # Let a JPEG decoder skip what scaling would throw away.
         image.draft("RGB", (edge * 2, edge * 2))
@@ -70,7 +91,7 @@ def scaled(content: bytes) -> tuple[bytes, int, int]:
     on_white = Image.new("RGB", small.size, "white")
     on_white.paste(small, mask=small.getchannel("A"))
     file = io.BytesIO()
-    on_white.save(file, "JPEG", quality=82, icc_profile=profile)
+    on_white.save(file, "JPEG", quality=quality, icc_profile=profile)
     return file.getvalue(), *small.size
 
 

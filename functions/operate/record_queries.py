@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.report_model import ReportModel
 from functions.shared.errors import TransientServiceError
 from functions.shared.records.ownership import timestamp
 from functions.shared.records.table import RecordTable, RefusedWriteError, deserialise, serialise
@@ -29,6 +30,17 @@ class ChangedRecordError(Exception):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"the record of {key!r} has changed since it was read: look again with `darkroom show`")
+
+
+class Changed(ReportModel):
+    """A place in the index of what needs attention: behind a photo that changed at a time, as the record spells it."""
+
+    changed_at: str
+    key: str
+
+    def item(self, status: str) -> dict[str, str]:
+        """Return the index's item at this place."""
+        return {"Attention": status, "Timestamp": self.changed_at, "ImageId": self.key}
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,10 @@ class Records:
         batches = (wanted[start : start + MAX_KEYS] for start in range(0, len(wanted), MAX_KEYS))
         return {record.key: record for batch in batches for record in self._batch(batch)}
 
-    def needing_attention(self, status: str, since: datetime | None = None) -> Iterator[PhotoRecord]:
-        """Yield the records with a status of IN_INDEX, the latest change first."""
+    def needing_attention(
+        self, status: str, since: datetime | None = None, behind: Changed | None = None
+    ) -> Iterator[PhotoRecord]:
+        """Yield the records with a status of IN_INDEX, the latest change first, from behind a place on."""
         key = "Attention = :status" + (" AND #changed >= :since" if since else "")
         values = {":status": status, **({":since": timestamp(since)} if since else {})}
         query: dict[str, Any] = {
@@ -63,6 +77,7 @@ class Records:
             "ExpressionAttributeValues": serialise(values),
             "ScanIndexForward": False,
             **({"ExpressionAttributeNames": {"#changed": "Timestamp"}} if since else {}),
+            **({"ExclusiveStartKey": serialise(behind.item(status))} if behind else {}),
         }
         for page in self.client.get_paginator("query").paginate(**query):
             yield from map(_record, page["Items"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.record_queries import MAX_KEYS, Records
+from functions.operate.report_model import ReportModel
 from functions.shared.errors import ConfigurationError
 from functions.shared.records.ownership import timestamp, upload_day
 from functions.shared.records.table import RecordTable, RefusedWriteError, deserialise, serialise
@@ -21,6 +22,14 @@ INDEX = "UploadIndex"
 NO_INDEX = frozenset({"ValidationException", "ResourceNotFoundException"})
 
 
+class Place(ReportModel):
+    """How far a reading of the uploads has come: to a day in UTC, and in it behind an upload, if one is named."""
+
+    day: date
+    uploaded_at: str = ""
+    key: str = ""
+
+
 def latest_uploads(records: Records, first: datetime, last: datetime) -> Iterator[PhotoRecord]:
     """Yield the records of photos that were uploaded in a span of time, of every status, the newest upload first.
 
@@ -28,11 +37,26 @@ def latest_uploads(records: Records, first: datetime, last: datetime) -> Iterato
     one request. Records of earlier versions are not in it until index_older() has added them. Raises botocore's errors,
     and ConfigurationError where the table has no such index yet.
     """
-    for day in _days(first, last):
-        for keys in _keys_of(records, day, first):
-            found = records.get_many(keys)
-            # The index lags behind a little: a photo that came again since is of another day.
-            yield from (found[key] for key in keys if key in found and _day(found[key].uploaded_at) == day)
+    yield from (record for _, record in uploads_from(records, Place(day=_utc_day(last)), first) if record)
+
+
+def uploads_from(
+    records: Records, place: Place, first: datetime, at_once: int = MAX_KEYS
+) -> Iterator[tuple[Place, PhotoRecord | None]]:
+    """Yield the uploads from a place back to a moment, each with the place behind it, from which to go on later.
+
+    None stands for an upload whose record is gone or of another day by now, and for the end of a day.
+    """
+    while place.day >= _utc_day(first):
+        for items in _items_of(records, place, first, at_once):
+            found = records.get_many(item["ImageId"] for item in items)
+            for item in items:
+                record = found.get(item["ImageId"])
+                # The index lags behind a little: a photo that came again since is of another day.
+                is_of_day = record and _day(record.uploaded_at) == place.day.isoformat()
+                yield _behind(item), record if is_of_day else None
+        place = Place(day=place.day - timedelta(days=1))
+        yield place, None
 
 
 def index_older(records: Records) -> Iterator[str]:
@@ -54,18 +78,25 @@ def index_older(records: Records) -> Iterator[str]:
                 yield str(item["ImageId"])
 
 
-def _keys_of(records: Records, day: str, first: datetime) -> Iterator[list[str]]:
-    """Yield the keys of a day's uploads since a moment, a page at a time, the newest first."""
+def _items_of(records: Records, place: Place, first: datetime, at_once: int) -> Iterator[list[dict[str, Any]]]:
+    """Yield the index's items of a day's uploads, a page at a time, the newest first."""
+    day = place.day.isoformat()
+    begun = {"UploadDay": day, "UploadedAt": place.uploaded_at, "ImageId": place.key}
     query: dict[str, Any] = {
         "TableName": records.table,
         "IndexName": INDEX,
         "KeyConditionExpression": "UploadDay = :day AND UploadedAt >= :first",
         "ExpressionAttributeValues": serialise({":day": day, ":first": timestamp(first)}),
         "ScanIndexForward": False,
-        "PaginationConfig": {"PageSize": MAX_KEYS},
+        "PaginationConfig": {"PageSize": at_once},
+        **({"ExclusiveStartKey": serialise(begun)} if place.key else {}),
     }
     for page in _answered(records.client.get_paginator("query").paginate(**query)):
-        yield [str(deserialise(item)["ImageId"]) for item in page["Items"]]
+        yield [deserialise(item) for item in page["Items"]]
+
+
+def _behind(item: dict[str, Any]) -> Place:
+    return Place(day=date.fromisoformat(item["UploadDay"]), uploaded_at=item["UploadedAt"], key=item["ImageId"])
 
 
 def _answered(pages: Iterable[Any]) -> Iterator[Any]:
@@ -79,12 +110,8 @@ def _answered(pages: Iterable[Any]) -> Iterator[Any]:
         raise ConfigurationError(f"{told}: deploy this version, and wait until the index is made") from error
 
 
-def _days(first: datetime, last: datetime) -> Iterator[str]:
-    """Yield the days, in UTC, from the last back to the first."""
-    day, end = last.astimezone(UTC).date(), first.astimezone(UTC).date()
-    while day >= end:
-        yield day.isoformat()
-        day -= timedelta(days=1)
+def _utc_day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def _day(moment: datetime | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from functions.operate.calls import CALL_ERRORS
 from functions.operate.same_content import PART_BYTES, has_content
 from functions.operate.upload_outcome import Outcome, UploadOutcome
 from functions.shared.aws import UNWRAPPED_ERRORS
+from functions.shared.printable import as_utf8
 from functions.shared.user_metadata import sendable, written_metadata
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class NewPhoto:
 
 def file_outcome(file: Path, key: str, what: Outcome, why: str = "") -> UploadOutcome:
     """Return the outcome of a file; of a name in an old encoding, what no UTF-8 can hold is replaced."""
-    return UploadOutcome(file=_utf8(str(file)), key=_utf8(key), outcome=what, why=_utf8(why))
+    return UploadOutcome(file=as_utf8(str(file)), key=as_utf8(key), outcome=what, why=as_utf8(why))
 
 
 def head(client: S3Client, bucket: str, key: str) -> HeadObjectOutputTypeDef | None:
@@ -145,7 +145,3 @@ def _stored(outcome: UploadOutcome, found: HeadObjectOutputTypeDef | None) -> Up
 def _state(found: HeadObjectOutputTypeDef) -> tuple[str, str | None]:
     version_id = found.get("VersionId", NO_VERSION)
     return found["ETag"].strip('"'), None if version_id == NO_VERSION else version_id
-
-
-def _utf8(text: str) -> str:
-    return os.fsencode(text).decode(errors="replace")

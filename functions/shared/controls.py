@@ -10,6 +10,7 @@ Preset = Literal["auto", "photo", "document", "none"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 MAX_STRENGTH = 100
 MAX_QUOTED_CHARACTERS = 40
+MAX_REASON_CHARACTERS = 256  # of why an operator runs a photo again
 
 
 @dataclass(frozen=True)

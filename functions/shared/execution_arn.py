@@ -3,13 +3,22 @@
 
 def console_url(execution_arn: str) -> str:
     """Return the execution's page in the Step Functions console."""
-    region = region_of(execution_arn)
-    return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
+    return f"{_console(execution_arn)}/executions/details/{execution_arn}"
 
 
-def region_of(execution_arn: str) -> str:
-    """Return the Region that an execution runs in."""
-    return execution_arn.split(":")[3]
+def machine_url(state_machine_arn: str) -> str:
+    """Return the state machine's page in the Step Functions console."""
+    return f"{_console(state_machine_arn)}/statemachines/view/{state_machine_arn}"
+
+
+def _console(arn: str) -> str:
+    region = region_of(arn)
+    return f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2"
+
+
+def region_of(arn: str) -> str:
+    """Return the Region of an execution or a state machine."""
+    return arn.split(":")[3]
 
 
 def project_of(execution_arn: str) -> str:

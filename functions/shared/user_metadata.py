@@ -4,10 +4,12 @@ import base64
 import codecs
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from email.errors import HeaderParseError
 from email.header import decode_header
 
 USER_ID = "user-id"
+MAX_USER_ID_BYTES = 1024  # of the 2 KB that S3 has for metadata
 # Encoded words that only spaces part. decode_header() passes over what is no base64 or no hex digit.
 WORD = r"=\?[!->@-~]+\?(?:[Bb]\?[A-Za-z0-9+/]*={0,2}|[Qq]\?(?:=[0-9A-Fa-f]{2}|[ -<>@-~])*)\?="
 WORDS = re.compile(rf"{WORD}(?:\s*{WORD})*")
@@ -22,6 +24,17 @@ CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 def user_id_of(metadata: Mapping[str, str]) -> str | None:
     """Return the user that written metadata names, with control characters as U+FFFD; None where it names none."""
     return CONTROL_CHARACTERS.sub("\ufffd", metadata.get(USER_ID, "").strip()) or None
+
+
+def checked_user_id(text: str) -> str:
+    """Return a user's id as object metadata can hold it and the pipeline keeps it. Raises ValueError."""
+    wanted = text.strip()
+    with suppress(UnicodeEncodeError):
+        sent = sendable(wanted)
+        if user_id_of(written_metadata({USER_ID: sent})) == wanted and len(sent) <= MAX_USER_ID_BYTES:
+            return wanted
+    limit = f"one line of at most {MAX_USER_ID_BYTES} bytes"
+    raise ValueError(f"{text!r} is no user id that object metadata can hold; give {limit}")
 
 
 def written_metadata(metadata: Mapping[str, str]) -> dict[str, str]:

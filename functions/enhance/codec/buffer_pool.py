@@ -47,3 +47,8 @@ def buffer_pool() -> Iterator[BufferPool]:
         yield pool
     finally:
         _kept[:] = [pool.buffer]
+
+
+def drop_kept_buffer() -> None:
+    """Give the kept buffer back to the system, where the next photo may be long in coming."""
+    _kept.clear()

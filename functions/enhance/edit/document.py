@@ -37,17 +37,17 @@ class Page:
         white = np.clip(1 - self.grain / light.mean(axis=-1, keepdims=True), DARKEST_WHITE, BRIGHTEST_WHITE)
         return 1 / (light * (white - self.black)), -self.black / (white - self.black).repeat(light.shape[-1], axis=-1)
 
+    def scaled(self, factor: float) -> "Page":
+        """Return what this is of the same page at another size, in pixels."""
+        return replace(self, paper=replace(self.paper, cell_edge=self.paper.cell_edge * factor))
 
-def clean_page(
-    levels: Levels, colours: Image.Image, alpha: Image.Image | None, edit_plan: EditPlan, share: float
-) -> EditPlan:
+
+def clean_page(levels: Levels, page: Page | None, edit_plan: EditPlan, share: float) -> EditPlan:
     """Change a page's levels in place, by a `share` from 0 to 1; return the plan with notes on it.
 
-    `colours` (L or RGB) and `alpha` (L) show the same page in eight bits, to measure it. Each pixel is divided by the
-    level of the paper under it, channel by channel: this removes shadows and the colour of the light, which only dim
-    the paper, and keeps the colour of the print.
+    Each pixel is divided by the level of the paper under it, channel by channel: this removes shadows and the colour of
+    the light, which only dim the paper, and keeps the colour of the print.
     """
-    page = read_page(colours, alpha)
     if page is None:
         return edit_plan.with_notes(kind="document without paper")
     _divide_by_paper(levels, page, share)
@@ -55,7 +55,7 @@ def clean_page(
 
 
 def read_page(picture: Image.Image, alpha: Image.Image | None) -> Page | None:
-    """Measure the page's paper, grain and ink; None where there is no paper."""
+    """Measure paper, grain and ink of a page in mode L or RGB, with its alpha (L); None where there is no paper."""
     paper = find_paper(picture, alpha)
     if paper is None:
         return None

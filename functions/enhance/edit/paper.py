@@ -32,7 +32,7 @@ class Paper:
     """
 
     light: Colours
-    cell_edge: int
+    cell_edge: float
     seen: NDArray[np.bool_]
 
 

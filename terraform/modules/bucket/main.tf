@@ -83,13 +83,13 @@ resource "aws_s3_bucket_notification" "this" {
 }
 
 resource "aws_s3_bucket_cors_configuration" "this" {
-  count = length(var.web_origins) > 0 ? 1 : 0
+  count = var.cors_rule == null ? 0 : 1
 
   bucket = aws_s3_bucket.this.id
 
   cors_rule {
     id              = var.cors_rule.ID
-    allowed_origins = var.web_origins
+    allowed_origins = distinct(concat(var.cors_rule.AllowedOrigins, var.web_origins))
     allowed_methods = var.cors_rule.AllowedMethods
     allowed_headers = var.cors_rule.AllowedHeaders
     expose_headers  = var.cors_rule.ExposeHeaders

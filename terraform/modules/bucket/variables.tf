@@ -34,13 +34,13 @@ variable "sends_events" {
 }
 
 variable "web_origins" {
-  description = "Origins of the web pages that may use the bucket with presigned requests."
+  description = "Further origins of web pages that may use the bucket with presigned requests."
   type        = list(string)
   default     = []
 }
 
 variable "cors_rule" {
-  description = "What pages of those origins may do, as in deploy/documents/bucket-cors.json."
+  description = "What web pages may do, and which always may, as in deploy/documents/bucket-cors.json; null for none."
   type        = any
   default     = null
 }

@@ -1,0 +1,80 @@
+"""The page's API: the routes of functions/operate, and those that the page alone has."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import HttpResolverLocal
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from darkroom.command_errors import CommandError
+from darkroom.page.asgi import BodyTooLargeError, Message, Receive, Scope, Send, answer, read_body
+from functions.operate.api.all_routes import PREFIX, include_routes
+from functions.operate.api.api_context import CONTEXT, ApiContext
+from functions.operate.api.problems import problem
+
+# A hundred keys of S3's longest, several times over.
+MAX_BODY_BYTES = 1_000_000
+# A browser asks for six things at once; some may wait for a picture or for AWS.
+MAX_AT_ONCE = 16
+JSON = "application/json"
+
+
+def resolver(context: ApiContext, own_routers: tuple[Router, ...] = ()) -> HttpResolverLocal:
+    """Return all routes: those of functions/operate, and the page's own, which this process alone can serve."""
+    made = HttpResolverLocal(enable_validation=True)
+    include_routes(made)
+    for router in own_routers:
+        made.include_router(router, prefix=PREFIX)
+
+    @made.exception_handler(CommandError)  # type: ignore[untyped-decorator]
+    def not_answered(error: CommandError) -> Any:
+        return problem(HTTPStatus.BAD_GATEWAY, type(error).__name__, str(error))
+
+    made.append_context(**{CONTEXT: context})  # type: ignore[no-untyped-call]
+    return made
+
+
+@dataclass(frozen=True)
+class Api:
+    """Serves the routes, each request in a thread: they wait for AWS, and none must wait for another."""
+
+    routes: HttpResolverLocal
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MAX_AT_ONCE, "page"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            body = await read_body(receive, MAX_BODY_BYTES)
+        except BodyTooLargeError as error:
+            await answer(send, 413, _problem(error), JSON)
+            return
+        loop = asyncio.get_running_loop()
+        for message in await loop.run_in_executor(self._pool, self._answered, scope, body):
+            await send(message)
+
+    def _answered(self, scope: Scope, body: bytes) -> list[Message]:
+        """Return the messages of an answer; a defect of ours is one too, without its traceback."""
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        try:
+            asyncio.run(self.routes(scope, receive, send))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page has to say so
+            sent.clear()
+            asyncio.run(answer(send, 500, _problem(error), JSON))
+        return sent
+
+
+def _problem(error: Exception) -> str:
+    return json.dumps({"error": type(error).__name__, "message": str(error)})

@@ -1,0 +1,138 @@
+/**
+ * What is being uploaded, four at a time, and what becomes of it. It outlives the view: one may look at a photo and
+ * come back.
+ *
+ * An item goes: waiting -> sending -> sent -> improving -> done | failed, or to refused where it could not be sent.
+ */
+
+import { postJson } from "../api.js";
+import { sendFile } from "./send_file.js";
+
+const AT_ONCE = 4;
+const BATCH = 100;
+
+/** @typedef {{id: number, name: string, file: File, state: string, share: number, key: string, error: string, helps: string, photo: object | null, earlier: string, sentAt: number, preview: string, settings: object}} Item */
+
+export class UploadQueue {
+  constructor() {
+    /** @type {Item[]} */
+    this.items = [];
+    this.listener = () => {};
+    this.sending = 0;
+    this.ids = 0;
+  }
+
+  /** @param {{name: string, file: File}[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
+  add(chosen, settings) {
+    const added = chosen.map(({ name, file }) => ({
+      id: (this.ids += 1),
+      name,
+      file,
+      settings,
+      state: "waiting",
+      share: 0,
+      key: "",
+      error: "",
+      helps: "",
+      photo: null,
+      earlier: "",
+      sentAt: 0,
+      preview: URL.createObjectURL(file),
+    }));
+    this.items = [...this.items, ...added];
+    this.#go();
+  }
+
+  /** Send one again that did not arrive or whose photo failed; `file` is another one for the same name. */
+  retry(item, file = item.file) {
+    const preview = file === item.file ? item.preview : URL.createObjectURL(file);
+    if (preview !== item.preview) URL.revokeObjectURL(item.preview);
+    this.#set(item, { file, preview, state: "waiting", share: 0, error: "", helps: "", photo: null });
+    this.#go();
+  }
+
+  /** @param {(item: Item) => boolean} isGone */
+  remove(isGone) {
+    for (const item of this.items) if (isGone(item)) URL.revokeObjectURL(item.preview);
+    this.items = this.items.filter((item) => !isGone(item));
+    this.listener();
+  }
+
+  get underWay() {
+    return this.items.filter((item) => item.state === "sent" || item.state === "improving");
+  }
+
+  /** Ask how those stand that have arrived, in one request for each hundred. */
+  async follow() {
+    const items = this.underWay;
+    for (let start = 0; start < items.length; start += BATCH) {
+      const batch = items.slice(start, start + BATCH);
+      const photos = await lookup(batch.map((item) => item.key));
+      for (const item of batch) this.#settle(item, photos.get(item.key));
+    }
+  }
+
+  #settle(item, photo) {
+    // The record of an earlier upload under this name says nothing of this one.
+    if (!photo || photo.changed_at === item.earlier) return;
+    const state = { COMPLETED: "done", FAILED: "failed" }[photo.status] ?? "improving";
+    this.#set(item, { state, photo });
+  }
+
+  #go() {
+    this.listener();
+    const waiting = this.items.filter((item) => item.state === "waiting");
+    if (this.isSigning || !waiting.length || this.sending >= AT_ONCE) return;
+    this.isSigning = true;
+    this.#signAndSend(waiting).finally(() => {
+      this.isSigning = false;
+      if (this.items.some((item) => item.state === "waiting") && this.sending < AT_ONCE) this.#go();
+    });
+  }
+
+  /** Sign what may be sent next: few at a time, so that a signature is young when it is used. */
+  async #signAndSend(waiting) {
+    const { settings } = waiting[0];
+    const batch = waiting.filter((item) => item.settings === settings).slice(0, AT_ONCE - this.sending);
+    for (const item of batch) this.#set(item, { state: "sending" });
+    try {
+      const files = batch.map(({ name, file }) => ({ name, size_bytes: file.size }));
+      const { uploads } = await postJson("uploads", { files, ...settings });
+      const keys = uploads.filter((signed) => signed.url).map((signed) => signed.key);
+      const earlier = keys.length ? await lookup(keys) : new Map();
+      batch.forEach((item, place) => this.#send(item, uploads[place], earlier));
+    } catch (error) {
+      for (const item of batch) this.#set(item, { state: "refused", error: error.message });
+    }
+  }
+
+  async #send(item, signed, earlier) {
+    if (!signed?.url) {
+      const error = signed?.message ?? "The server did not answer for this file.";
+      this.#set(item, { state: "refused", error, helps: "another file" });
+      return;
+    }
+    this.#set(item, { key: signed.key, earlier: earlier.get(signed.key)?.changed_at ?? "" });
+    this.sending += 1;
+    try {
+      await sendFile(signed, item.file, (share) => this.#set(item, { share }));
+      this.#set(item, { state: "sent", share: 1, sentAt: Date.now() });
+    } catch (error) {
+      this.#set(item, { state: "refused", error: error.message });
+    }
+    this.sending -= 1;
+    this.#go();
+  }
+
+  #set(item, what) {
+    Object.assign(item, what);
+    this.listener();
+  }
+}
+
+async function lookup(keys) {
+  const { photos } = await postJson("photos/lookup", { keys });
+  return new Map(photos.map((photo) => [photo.key, photo]));
+}
+
+export const queue = new UploadQueue();

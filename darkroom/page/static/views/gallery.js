@@ -1,0 +1,92 @@
+import { Empty, Failure, Waiting } from "../components/notices.js";
+import { Filters } from "../gallery/filters.js";
+import { listOf } from "../gallery/photo_list.js";
+import { Tiles } from "../gallery/tiles.js";
+import { usePolling } from "../polling.js";
+import { place } from "../router.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
+import { date } from "../words.js";
+
+const AT_WORK_MS = 2000;
+const NEWEST_MS = 10_000;
+
+/** All photos, newest first. */
+export function Gallery({ route }) {
+  const filters = filtersOf(route.query);
+  const list = listOf(filters);
+  const [, redraw] = useState({});
+  useEffect(() => {
+    list.listener = () => redraw({});
+    if (!list.isBegun) list.loadMore();
+    else list.refreshNewest().catch(() => {});
+    return () => {
+      list.listener = () => {};
+    };
+  }, [list]);
+  useKeptScroll(list);
+  usePolling(() => list.refreshProcessing(), AT_WORK_MS, list.processingKeys.length > 0);
+  usePolling(() => list.refreshNewest(), NEWEST_MS, true);
+
+  return html`
+    <div class="head"><h1 tabindex="-1">Photos</h1><${Filters} filters=${filters} /></div>
+    <${Tiles} photos=${list.photos} />
+    <${End} list=${list} isFiltered=${Object.keys(filters).length > 0} />
+  `;
+}
+
+function filtersOf({ prefix, user, status }) {
+  return Object.fromEntries(Object.entries({ prefix, user, status }).filter(([, value]) => value));
+}
+
+/** What stands below the last photo: nothing yet, nothing at all, a failure, or the way to more. */
+function End({ list, isFiltered }) {
+  if (list.error) return html`<${Failure} error=${list.error} retry=${() => list.loadMore()} />`;
+  if (list.isLoading || !list.isBegun) {
+    const where = list.lookedBackTo && !list.photos.length ? `, back to ${date(list.lookedBackTo)}` : "";
+    return html`<${Waiting}>Looking for photos${where} …<//>`;
+  }
+  if (!list.isOver) return html`<${More} list=${list} />`;
+  if (list.photos.length) return html`<p class="end">${list.photos.length > 20 ? "These are all photos." : ""}</p>`;
+  return isFiltered
+    ? html`<${Empty} title="No photo is like that"><p><a href="#/">Show all photos</a></p><//>`
+    : html`
+        <${Empty} title="No photos yet">
+          <p>Upload some: each comes back improved within seconds, and the original stays as it is.</p>
+          <p><a class="button primary" href=${place("/upload")}>Upload photos</a></p>
+        <//>
+      `;
+}
+
+function More({ list }) {
+  const button = useRef(null);
+  // The next photos are asked for before one reaches the end; the button stays for keyboards and for what fails.
+  useEffect(() => {
+    const watcher = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && list.loadMore(), {
+      rootMargin: "800px",
+    });
+    if (list.photos.length) watcher.observe(button.current);
+    return () => watcher.disconnect();
+  }, [list, list.photos.length]);
+  return html`
+    <p class="end">
+      ${list.lookedBackTo ? html`Looked back to ${date(list.lookedBackTo)}. ` : null}
+      <button class="button" ref=${button} onClick=${() => list.loadMore()}>Load more</button>
+    </p>
+  `;
+}
+
+function useKeptScroll(list) {
+  useLayoutEffect(() => {
+    const wanted = list.scrollY;
+    // After the focus has gone to the heading, which scrolls to the top.
+    const frame = requestAnimationFrame(() => wanted && scrollTo(0, wanted));
+    const scrolled = () => {
+      list.scrollY = scrollY;
+    };
+    addEventListener("scrollend", scrolled);
+    return () => {
+      cancelAnimationFrame(frame);
+      removeEventListener("scrollend", scrolled);
+    };
+  }, [list]);
+}
