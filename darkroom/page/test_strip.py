@@ -7,9 +7,8 @@ import io
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -20,7 +19,7 @@ from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, StripSource, read_
 from functions.enhance.edit.presets import Control
 from functions.operate.api.api_context import ApiContext, Context
 from functions.operate.api.photo_routes import Key
-from functions.operate.api.picture_routes import KEPT, State
+from functions.operate.api.picture_routes import KEPT, State, jpeg_answer
 from functions.operate.api.problems import InvalidRequestError, UnknownRecordError
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.report_model import ReportModel
@@ -118,13 +117,13 @@ def routes() -> Router:
         v: State,
         preset: Annotated[Preset, Query()],
         strength: Annotated[int, Query(ge=0, le=MAX_STRENGTH)],
-    ) -> Response[Any]:
+    ) -> Response[str]:
         control = Control(preset, strength)
         if control not in CHOICES:
             raise InvalidRequestError(f"strength: a strip has no picture of {preset} at {strength}")
         picture = PhotoStrips(context, cache).picture(key, v, control)
         # The address names the upload and all that is done to it.
-        return Response(HTTPStatus.OK, "image/jpeg", picture, {"Cache-Control": KEPT})
+        return jpeg_answer(picture, KEPT)
 
     return router
 

@@ -21,8 +21,6 @@ COLOURS = {
 }
 TAKEN, POSSIBLE = ("#0969da", "#58a6ff"), ("#8c959f", "#6e7681")
 SHAPES = (
-    # As a picture in a page it follows the page, so that `Canvas` is as dark as the words on it are light.
-    ".execution{color-scheme:light dark}"
     ".execution text{font:13px system-ui,sans-serif}.execution .small{font-size:11px}.execution path{fill:none}"
     ".execution .paper{fill:Canvas}.execution .box{fill-opacity:.1;stroke-width:2}"
     ".execution .not-visited .box{stroke-width:1;stroke-dasharray:3 3}"

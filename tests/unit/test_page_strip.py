@@ -1,6 +1,8 @@
 """The test strip shows, small, what the enhancement would do to the photo at full size."""
 
+import asyncio
 import io
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from types import SimpleNamespace
@@ -13,8 +15,9 @@ from botocore.exceptions import ClientError
 from numpy.typing import NDArray
 from PIL import Image
 
+from darkroom.page.api import resolver
 from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, StripSource, read_strip_source
-from darkroom.page.test_strip import MAX_STRIPS, PhotoStrips, StripCache
+from darkroom.page.test_strip import MAX_STRIPS, PhotoStrips, StripCache, routes
 from functions.enhance.codec.buffer_pool import buffer_pool
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
@@ -205,10 +208,28 @@ class Deployment:
     @property
     def strips(self) -> PhotoStrips:
         """Strips that have been looked at by nobody."""
+        return PhotoStrips(self.context, StripCache())
+
+    @property
+    def context(self) -> Any:
         records = SimpleNamespace(get=lambda _key: self.record)
         limits = {"MAX_BYTES": self.max_bytes, "MAX_PIXELS": str(MAX_PIXELS), "MAX_FRAMES": "1"}
-        context: Any = SimpleNamespace(records=records, enhancing=limits, clients=lambda _service: self.s3)
-        return PhotoStrips(context, StripCache())
+        return SimpleNamespace(records=records, enhancing=limits, clients=lambda _service: self.s3, explain=str)
+
+    def asked(self, path: str) -> tuple[int, bytes]:
+        """Return what the page's API answers."""
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        place, _, query = path.partition("?")
+        scope = {"type": "http", "method": "GET", "path": place, "query_string": query.encode(), "headers": []}
+        asyncio.run(resolver(self.context, (routes(),))(scope, receive, send))
+        return sent[0]["status"], sent[1]["body"]
 
 
 def test_an_answer_names_each_choice_and_the_one_that_was_made(s3: Any) -> None:
@@ -222,6 +243,23 @@ def test_an_answer_names_each_choice_and_the_one_that_was_made(s3: Any) -> None:
     assert (answer.pictures[0].width, answer.pictures[0].height) == (320, 240)
     assert "of all this, 20% was carried out" in answer.pictures[0].words
     assert opened(deployment.strips.picture("a b.png", "01", Control("photo", 20))).size == (320, 240)
+
+
+def test_the_routes_answer_with_pictures_and_with_sentences(s3: Any) -> None:
+    deployment = Deployment(s3, encoded(photo(surfaces(320, 240) * 0.4), "PNG"))
+    status, body = deployment.asked("/api/test-strip?key=a+b.png")
+    assert status == 200
+    pictures = json.loads(body)["pictures"]
+    status, body = deployment.asked(pictures[2]["url"])
+    assert (status, opened(body).size) == (200, (320, 240))
+    for query, expected, words in (
+        ("key=a+b.png&v=01&preset=photo&strength=61", 400, "no picture of photo at 61"),
+        ("key=a+b.png&v=01&preset=vivid&strength=60", 400, "preset"),
+        ("key=a+b.png&v=00&preset=photo&strength=60", 409, "a newer upload has replaced"),
+    ):
+        status, body = deployment.asked(f"/api/test-strip/picture?{query}")
+        assert status == expected
+        assert words in json.loads(body)["message"]
 
 
 def test_a_photo_that_cannot_be_read_is_refused_in_a_sentence(s3: Any) -> None:

@@ -24,7 +24,7 @@ const VIEWS = {
   "/messages": Messages,
 };
 // The others do not wait for an answer that they do not use.
-const NEED_DEPLOYMENT = new Set([Messages, Photo, Strip, Upload]);
+const NEED_DEPLOYMENT = new Set([Messages, Photo, Upload]);
 
 function App() {
   const route = useRoute();

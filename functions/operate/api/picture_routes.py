@@ -55,9 +55,13 @@ def _record(context: ApiContext, key: str) -> PhotoRecord:
 
 
 def _jpeg(context: ApiContext, picture: StoredPicture, edge_pixels: int, v: str) -> Response[str]:
-    headers = {"Cache-Control": KEPT if v == picture.state else NOT_KEPT}
+    return jpeg_answer(context.pictures.jpeg(picture, edge_pixels), KEPT if v == picture.state else NOT_KEPT)
+
+
+def jpeg_answer(content: bytes, cache_control: str) -> Response[str]:
+    """Return the answer that holds a JPEG."""
     # Powertools encodes bytes itself, but only behind its validation of answers, which takes them for text.
-    body = base64.b64encode(context.pictures.jpeg(picture, edge_pixels)).decode()
-    response = Response(HTTPStatus.OK, "image/jpeg", body, headers)
+    body = base64.b64encode(content).decode()
+    response = Response(HTTPStatus.OK, "image/jpeg", body, {"Cache-Control": cache_control})
     response.base64_encoded = True
     return response

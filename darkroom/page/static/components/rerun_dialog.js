@@ -2,6 +2,7 @@
 
 import { announce } from "../announce.js";
 import { postJson } from "../api.js";
+import { expectReruns } from "../started_reruns.js";
 import { html, useState } from "../ui.js";
 import { counted } from "../words.js";
 import { Dialog } from "./dialog.js";
@@ -14,13 +15,12 @@ import { Verdicts, useVerdicts } from "./verdicts.js";
  *   title: string,
  *   request: object,
  *   settings?: {presets: string[], preset: string, strength: number},
- *   hasSettings?: boolean,
  *   onClose: () => void,
  *   onStarted: (outcomes: object[]) => void,
  * }} props `request` names the photos as the API wants it; `settings` offers other ones than the upload's.
  */
-export function RerunDialog({ title, request, settings, hasSettings = false, onClose, onStarted }) {
-  const [asked, setAsked] = useState({ isOther: hasSettings, ...settings, reason: "", force: false });
+export function RerunDialog({ title, request, settings, onClose, onStarted }) {
+  const [asked, setAsked] = useState({ isOther: false, ...settings, reason: "", force: false });
   const change = (what) => setAsked((before) => ({ ...before, ...what }));
   const body = bodyOf(request, asked);
   const { answer, error } = useVerdicts(body);
@@ -31,7 +31,9 @@ export function RerunDialog({ title, request, settings, hasSettings = false, onC
     setIsStarting(true);
     try {
       const { outcomes } = await postJson("reruns", { ...body, reason: asked.reason });
+      if (outcomes.length && outcomes.every((outcome) => !outcome.started)) throw new Error(outcomes[0].message);
       announce(`${counted(outcomes.filter((outcome) => outcome.started).length, "photo")} started`);
+      expectReruns(outcomes);
       onStarted(outcomes);
     } catch (error_) {
       setFailure(error_);

@@ -1,4 +1,4 @@
-/** Photos in justified rows under the day of their upload. */
+/** Photos in columns under the day of their upload. */
 
 import { Badge, standing } from "../components/badge.js";
 import { Thumbnail } from "../components/thumbnail.js";
@@ -40,7 +40,7 @@ class Tile extends Component {
     const isDone = photo.status === "COMPLETED" && !photo.need;
     const [words] = standing(photo);
     return html`
-      <li class="tile" style=${{ "--ratio": ratioOf(photo) }}>
+      <li class="tile">
         <a href=${photoPlace(photo.key)} title=${photo.key} aria-label=${isDone ? photo.key : `${photo.key}, ${words}`}>
           <span class="picture"><${Thumbnail} url=${photo.thumbnail?.url} /></span>
           ${isDone ? null : html`<${Badge} photo=${photo} />`}
@@ -50,10 +50,4 @@ class Tile extends Component {
       </li>
     `;
   }
-}
-
-/** Width by height, within what fits a row; 4:3 where nobody has measured it. */
-function ratioOf({ thumbnail, width, height }) {
-  const [wide, high] = thumbnail?.width && thumbnail?.height ? [thumbnail.width, thumbnail.height] : [width, height];
-  return wide && high ? Math.min(2.4, Math.max(0.6, wide / high)) : 4 / 3;
 }

@@ -65,7 +65,7 @@ function Visits({ visits }) {
     <div class="table-scroll" tabindex="0" role="group" aria-label="States of the execution">
       <table>
         <thead>
-          <tr><th scope="col">State</th><th scope="col">Result</th><th scope="col">Attempts</th><th scope="col">Time</th></tr>
+          <tr><th scope="col">State</th><th scope="col">Result</th><th scope="col">Time</th></tr>
         </thead>
         <tbody>
           ${visits.map((visit, place) => html`<${Row} key=${place} visit=${visit} />`)}
@@ -76,17 +76,16 @@ function Visits({ visits }) {
 }
 
 function Row({ visit }) {
-  const { attempts } = visit;
   const errors = visit.errors.filter((error) => error !== visit.result);
   return html`
     <tr class=${visit.outcome === "failed" ? "bad" : ""}>
       <th scope="row">${visit.state}${visit.redriven ? html`<small> after a redrive</small>` : null}</th>
       <td>
         ${visit.result || visit.outcome}
+        <small>${counted(visit.attempts, "attempt")}</small>
         ${errors.length ? html`<p class="errors">${errors.join(", ")}</p>` : null}
         ${visit.message ? html`<p class="errors">${asSentence(visit.message)}</p>` : null}
       </td>
-      <td>${attempts > 1 ? counted(attempts, "attempt") : attempts}</td>
       <td>${visit.seconds === null ? "at work" : seconds(visit.seconds)}<small>${clock(visit.entered_at)}</small></td>
     </tr>
   `;

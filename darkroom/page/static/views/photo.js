@@ -13,6 +13,7 @@ import { Trouble } from "../photo/trouble.js";
 import { WhatWasDone } from "../photo/what_was_done.js";
 import { usePolling } from "../polling.js";
 import { stripPlace } from "../router.js";
+import { isFromBefore } from "../started_reruns.js";
 import { html, useEffect, useState } from "../ui.js";
 import { bytes, fileName, folderOf, moment } from "../words.js";
 
@@ -23,9 +24,8 @@ export function Photo({ route, deployment }) {
   const { key = "" } = route.query;
   const { answer: story, error, reload } = useAnswer(() => getJson("photo", { key }), key);
   const isAtWork = story?.photo.status === "PROCESSING" || Boolean(story?.execution?.is_running);
-  // After a re-run was asked for, the record takes a moment to say so.
-  const [expectUntil, setExpectUntil] = useState(0);
-  usePolling(reload, LIVE_MS, isAtWork || Date.now() < expectUntil);
+  const isBefore = isFromBefore(key, story);
+  usePolling(reload, LIVE_MS, isAtWork || isBefore);
   useAnnouncedStatus(story?.photo);
   const [isAsking, setIsAsking] = useState(false);
 
@@ -33,7 +33,8 @@ export function Photo({ route, deployment }) {
     <a class="back" href="#/"><${Icon} name="back" /> Photos</a>
     <div class="head">
       <h1 tabindex="-1" title=${key}>${fileName(key) || "Photo"}</h1>
-      ${story ? html`<${Badge} photo=${story.photo} />` : null}
+      ${story && !isBefore ? html`<${Badge} photo=${story.photo} />` : null}
+      ${story && isBefore ? html`<span class="badge working">beginning anew</span>` : null}
     </div>
     ${error && !story ? html`<${Failure} error=${error} retry=${reload} title="This photo cannot be shown" />` : null}
     ${!error && !story ? html`<${Waiting}>Opening the photo …<//>` : null}
@@ -47,7 +48,6 @@ export function Photo({ route, deployment }) {
             onClose=${() => setIsAsking(false)}
             onStarted=${() => {
               setIsAsking(false);
-              setExpectUntil(Date.now() + 20_000);
               reload().catch(() => {});
             }}
           />

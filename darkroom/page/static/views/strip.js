@@ -10,7 +10,7 @@ import { html, useState } from "../ui.js";
 import { asSentence, fileName } from "../words.js";
 
 /** The same photo in several settings, side by side; a click runs it again with one of them. */
-export function Strip({ route, deployment }) {
+export function Strip({ route }) {
   const { key = "" } = route.query;
   const { answer: strip, error, reload } = useAnswer(() => getJson("test-strip", { key }), key);
   const [chosen, setChosen] = useState(null);
@@ -27,9 +27,7 @@ export function Strip({ route, deployment }) {
       ? html`
           <${RerunDialog}
             title=${`Use ${settingWords(chosen)}`}
-            request=${{ keys: [key] }}
-            settings=${{ presets: deployment.presets, preset: chosen.preset, strength: chosen.strength }}
-            hasSettings=${true}
+            request=${{ keys: [key], preset: chosen.preset, strength: chosen.strength }}
             onClose=${() => setChosen(null)}
             onStarted=${() => goTo(photoPlace(key))}
           />
