@@ -43,12 +43,13 @@ EMPTYING = (
 # These share what is expensive to make, such as one terraform apply: one worker runs each group, in this order.
 GROUPS = {
     "deployed by terraform and by script": ("tests/deployment/",),
+    "one Chromium": ("tests/page/",),
     "started by hand": (
         "tests/workflow/test_fault_injection.py",
         "tests/workflow/test_mutations.py::test_fault_injection",
         "tests/workflow/test_histories.py",
     ),
-    "operated": ("tests/workflow/test_operate",),
+    "operated": ("tests/workflow/test_operate", "tests/workflow/test_page_api.py"),
     "every route": ("tests/workflow/test_permissions.py",),
     "one make local": ("tests/workflow/test_local.py",),
 }

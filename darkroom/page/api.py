@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,7 +15,7 @@ from darkroom.command_errors import CommandError
 from darkroom.page.asgi import BodyTooLargeError, Message, Receive, Scope, Send, answer, read_body
 from functions.operate.api.all_routes import PREFIX, include_routes
 from functions.operate.api.api_context import CONTEXT, ApiContext
-from functions.operate.api.problems import problem
+from functions.operate.api.problems import Problem, defect, problem
 
 # A hundred keys of S3's longest, several times over.
 MAX_BODY_BYTES = 1_000_000
@@ -52,7 +51,8 @@ class Api:
         try:
             body = await read_body(receive, MAX_BODY_BYTES)
         except BodyTooLargeError as error:
-            await answer(send, 413, _problem(error), JSON)
+            too_large = Problem(error=type(error).__name__, message=str(error))
+            await answer(send, 413, too_large.model_dump_json(), JSON)
             return
         loop = asyncio.get_running_loop()
         for message in await loop.run_in_executor(self._pool, self._answered, scope, body):
@@ -72,9 +72,5 @@ class Api:
             asyncio.run(self.routes(scope, receive, send))
         except Exception as error:  # noqa: BLE001 - whatever it is, the page has to say so
             sent.clear()
-            asyncio.run(answer(send, 500, _problem(error), JSON))
+            asyncio.run(answer(send, 500, defect(error).model_dump_json(), JSON))
         return sent
-
-
-def _problem(error: Exception) -> str:
-    return json.dumps({"error": type(error).__name__, "message": str(error)})

@@ -56,7 +56,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        secured = self._secured(scope, send)
+        secured = self._secured(send)
         host = header(scope, "host")
         if host == f"localhost:{self.port}" and scope["method"] in READING and not scope["path"].startswith(API):
             await self._redirect(secured, f"{self.origin}/?{scope['query_string'].decode('latin-1')}".rstrip("?"))
@@ -105,29 +105,24 @@ class Guard:
         return found is not None and _is_same(found.value, self._session)
 
     async def _redirect(self, send: Send, target: str, cookie: str = "") -> None:
-        headers = {"Location": target, "Cache-Control": "no-store", **({"Set-Cookie": cookie} if cookie else {})}
+        headers = {"Location": target, **({"Set-Cookie": cookie} if cookie else {})}
         await answer(send, 303, "", headers=headers)
 
     async def _refuse(self, scope: Scope, send: Send, status: int, words: str) -> None:
-        headers = {"Cache-Control": "no-store"}
         if scope["path"].startswith(API):
             body = json.dumps({"error": "RefusedRequestError", "message": words})
-            await answer(send, status, body, "application/json", headers)
+            await answer(send, status, body, "application/json")
         else:
-            await answer(send, status, f"{words}\n", headers=headers)
+            await answer(send, status, f"{words}\n")
 
-    def _secured(self, scope: Scope, send: Send) -> Send:
+    def _secured(self, send: Send) -> Send:
         """Return a `send` that adds to every answer what keeps it safe in a browser."""
-        is_api = scope["path"].startswith(API)
 
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 named = {name for name, _ in message["headers"]}
-                added = {**self._headers, **({b"cache-control": b"no-store"} if is_api else {})}
-                message["headers"] = [
-                    *message["headers"],
-                    *((name, value) for name, value in added.items() if name not in named),
-                ]
+                added = [(name, value) for name, value in self._headers.items() if name not in named]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         return send_secured
@@ -145,6 +140,7 @@ class Guard:
             b"referrer-policy": b"no-referrer",
             b"cross-origin-opener-policy": b"same-origin",
             b"cross-origin-resource-policy": b"same-origin",
+            b"cache-control": b"no-store",
         }
 
 

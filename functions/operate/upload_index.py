@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -30,6 +30,10 @@ class Place(ReportModel):
     key: str = ""
 
 
+OlderDay = Callable[[date, bool], date | None]
+"""Returns which day to look at after one, given whether that had an upload; None for the end."""
+
+
 def latest_uploads(records: Records, first: datetime, last: datetime) -> Iterator[PhotoRecord]:
     """Yield the records of photos that were uploaded in a span of time, of every status, the newest upload first.
 
@@ -37,26 +41,44 @@ def latest_uploads(records: Records, first: datetime, last: datetime) -> Iterato
     one request. Records of earlier versions are not in it until index_older() has added them. Raises botocore's errors,
     and ConfigurationError where the table has no such index yet.
     """
-    yield from (record for _, record in uploads_from(records, Place(day=_utc_day(last)), first) if record)
+    end = utc_day(first)
+
+    def day_before(day: date, _has_uploads: bool) -> date | None:
+        return day - timedelta(days=1) if day > end else None
+
+    yield from (record for _, record in uploads_from(records, Place(day=utc_day(last)), day_before, first) if record)
 
 
 def uploads_from(
-    records: Records, place: Place, first: datetime, at_once: int = MAX_KEYS
+    records: Records, place: Place, older_day: OlderDay, first: datetime | None = None, at_once: int = MAX_KEYS
 ) -> Iterator[tuple[Place, PhotoRecord | None]]:
     """Yield the uploads from a place back to a moment, each with the place behind it, from which to go on later.
 
     None stands for an upload whose record is gone or of another day by now, and for the end of a day.
     """
-    while place.day >= _utc_day(first):
+    while True:
+        has_uploads = False
         for items in _items_of(records, place, first, at_once):
+            has_uploads = has_uploads or bool(items)
             found = records.get_many(item["ImageId"] for item in items)
             for item in items:
                 record = found.get(item["ImageId"])
                 # The index lags behind a little: a photo that came again since is of another day.
-                is_of_day = record and _day(record.uploaded_at) == place.day.isoformat()
+                is_of_day = record and _day(record.uploaded_at) == item["UploadDay"]
                 yield _behind(item), record if is_of_day else None
-        place = Place(day=place.day - timedelta(days=1))
+        day = older_day(place.day, has_uploads)
+        if day is None:
+            return
+        place = Place(day=day)
         yield place, None
+
+
+def uploaded_days(records: Records, max_uploads: int) -> frozenset[date] | None:
+    """Return every day that has uploads, by one request; None where the index holds more than is read at once."""
+    asked: dict[str, Any] = {"TableName": records.table, "IndexName": INDEX, "Limit": max_uploads}
+    [page] = _answered([records.client.scan(**asked, ProjectionExpression="UploadDay")])
+    days = frozenset(date.fromisoformat(deserialise(item)["UploadDay"]) for item in page["Items"])
+    return None if "LastEvaluatedKey" in page else days
 
 
 def index_older(records: Records) -> Iterator[str]:
@@ -78,15 +100,16 @@ def index_older(records: Records) -> Iterator[str]:
                 yield str(item["ImageId"])
 
 
-def _items_of(records: Records, place: Place, first: datetime, at_once: int) -> Iterator[list[dict[str, Any]]]:
+def _items_of(records: Records, place: Place, first: datetime | None, at_once: int) -> Iterator[list[dict[str, Any]]]:
     """Yield the index's items of a day's uploads, a page at a time, the newest first."""
     day = place.day.isoformat()
+    since, values = (" AND UploadedAt >= :first", {":first": timestamp(first)}) if first else ("", {})
     begun = {"UploadDay": day, "UploadedAt": place.uploaded_at, "ImageId": place.key}
     query: dict[str, Any] = {
         "TableName": records.table,
         "IndexName": INDEX,
-        "KeyConditionExpression": "UploadDay = :day AND UploadedAt >= :first",
-        "ExpressionAttributeValues": serialise({":day": day, ":first": timestamp(first)}),
+        "KeyConditionExpression": f"UploadDay = :day{since}",
+        "ExpressionAttributeValues": serialise({":day": day, **values}),
         "ScanIndexForward": False,
         "PaginationConfig": {"PageSize": at_once},
         **({"ExclusiveStartKey": serialise(begun)} if place.key else {}),
@@ -110,7 +133,8 @@ def _answered(pages: Iterable[Any]) -> Iterator[Any]:
         raise ConfigurationError(f"{told}: deploy this version, and wait until the index is made") from error
 
 
-def _utc_day(moment: datetime) -> date:
+def utc_day(moment: datetime) -> date:
+    """Return the day of a moment in UTC."""
     return moment.astimezone(UTC).date()
 
 

@@ -24,6 +24,8 @@ ARROWS = {
 ENHANCE_ARROWS: dict[str, set[str]] = {"codec": set(), "analysis": set(), "edit": {"analysis"}}
 # The array types, and what a picture's numbers mean, stand above the parts, for all of them.
 SHARED_BY_THE_PARTS = ("arrays", "colour_space", "srgb")
+# Of the command: what enhances files of this machine, and the page, which shows what a choice would make of a photo.
+ENHANCING_HERE = ("darkroom.commands.enhance", "darkroom.page.")
 KNOWS_ALL_PARTS = {"functions.enhance.enhance_photo", "functions.enhance.handler", "functions.enhance.settings"}
 
 
@@ -127,6 +129,15 @@ def test_only_the_core_of_the_enhance_function_and_its_handler_know_all_parts() 
         if len({package(target, 3) for target in imports(module)} & parts) > 1 and package(module, 3) not in parts
     }
     assert knowing <= KNOWS_ALL_PARTS
+
+
+def test_only_what_enhances_here_or_shows_it_imports_the_enhancement() -> None:
+    importing = {
+        module
+        for module in modules_of("darkroom")
+        if any(package(target, 2) == "functions.enhance" for target in imports(module))
+    }
+    assert {module for module in importing if not module.startswith(ENHANCING_HERE)} == set()
 
 
 def test_imaging_and_records_do_not_import_each_other() -> None:

@@ -67,19 +67,21 @@ def test_the_wheel_holds_the_product_with_its_definitions(wheel: Path) -> None:
         for path in (ROOT / package).rglob("*")
         if path.suffix in {".py", ".json"}
     }
+    page = {path.relative_to(ROOT).as_posix() for path in (ROOT / "darkroom/page/static").rglob("*") if path.is_file()}
+    assert "darkroom/page/static/index.html" in page
     machines = {f"darkroom/statemachine/{path.name}" for path in (ROOT / "statemachine").glob("*.json")}
     assert {f"functions/{function}/{name}.json" for function in FUNCTIONS for name in ("function", "policy")} <= sources
     assert {"functions/notify/message.schema.json", "functions/enhance/analysis/correction.json"} <= sources
     assert len(machines) >= 4
     documents = {f"darkroom/documents/{path.name}" for path in (ROOT / "deploy" / "documents").glob("*.json")}
     assert {"darkroom/documents/operator-policy.json", "darkroom/documents/alarms.json"} <= documents
-    assert sources | machines | documents <= names
+    assert sources | machines | documents | page <= names
     assert {name.split("/")[0] for name in names} == {"darkroom", "functions", f"darkroom-{VERSION}.dist-info"}
 
 
 def test_the_installed_command_says_what_it_is(command: Path, tmp_path: Path) -> None:
     assert run(command, tmp_path, "--version").stdout == f"darkroom {VERSION}\n"
-    for arguments in (["--help"], ["replay", "--help"], ["enhance", "--help"]):
+    for arguments in (["--help"], ["replay", "--help"], ["enhance", "--help"], ["page", "--help"]):
         done = run(command, tmp_path, *arguments)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("usage: darkroom")
@@ -105,6 +107,17 @@ names = Names(Settings("eu-central-1", "gallery", "gallery-uploads"), "111122223
 bucket_documents(names, "gallery-uploads", sends_events=True)
 for documents in (alarm_documents, key_documents, table_documents, topic_documents):
     documents(names)
+"""
+    done = run(command.parent / "python", tmp_path, "-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_installed_package_holds_the_page_and_its_routes(command: Path, tmp_path: Path) -> None:
+    """As `darkroom page` serves them."""
+    program = """
+from darkroom.page import server
+from darkroom.page.files import static_files
+assert static_files()["/"].content
 """
     done = run(command.parent / "python", tmp_path, "-c", program)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,16 +1,22 @@
 """The operators' policy: it allows every call that their commands make, and nothing that none of them makes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
-from darkroom.__main__ import main
+from darkroom.__main__ import main, parser
+from darkroom.commands.access import access_of
+from darkroom.commands.page_serve import context_of
 from darkroom.deployment.names import Names
 from darkroom.deployment.operator_policies import ERASING, operator_policy, policy_documents
 from darkroom.deployment.settings import Settings
 from darkroom.local.http.faults import Call
+from darkroom.page.server import serving
 from functions.operate.doctor.granted import grants
+from tests.page_client import opened
 from tests.permissions import allowed_actions, needed
 from tests.photos import jpeg
 from tests.workflow.operated import PROJECT, broken, empty_queue, new_keys
@@ -62,11 +68,27 @@ def calls(operated: Harness, tmp_path_factory: pytest.TempPathFactory) -> list[C
         main(["list", "--status", "ALL", "--add-older", *named])
         main(["list", "--status", "ALL", *named])
         main(["show", key, "--logs", "--html", str(folder / "sea.html"), *named])
+        page(("page", *named), key)
         main(["forget", key, "--yes", *named])
         main([*upload, "--force"])
         main(["forget", key, "--originals", "--yes", *named])
     empty_queue(aws.client("sqs"), queue)
     return [call for call in aws.calls if call.caller == CALLER]
+
+
+def page(arguments: Sequence[str], key: str) -> None:
+    """Use the page, each of its routes, as the command serves it."""
+    with access_of(parser().parse_args(arguments)) as access, serving(context_of(access), 0, lambda _: None) as guard:
+        browser = opened(guard)
+        for path in ("deployment", "status", "photos", "photos?status=FAILED"):
+            assert browser.get(f"/api/{path}").status == 200
+        found = browser.get("/api/photo", key=key)
+        assert found.status == 200, found.body
+        for path in ("photos/preview", "photo/picture?which=before", "photo/graph.svg"):
+            assert browser.get(f"/api/{path}{'&' if '?' in path else '?'}{urlencode({'key': key})}").status == 200
+        for path in ("photos/lookup", "reruns/verdicts", "reruns"):
+            assert browser.post(f"/api/{path}", {"keys": [key]}).status == 200
+        assert browser.post("/api/uploads", {"files": [{"name": "a.jpg", "size_bytes": 1}]}).status == 200
 
 
 def test_every_call_is_allowed(calls: list[Call]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response, content_types
@@ -41,12 +43,23 @@ class UnknownRecordError(Exception):
 def problem(status: HTTPStatus, error: str, message: str) -> Response[Any]:
     """Return the answer that says what went wrong."""
     body = Problem(error=error, message=message).model_dump_json()
-    return Response(status, content_types.APPLICATION_JSON, body, {"Cache-Control": "no-store"})
+    return Response(status, content_types.APPLICATION_JSON, body)
+
+
+def defect(error: BaseException) -> Problem:
+    """Return what to say of an error that nobody expected: where it is, and nothing of what it holds."""
+    *_, frame = traceback.extract_tb(error.__traceback__) or [None]
+    place = f" in {Path(frame.filename).name}, line {frame.lineno}" if frame else ""
+    words = f"this is a defect of Darkroom ({type(error).__name__}{place}): please report it, with what you did"
+    return Problem(error="DefectError", message=words)
 
 
 @router.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
 def invalid(error: RequestValidationError) -> Response[Any]:
     """Answer a request that does not fit its model."""
+    if any(fault["loc"][0] == "response" for fault in error.errors()):
+        # Powertools raises the same for an answer that does not fit its model.
+        return _defect(error)
     faults = [_fault(fault) for fault in error.errors()[:MAX_FAULTS]]
     return problem(HTTPStatus.BAD_REQUEST, InvalidRequestError.__name__, "; ".join(faults))
 
@@ -58,6 +71,17 @@ def _fault(fault: dict[str, Any]) -> str:
     # A query's fields are one model, whose name means nothing to who asks.
     field = place[-1:] if where == "query" else place
     return f"{'.'.join(field) or where}: {fault['msg']}"
+
+
+@router.exception_handler(Exception)  # type: ignore[untyped-decorator]
+def unexpected(error: Exception) -> Response[Any]:
+    """Answer for a defect of ours."""
+    return _defect(error)
+
+
+def _defect(error: Exception) -> Response[Any]:
+    found = defect(error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, found.error, found.message)
 
 
 @router.exception_handler(InvalidRequestError)  # type: ignore[untyped-decorator]
