@@ -32,12 +32,17 @@ def _write_all(options: argparse.Namespace, console: Console) -> None:
     from tools.pictures.architecture import write_architecture  # noqa: PLC0415
     from tools.pictures.before_after_grid import write_grid  # noqa: PLC0415
     from tools.pictures.redriven_execution import write_redriven  # noqa: PLC0415
+    from tools.pictures.screenshot import chromium, write_screenshot  # noqa: PLC0415
 
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     write_grid(folder / "before-after.jpg")
     write_architecture(folder / "architecture.svg")
     with TemporaryDirectory() as inbox, running_pipeline(Path(inbox), wait_scale=WAIT_SCALE) as pipeline:
+        if browser := chromium():
+            write_screenshot(pipeline, PHOTO, folder / "page-photo.jpg", browser)
+        else:
+            console.print("The screenshot of the page stays as it is: no Chromium is on PATH.", highlight=False)
         write_redriven(pipeline, PHOTO, folder / "redriven-execution.svg")
     for picture in sorted({*folder.glob("*.jpg"), *folder.glob("*.svg"), *folder.glob("*.png")}):
         console.print(f"{picture.name:<24} {picture.stat().st_size / 1000:7.0f} kB", highlight=False)

@@ -11,7 +11,7 @@ from typing import Any
 from darkroom.packaging.repository import STATE_MACHINE
 from functions.shared.workflow import FAILURE_BRANCH, RESUME, SKIPPED, STEPS
 from tools.pictures.architecture_style import MARKERS, STYLE
-from tools.pictures.shapes import SIDE, arrow, box, frame, label
+from tools.pictures.drawn_shapes import SIDE, arrow, box, frame, label
 
 WIDTH, HEIGHT = 1000, 478
 # Where columns and rows begin, in pixels: the outer column of AWS's services, then four of states.

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def write_redriven(pipeline: Pipeline, photo: Path, picture: Path) -> None:
     """Send a photo through while S3 refuses to store its copy, redrive its execution, and draw that."""
     with CallFaults(pipeline.aws, pipeline.deployment.project).fail("enhance", "s3", "PutObject"):
-        pipeline.upload(photo.name, photo.read_bytes(), user_id="ada")
-        arn = pipeline.started_by(photo.name)
+        key = f"outage-{photo.name}"
+        pipeline.upload(key, photo.read_bytes(), user_id="ada")
+        arn = pipeline.started_by(key)
         pipeline.finish(arn, lambda _: None)
     client = pipeline.aws.client("stepfunctions")
     client.redrive_execution(executionArn=arn)
