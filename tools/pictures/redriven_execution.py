@@ -32,6 +32,6 @@ def write_redriven(pipeline: Pipeline, photo: Path, picture: Path) -> None:
 
 
 def drawing(definition: dict[str, Any], steps: Iterable[Step]) -> str:
-    """Return the graph without seconds, which differ each time."""
-    visits = [visit.model_copy(update={"seconds": None}) for visit in story(steps)]
+    """Return the graph without seconds and messages, which differ each time."""
+    visits = [visit.model_copy(update={"seconds": None, "message": ""}) for visit in story(steps)]
     return svg(definition, visits) + "\n"
