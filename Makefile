@@ -28,9 +28,9 @@ export PHOTO FILES BASE
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
-  mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load bench-cold-start \
-  measure-costs capacity-docs simulate-throttling retouch fit
+.PHONY: help demo local build check test test-deploy test-sfn-local lint format clean pictures fault-injection \
+  histories malicious-files mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
+  bench-cold-start measure-costs capacity-docs simulate-throttling retouch fit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -87,6 +87,9 @@ audit: $(READY) ## Check the locked dependencies for known vulnerabilities
 clean: ## Remove what make made: .venv, build and caches
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find darkroom functions verification tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pictures: $(READY) ## Make the pictures of README.md and docs/ anew, into docs/pictures
+	@$(RUN) -m tools.pictures
 
 ##@ Prove it
 fault-injection: $(READY) ## Let every AWS call meet every fault, about 30 minutes (ONLY="a photo: notify" for some)

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 
+from darkroom.commands.fitting import FittingTable
 from darkroom.pipeline import SentMessage
 from darkroom.terminal_text import shown, shown_lines
 from functions.operate.execution_history import Step
@@ -29,13 +30,13 @@ QUIET_ATTRIBUTES = {
 SIGNATURE = re.compile(r"\?\S*(?:Signature|X-Amz)\S*")
 
 
-def execution_table(visited: Sequence[Step | Visit]) -> Table:
+def execution_table(visited: Sequence[Step | Visit]) -> FittingTable:
     """Return the steps of an execution, a rule where it was redriven."""
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column("State")
-    table.add_column("Attempts", justify="right")
-    table.add_column("Duration", justify="right")
-    table.add_column("Result", overflow="fold")
+    table.add_column("State", no_wrap=True)
+    table.add_column("Attempts", justify="right", no_wrap=True)
+    table.add_column("Duration", justify="right", no_wrap=True)
+    table.add_column("Result")
     for step in visited:
         if step.redriven:
             table.add_section()
@@ -43,7 +44,7 @@ def execution_table(visited: Sequence[Step | Visit]) -> Table:
         table.add_row(
             step.state, str(step.attempts or "-"), _seconds(step), f"[{_colour(step)}]{shown(step.result)}[/]"
         )
-    return table
+    return FittingTable(table)
 
 
 def verdict(status: str, cause: str = "") -> str:
@@ -60,15 +61,15 @@ def reason(cause: str) -> str:
         return cause
 
 
-def record_table(record: Mapping[str, Any]) -> Table:
+def record_table(record: Mapping[str, Any]) -> FittingTable:
     """Return the attributes of a record that a person wants to see."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
     for name in sorted(record.keys() - QUIET_ATTRIBUTES, key=lambda name: (name != "ImageId", name != "Status", name)):
         if text := _value(record[name]):
             table.add_row(shown(name), shown(text))
-    return table
+    return FittingTable(table)
 
 
 def messages_panel(messages: Sequence[SentMessage]) -> RenderableType:

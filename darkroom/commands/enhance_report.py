@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from rich.console import Console
+from rich.text import Text
 
 from darkroom.command_errors import CommandError
+from darkroom.commands.fitting import Sentence
 from darkroom.terminal_text import shown
 from functions.shared.printable import as_utf8
 
@@ -69,7 +71,8 @@ class LineReport:
         self.console.print(_counted(outcomes), highlight=False)
 
     def _print(self, outcome: Outcome, style: str | None = None) -> None:
-        self.console.print(shown(as_utf8(outcome.line)), style=style, highlight=False, soft_wrap=True)
+        words = Text.from_markup(shown(as_utf8(outcome.line)), style=style or "")
+        self.console.print(Sentence(words), highlight=False, soft_wrap=True)
 
 
 class JsonReport:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
+from darkroom.commands.fitting import Sentence
 from darkroom.terminal_text import shown
 from functions.operate.forget_outcome import REMAINS, ForgetOutcome, ForgetPlan, outcome_of
 
@@ -54,15 +57,17 @@ def print_plans(console: Console, plans: list[ForgetPlan], options: argparse.Nam
         elif outcome.original == "kept":
             line(console, "  The original stays, tagged darkroom-status=forgotten.")
     if plans and not options.yes:
-        line(console, "\nOther places still hold:")
+        line(console, "")
+        line(console, "Other places still hold:")
         for place in REMAINS:
             line(console, f"  {place}")
         line(console, "")
 
 
 def line(console: Console, text: str) -> None:
-    """Print a line as it is, however long."""
-    console.print(text, highlight=False, soft_wrap=True)
+    """Print a line, whose indentation is kept where it wraps."""
+    indent = len(text) - len(text.lstrip(" "))
+    console.print(Sentence(Text.from_markup(text[indent:]), indent), highlight=False, soft_wrap=True)
 
 
 def print_outcome(console: Console, outcome: ForgetOutcome) -> None:

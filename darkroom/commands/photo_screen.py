@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from darkroom.commands.display import execution_table
+from darkroom.commands.fitting import Sentence
 from darkroom.commands.status_screen import rerun_line
 from darkroom.terminal_text import shown
 from functions.operate.photo_story import PhotoStory
@@ -31,7 +32,7 @@ def _heading(story: PhotoStory) -> Iterator[RenderableType]:
     record = story.record
     status = f"[bold {COLOURS.get(record.status, 'yellow')}]{record.status}[/]" if record else "[bold]no record[/]"
     yield Text.from_markup(f"[bold]{shown(story.key)}[/]  {status}")
-    yield Text(printable(story.standing))
+    yield Sentence(Text(printable(story.standing)))
     if record:
         uploaded = f", uploaded {record.uploaded_at:%Y-%m-%d %H:%M:%S} UTC" if record.uploaded_at else ""
         yield Text(f"User {printable(record.user_id)}{uploaded}, attempt {record.attempt}")
@@ -61,7 +62,8 @@ def _advice(story: PhotoStory, flags: Sequence[str]) -> Iterator[RenderableType]
     if not story.need:
         return
     if story.advice:
-        yield Text(f"\nWhat to do: {printable(story.advice)}.")
+        yield Text()
+        yield Sentence(Text(f"What to do: {printable(story.advice)}."))
     if story.rerun_helps is RerunHelps.NO:
         yield Text("A re-run would fail again.")
     else:

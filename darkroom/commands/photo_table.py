@@ -10,13 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from darkroom.commands.filters import filter_of
+from darkroom.commands.fitting import FittingTable
 from darkroom.terminal_text import shown
-from functions.operate.photo_list import ListReport, listed
+from functions.operate.photo_list import ListedPhoto, ListReport, listed
 from functions.operate.spans import span
 from functions.operate.upload_index import index_older
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from darkroom.commands.access import Access
 
@@ -43,25 +45,26 @@ def print_list(access: Access, console: Console, options: argparse.Namespace) ->
         if report.more:
             Console(stderr=True).print(_more(report), highlight=False)
     elif report.photos:
-        _print_table(report, console, now)
+        console.print(photos_table(report.photos, now), highlight=False)
+        if report.more:
+            console.print(_more(report), highlight=False)
     else:
         since = span(options.since) if options.since else ""
         whose = f"was uploaded in the last {since}" if meant.is_of_all_uploads else "failed or is at work"
         console.print(f"No photo that {whose} fits.", highlight=False)
 
 
-def _print_table(report: ListReport, console: Console, now: datetime) -> None:
+def photos_table(photos: Iterable[ListedPhoto], now: datetime) -> FittingTable:
+    """Return photos as they are listed at a moment."""
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("photo", "status", "error", "step", "user", "age", "a re-run helps"):
-        table.add_column(title, overflow="fold", no_wrap=title in {"status", "age"})
-    for photo in report.photos:
+        table.add_column(title, no_wrap=True)
+    for photo in photos:
         status = f"[{COLOURS.get(photo.status, 'green')}]{photo.status}[/]"
         age, helps = span((now - photo.changed_at).total_seconds()), photo.rerun_helps or photo.need or ""
         what = map(shown, (photo.error, photo.step, photo.user_id))
         table.add_row(shown(photo.key), status, *what, age, str(helps))
-    console.print(table, highlight=False)
-    if report.more:
-        console.print(_more(report), highlight=False)
+    return FittingTable(table)
 
 
 def _more(report: ListReport) -> str:

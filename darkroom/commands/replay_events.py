@@ -10,6 +10,7 @@ from rich.table import Table
 
 from darkroom import aws_session
 from darkroom.aws_session import AwsError, AwsOptions, explained
+from darkroom.commands.fitting import FittingTable
 from darkroom.commands.undelivered import Queue, Undelivered, Unreadable
 from darkroom.terminal_text import shown
 
@@ -113,11 +114,14 @@ def _print_messages(console: Console, events: Sequence[Undelivered], unreadable:
         console.print(shown(line), style="red", highlight=False, soft_wrap=True)
 
 
-def _table(events: Sequence[Undelivered]) -> Table:
-    table = Table("event of", "for", "was not delivered because", box=None, header_style="dim", pad_edge=False)
+def _table(events: Sequence[Undelivered]) -> FittingTable:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for title in ("event of", "for"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("was not delivered because")
     for event in events:
         table.add_row(shown(event.subject), shown(event.machine_arn.rpartition(":")[2]), shown(event.why))
-    return table
+    return FittingTable(table)
 
 
 def _stay(count: int) -> str:

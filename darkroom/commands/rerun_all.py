@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
 from darkroom.commands.filters import filter_of
+from darkroom.commands.fitting import Sentence
 from darkroom.commands.pace import Pace
 from darkroom.commands.question import is_agreed
 from darkroom.terminal_text import shown
@@ -114,7 +117,7 @@ def _print(console: Console, outcome: RerunOutcome) -> None:
     done = f" ({outcome.act}, {shown(outcome.reason)})" if outcome.outcome in {"started", "would start"} else ""
     why = shown(outcome.why or (outcome.reason if outcome.outcome == "refused" else ""))
     line = f"{shown(outcome.key)}: [{colour}]{outcome.outcome}[/]{done}{': ' if why else ''}{why}"
-    console.print(line, highlight=False, soft_wrap=True)
+    console.print(Sentence(Text.from_markup(line)), highlight=False, soft_wrap=True)
 
 
 def _print_end(report: RerunReport, console: Console, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from darkroom.commands.access import explain
+from darkroom.commands.fitting import INDENT, Sentence
 from darkroom.terminal_text import shown
 from functions.operate.spans import span
 from functions.operate.status_report import StatusReport, status_report
@@ -98,33 +99,35 @@ def _failures(report: StatusReport, flags: Sequence[str]) -> Iterator[Renderable
     for group in report.groups:
         title = f"{group.count:,} failed with {shown(group.error)}[/] in {shown(group.step)}"
         yield Text.from_markup(f"\n[bold red]{title}")
-        # Indented by hand: what is to be copied must not be wrapped.
-        yield Text("\n".join(f"  {printable(line)}" for line in _group_lines(group, flags)))
+        yield from (Sentence(Text(printable(line)), INDENT) for line in _group_lines(group))
+        if group.rerun_arguments:
+            # Indented by hand: what is to be copied must not be wrapped.
+            yield Text(f"  {printable(command_line(group.rerun_arguments, flags))}")
 
 
-def _group_lines(group: StatusGroup, flags: Sequence[str]) -> Iterator[str]:
+def _group_lines(group: StatusGroup) -> Iterator[str]:
     more = ", …" if group.count > len(group.examples) else ""
     yield f"{', '.join(group.examples)}{more}"
     yield f"It means: {group.meaning}."
     yield f"What to do: {group.advice}."
-    if group.rerun_arguments:
-        yield command_line(group.rerun_arguments, flags)
-    else:
+    if not group.rerun_arguments:
         yield "A re-run would fail again."
 
 
 def _rest(report: StatusReport, access: Access) -> Iterator[RenderableType]:
     for photo in report.stuck:
         yield Text.from_markup(f"\n[bold red]Stuck:[/] {shown(photo.key)}")
-        yield Text(f"  {printable(photo.why)}\n  {rerun_line(photo.key, photo.execution_arn, access.flags)}")
+        yield Sentence(Text(printable(photo.why)), INDENT)
+        yield Text(f"  {rerun_line(photo.key, photo.execution_arn, access.flags)}")
     for queue in report.dead_letters:
         if queue.messages:
             yield Text.from_markup(f"\n[bold red]{queue.messages} undelivered[/] in {shown(queue.name)}")
             yield Text(f"  {command_line(['replay', queue.url], access.aws_flags)}")
     for alarm in report.alarms:
         yield Text.from_markup(f"\n[bold red]Alarm {shown(alarm.name)}[/] {alarm.since:%Y-%m-%d %H:%M} UTC")
-        yield Text(f"  {printable(alarm.meaning)} See docs/runbook.md#{alarm.chapter}")
+        yield Sentence(Text(f"{printable(alarm.meaning)} See docs/runbook.md#{alarm.chapter}"), INDENT)
     for unknown in report.unknown:
-        yield Text.from_markup(f"\n[yellow]Not known:[/] {shown(unknown)}")
+        yield Text()
+        yield Sentence(Text.from_markup(f"[yellow]Not known:[/] {shown(unknown)}"))
     if not (report.needs_a_look or report.unknown):
         yield Text("\nNothing needs a look.", style="green")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.access import explain
+from darkroom.commands.fitting import Sentence
 from darkroom.commands.upload_check import checked, key_of, limits_of
 from darkroom.terminal_text import shown
 from functions.operate.polling import Polling
@@ -126,7 +128,7 @@ def _print(console: Console, outcome: UploadOutcome) -> None:
     where = f" as {outcome.key}" if not outcome.result and outcome.outcome in ARRIVED else ""
     why = f": {outcome.why}" if outcome.why else ""
     line = f"{shown(subject)}: [{COLOURS.get(what, 'yellow')}]{what}[/]{shown(where + why)}"
-    console.print(line, highlight=False, soft_wrap=True)
+    console.print(Sentence(Text.from_markup(line)), highlight=False, soft_wrap=True)
 
 
 def _print_end(console: Console, report: UploadReport) -> None:

@@ -21,6 +21,8 @@ COLOURS = {
 }
 TAKEN, POSSIBLE = ("#0969da", "#58a6ff"), ("#8c959f", "#6e7681")
 SHAPES = (
+    # A page says it of itself; a drawing that is shown as a picture has to, or `Canvas` is white under light text.
+    ".execution{color-scheme:light dark}"
     ".execution text{font:13px system-ui,sans-serif}.execution .small{font-size:11px}.execution path{fill:none}"
     ".execution .paper{fill:Canvas}.execution .box{fill-opacity:.1;stroke-width:2}"
     ".execution .not-visited .box{stroke-width:1;stroke-dasharray:3 3}"

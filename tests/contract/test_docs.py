@@ -24,12 +24,13 @@ FOUND = [*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in folder.rgl
 PAGES = sorted(page for page in FOUND if "/." not in f"/{page.relative_to(ROOT)}")
 WRAPPED = [
     *ROOT.glob("*.md"),
-    *(ROOT / "docs" / f"{name}.md" for name in ("capacity", "guarantees", "operate", "reference", "runbook")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("capacity", "faq", "guarantees", "operate", "reference", "runbook")),
 ]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 ERROR = re.compile(r"(?<![.\w])\w+Error\b")
 AWS_NAME = re.compile(r"\b(?:States|Lambda|Sandbox|Runtime)\.\w+")
-MAX_README_WORDS = 1100
+MAX_README_WORDS, MAX_README_WORDS_ALTOGETHER = 1100, 1300
+FIRST_SCREEN_LINES = 20
 MAX_COLUMNS = 120
 
 
@@ -98,6 +99,16 @@ def test_prose_is_wrapped(page: Path) -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(" ".join(prose(ROOT / "README.md")).split()) <= MAX_README_WORDS
+    # As `wc -w` counts: code and tables, too.
+    assert len((ROOT / "README.md").read_text().split()) <= MAX_README_WORDS_ALTOGETHER
+
+
+def test_the_readme_says_at_once_what_whom_and_how() -> None:
+    lines = (ROOT / "README.md").read_text().splitlines()
+    first_screen = " ".join(lines[:FIRST_SCREEN_LINES])
+    assert first_screen.split(". ")[1].startswith("It is for teams")
+    assert "no account, no Docker, no token" in first_screen
+    assert "(docs/pictures/before-after.jpg)" in first_screen
 
 
 def test_the_reference_explains_every_error_and_no_other() -> None:

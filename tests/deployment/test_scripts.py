@@ -56,13 +56,19 @@ def test_a_run_after_a_failure_changes_what_the_settings_are_about(scripts: Scri
     # As if somebody had also changed things by hand.
     other = json.dumps({"source": ["other"]})
     scripted.harness.aws.client("events").put_rule(Name="scripted-upload", EventPattern=other)
+    # As the bucket was that somebody had already: docs/faq.md says what becomes of it.
+    rule = {"ID": "mine", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 90}}
+    scripted.harness.aws.client("s3").put_bucket_lifecycle_configuration(
+        Bucket="scripted-uploads", LifecycleConfiguration={"Rules": [rule]}
+    )
     # As an earlier version made it.
     scripted.harness.aws.client("dynamodb").update_table(
         TableName="scripted-images", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "UploadIndex"}}]
     )
     changed = {line.split(maxsplit=1)[1] for line in scripts.deploy() if line.startswith(("changed", "made"))}
     index = "index UploadIndex of table scripted-images"
-    about = {"function scripted-enhance", "function scripted-validate", "rule scripted-upload", index}
+    lifecycle = "bucket scripted-uploads: bucket-lifecycle-configuration"
+    about = {"function scripted-enhance", "function scripted-validate", "rule scripted-upload", index, lifecycle}
     assert about <= changed
     assert all(line.endswith(": retention") for line in changed - about), changed
     [rule] = scripted.inventory.read()["buckets"]["BUCKET0"]["cors"]

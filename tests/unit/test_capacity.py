@@ -42,6 +42,12 @@ def test_the_readme_says_what_a_million_photos_cost() -> None:
     assert f"about {round(report_of().dollars_per_million, -1):.0f} dollars" in (ROOT / "README.md").read_text()
 
 
+def test_the_readme_says_what_a_thousand_photos_a_month_cost() -> None:
+    [months] = re.findall(r"^\| 1,000 .*\|$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    together = float(months.split("|")[4])
+    assert f"1,000 photos a month cost about {together:.0f} dollars" in (ROOT / "README.md").read_text()
+
+
 def test_a_million_photos_cost_no_more_than_the_goal() -> None:
     report = report_of()
     assert report.dollars_per_million <= MOST_DOLLARS_PER_MILLION

@@ -48,6 +48,10 @@ def test_each_state_is_drawn_once_with_what_came_of_it() -> None:
     assert found["RecordResult"] == ("not-visited", "")
 
 
+def test_boxes_are_dark_where_words_are_light_without_a_page_that_says_so() -> None:
+    assert ".execution{color-scheme:light dark}" in svg(pipeline(), WAY)
+
+
 def test_the_way_taken_is_marked() -> None:
     assert taken(svg(pipeline(), WAY)) == {
         "ValidateImage to EnhanceImage", "EnhanceImage to RecordFailure", "RecordFailure to NotifyFailure",

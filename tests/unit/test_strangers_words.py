@@ -39,7 +39,7 @@ from functions.operate.execution_story import story as visits_of
 from functions.operate.failure_groups import failure_groups
 from functions.operate.forget_outcome import ForgetOutcome
 from functions.operate.graph import svg
-from functions.operate.photo_list import ListReport, listed
+from functions.operate.photo_list import listed
 from functions.operate.rerun_outcome import RerunOutcome
 from functions.operate.status_report import StatusGroup, StatusReport, StuckPhoto, rerun_arguments
 from functions.operate.story_page import story_page
@@ -72,9 +72,8 @@ def story_screen(nasty: str) -> str:
 
 
 def listing(nasty: str) -> str:
-    found = [record(nasty, error=nasty, step=nasty, user_id=nasty)]
-    report = ListReport(project="darkroom", photos=listed(found, NOW, 900), more=False)
-    return printed(lambda console: photo_table._print_table(report, console, NOW))
+    photos = listed([record(nasty, error=nasty, step=nasty, user_id=nasty)], NOW, 900)
+    return printed(lambda console: console.print(photo_table.photos_table(photos, NOW)))
 
 
 def status(nasty: str) -> str:

@@ -4,8 +4,13 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import urllib3
@@ -16,7 +21,8 @@ from tests.waiting import PROGRAM_LIMIT_SECONDS, eventually
 from verification.harness.harness import Harness
 
 PAGE = (ROOT / "docs" / "applications.md").read_text()
-CODE = dict(zip(("sign", "upload", "read"), re.findall(r"```(?:python|js)\n(.*?)```", PAGE, re.DOTALL), strict=True))
+NAMES = ("sign", "upload", "read", "result", "together")
+CODE = dict(zip(NAMES, re.findall(r"```(?:python|js)\n(.*?)```", PAGE, re.DOTALL), strict=True))
 
 
 @pytest.fixture
@@ -38,28 +44,74 @@ def server(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return functions
 
 
-def uploaded(folder: Path, post: dict[str, Any], body: bytes) -> subprocess.CompletedProcess[str]:
-    """Upload with the page's own JavaScript."""
+def run_javascript(folder: Path, main: str) -> subprocess.CompletedProcess[str]:
+    """Run the page's own JavaScript: each of its blocks is a module, `main` follows them."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("The page's JavaScript needs node: apt install nodejs")
-    (folder / "upload.mjs").write_text(CODE["upload"])
-    (folder / "photo.jpg").write_bytes(body)
-    (folder / "main.mjs").write_text(
-        'import { upload } from "./upload.mjs"\nimport { openAsBlob } from "node:fs"\n'
-        f'console.log(await upload({json.dumps(post)}, await openAsBlob("photo.jpg")))\n'
-    )
-    command = [node, "main.mjs"]
+    for name in ("upload", "result", "together"):
+        (folder / f"{name}.mjs").write_text(CODE[name])
+    (folder / "main.mjs").write_text(f'import {{ openAsBlob }} from "node:fs"\n{main}\n')
     return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=PROGRAM_LIMIT_SECONDS, check=False
+        [node, "main.mjs"], cwd=folder, capture_output=True, text=True, timeout=PROGRAM_LIMIT_SECONDS, check=False
     )
+
+
+def uploaded(folder: Path, post: dict[str, Any], body: bytes) -> subprocess.CompletedProcess[str]:
+    """Upload with the page's own JavaScript."""
+    (folder / "photo.jpg").write_bytes(body)
+    call = f'console.log(await upload({json.dumps(post)}, await openAsBlob("photo.jpg")))'
+    return run_javascript(folder, f'import {{ upload }} from "./upload.mjs"\n{call}')
+
+
+# What a browser has and node has not: addresses relative to the page's server.
+RELATIVE = """
+import { enhance } from "./together.mjs"
+const absolute = globalThis.fetch
+globalThis.fetch = (url, options) => absolute(url.startsWith("/") ? "SERVER" + url : url, options)
+for (const name of ["good.jpg", "notes.jpg"]) {
+  const [image, message] = [{}, {}]
+  await enhance(await openAsBlob(name), image, message)
+  console.log(JSON.stringify({ link: image.src, message: message.textContent }))
+}
+"""
+
+
+@contextmanager
+def web_server(functions: dict[str, Any], results: list[dict[str, Any]]) -> Iterator[str]:
+    """Serve the two addresses of the page, noting results; every other answer about one is an error that passes."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self._answer(200, functions["sign_upload"]("ada"))
+
+        def do_GET(self) -> None:
+            [key] = parse_qs(urlsplit(self.path).query)["key"]
+            results.append(functions["result_of"]("ada", key))
+            self._answer(502 if len(results) % 2 else 200, results[-1])
+
+        def _answer(self, status: int, document: dict[str, Any]) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(document).encode())
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class calls it
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def ended(server: dict[str, Any], key: str) -> dict[str, Any]:
     """Ask for the result until it is there."""
 
     def look() -> dict[str, Any] | None:
-        found: dict[str, Any] = server["result_of"](key)
+        found: dict[str, Any] = server["result_of"](key.partition("/")[0], key)
         return found if found["status"] != "PROCESSING" else None
 
     return eventually(look, f"the end of {key}")
@@ -72,7 +124,7 @@ def test_a_photo_uploaded_from_a_page_comes_back_better(
     sent = uploaded(tmp_path, post, jpeg())
     assert (sent.returncode, sent.stdout.strip()) == (0, post["fields"]["key"]), sent.stderr
     assert ended(server, post["fields"]["key"])["status"] == "COMPLETED"
-    link = server["result_of"](post["fields"]["key"])["link"]
+    link = server["result_of"]("zoë", post["fields"]["key"])["link"]
     assert urllib3.request("GET", link).data[:2] == b"\xff\xd8"
     assert harness.record(post["fields"]["key"])["UserId"] == "zoë"
 
@@ -88,10 +140,23 @@ def test_what_the_server_did_not_sign_is_refused_and_the_page_says_why(server: d
     assert "Policy Condition failed" in foreign.stderr
 
 
-def test_a_photo_that_failed_says_why(server: dict[str, Any], tmp_path: Path) -> None:
-    post = server["sign_upload"]("ada")
-    assert uploaded(tmp_path, post, b"no photo").returncode == 0
-    assert ended(server, post["fields"]["key"])["error"] == "UnsupportedImageError"
+def test_the_page_shows_the_copy_or_why_there_is_none(server: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "good.jpg").write_bytes(jpeg())
+    (tmp_path / "notes.jpg").write_bytes(b"no photo")
+    results: list[dict[str, Any]] = []
+    with web_server(server, results) as address:
+        done = run_javascript(tmp_path, RELATIVE.replace("SERVER", address))
+    assert done.returncode == 0, done.stderr
+    good, notes = map(json.loads, done.stdout.splitlines())
+    assert urllib3.request("GET", good["link"]).data[:2] == b"\xff\xd8"
+    assert "link" not in notes
+    assert results[-1]["error"] == "UnsupportedImageError"
+    assert notes["message"] == results[-1]["reason"]
+
+
+def test_nobody_reads_the_result_of_another_user(server: dict[str, Any]) -> None:
+    with pytest.raises(PermissionError):
+        server["result_of"]("eve", "ada/1.jpg")
 
 
 def test_the_signed_size_is_the_limit_of_the_deployment() -> None:

@@ -1,5 +1,6 @@
 """docs/operate.md: each command that it shows is typed, and prints what it says."""
 
+import json
 import re
 import shlex
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,11 @@ import pytest
 from darkroom.__main__ import main
 from darkroom.commands import list as list_
 from darkroom.commands import rerun, show, status
-from tests.definitions import ROOT
+from tests.definitions import ROOT, STATE_MACHINE
 from tests.photos import jpeg
 from tests.workflow.operated import PROJECT, broken, outage
+from tools.pictures.__main__ import PICTURES
+from tools.pictures.redriven_execution import drawing
 from verification.harness.harness import Harness
 
 PAGE = ROOT / "docs" / "operate.md"
@@ -56,6 +59,9 @@ def test_the_page_shows_what_the_commands_print_and_the_examples_of_help_work(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("darkroom.commands.status_screen.sleep", interrupted)
     [arn] = operated.executions_for("holiday/beach.jpg")
+    # It failed in an outage and was redriven: what the picture of the README shows.
+    drawn = drawing(json.loads(STATE_MACHINE.read_text()), operated.pipeline.steps(arn))
+    assert drawn == (PICTURES / "redriven-execution.svg").read_text(), "run `make pictures`"
     for example in examples():
         assert main(shlex.split(example.replace(show.EXECUTION, arn))[1:]) in {0, 1, 130}
         assert capsys.readouterr().err == "", example

@@ -1,4 +1,4 @@
-"""The aws commands of README.md and docs/reference.md do what these say, as a person would type them."""
+"""The aws commands of README.md, docs/reference.md and docs/operate.md do what these say, typed as a person would."""
 
 import os
 import re
@@ -14,8 +14,11 @@ from tests.waiting import PROGRAM_LIMIT_SECONDS
 from verification.harness.execution import Execution
 from verification.harness.harness import Harness
 
-README, REFERENCE = ((ROOT / page).read_text() for page in ("README.md", "docs/reference.md"))
-COMMANDS = set(re.findall(r"\baws [a-z0-9]+ [^`\n]+", README + REFERENCE))
+README, REFERENCE, OPERATE = (
+    (ROOT / "docs" / page).read_text() for page in ("../README.md", "reference.md", "operate.md")
+)
+BY_HAND = OPERATE.partition("\n### Without the command\n")[2].partition("\n## ")[0]
+COMMANDS = set(re.findall(r"\baws [a-z0-9]+ [^`\n]+", README + REFERENCE + BY_HAND))
 ATTRIBUTES = set(re.findall(r"`(\w+)`", REFERENCE.partition("\n## The record\n")[2].partition("\n## ")[0]))
 
 
