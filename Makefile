@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean fault-injection histories malicious-files \
-  mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
+  mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load bench-backfill \
   simulate-throttling retouch fit
 
 help: ## Show this list
@@ -120,6 +120,9 @@ bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decodi
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m verification.load $(COUNT)
+
+bench-backfill: $(READY) ## Plan, apply, interrupt and apply a backfill again, and account for each (COUNT=2000)
+	@$(RUN) -m verification.load.backfill_load $(COUNT)
 
 simulate-throttling: $(READY) ## Simulate a bulk upload into an account with a Lambda concurrency of ten
 	@$(RUN) -m verification.load.throttled_report

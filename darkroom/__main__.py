@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from darkroom.command_line import run
 from darkroom.commands import (
+    backfill,
     build,
     completion,
     demo,
@@ -14,6 +15,7 @@ from darkroom.commands import (
     enhance,
     forget,
     local,
+    missing,
     replay,
     rerun,
     show,
@@ -23,7 +25,8 @@ from darkroom.commands import (
 from darkroom.commands import list as list_  # the command's name is a builtin's
 
 COMMANDS = (
-    enhance, upload, status, list_, show, rerun, replay, forget, doctor, demo, local, build, completion,
+    enhance, upload, status, list_, show, rerun, replay, missing, backfill, forget, doctor, demo, local, build,
+    completion,
 )  # fmt: skip
 
 

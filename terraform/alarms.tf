@@ -29,8 +29,11 @@ module "machine_alarms" {
   for_each = aws_sfn_state_machine.this
 
   prefix = each.value.name
-  # Those of every machine, and those of this one alone.
-  alarms    = merge(local.machine_alarms[each.key].machine, lookup(local.machine_alarms[each.key], each.key, {}))
+  # Those of every machine that events start, and those of this one alone.
+  alarms = merge(
+    { for name, alarm in local.machine_alarms[each.key].machine : name => alarm if contains(values(local.rule_starts), each.key) },
+    lookup(local.machine_alarms[each.key], each.key, {}),
+  )
   topic_arn = aws_sns_topic.this["operations"].arn
 }
 

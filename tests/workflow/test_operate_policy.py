@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -62,11 +63,29 @@ def calls(operated: Harness, tmp_path_factory: pytest.TempPathFactory) -> list[C
         main(["list", "--status", "ALL", "--add-older", *named])
         main(["list", "--status", "ALL", *named])
         main(["show", key, "--logs", "--html", str(folder / "sea.html"), *named])
+        _backfill(operated, key, folder / "plan.json", named)
         main(["forget", key, "--yes", *named])
         main([*upload, "--force"])
         main(["forget", key, "--originals", "--yes", *named])
     empty_queue(aws.client("sqs"), queue)
     return [call for call in aws.calls if call.caller == CALLER]
+
+
+def _backfill(operated: Harness, key: str, plan: Path, named: tuple[str, ...]) -> None:
+    """Plan, apply, look at, pace and stop a backfill; the policy's prefix keeps it to one photo."""
+    planned = ["backfill", "plan", "--prefix", key, "--reprocess", "all", "--out", str(plan), *named]
+    events, rule = operated.aws.client("events"), operated.deployment.rule_name
+    events.disable_rule(Name=rule)
+    operated.upload(jpeg(), f"{key}.unheard.jpg")
+    events.enable_rule(Name=rule)
+    main(["missing", "--prefix", key, "--settled-after", "1s", *named])
+    main(planned)
+    with operated.aws.faults.refuse("states", "StartExecution", caller="states", error_code="ThrottlingException"):
+        main(["backfill", "apply", str(plan), "--yes", *named])
+        main(["backfill", "pace", "--rate", "2", *named])
+        main(["backfill", "stop", "--yes", *named])
+    main(["backfill", "show", *named])
+    main(["backfill", "apply", str(plan), "--yes", "--wait", *named])
 
 
 def test_every_call_is_allowed(calls: list[Call]) -> None:

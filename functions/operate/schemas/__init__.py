@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from functions.operate.backfill.backfill_reports import BackfillPlan, BackfillProgress, BackfillRun, MissingReport
 from functions.operate.doctor.findings import DoctorReport
 from functions.operate.forget_outcome import ForgetReport
 from functions.operate.photo_list import ListReport
@@ -21,6 +22,12 @@ MODELS: dict[str, type[ReportModel]] = {
     "doctor": DoctorReport,
     "upload": UploadReport,
     "forget": ForgetReport,
+    "missing": MissingReport,
+    "backfill-plan": BackfillPlan,
+    "backfill-apply": BackfillProgress,
+    "backfill-show": BackfillProgress,
+    "backfill-pace": BackfillRun,
+    "backfill-stop": BackfillRun,
 }
 
 
