@@ -11,7 +11,6 @@ from darkroom.commands.arguments import (
     add_operating_arguments,
     add_wait,
     positive,
-    readable_file,
     span,
 )
 from functions.operate.spans import written_span
@@ -59,7 +58,7 @@ def _add_plan(actions: Commands) -> None:
 
 def _add_apply(actions: Commands) -> None:
     parser = actions.add_parser("apply", help="start the photos of a plan", description=_run_apply.__doc__)
-    parser.add_argument("plan", type=readable_file, metavar="PLAN", help="a file of `darkroom backfill plan`")
+    parser.add_argument("plan", type=Path, metavar="PLAN", help="a file of `darkroom backfill plan`")
     text = "photos a second (default: as many as leave live uploads half of the first quota)"
     parser.add_argument("--rate", type=positive, metavar="N", help=text)
     text = "start nothing if it costs more"
@@ -73,7 +72,7 @@ def _add_apply(actions: Commands) -> None:
 def _add_show(actions: Commands) -> None:
     parser = actions.add_parser("show", help="what became of the planned photos", description=_run_show.__doc__)
     text = "the plan whose photos are meant (default: what the latest run had left of it)"
-    parser.add_argument("plan", nargs="?", type=readable_file, metavar="PLAN", help=text)
+    parser.add_argument("plan", nargs="?", type=Path, metavar="PLAN", help=text)
     add_operating_arguments(parser)
     parser.set_defaults(run=_run_show)
 

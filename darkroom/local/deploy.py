@@ -47,7 +47,6 @@ class Deployment:
     topic_arn: str
     state_machine_arn: str
     backstop_arn: str
-    backfill_arn: str
     rule_name: str
     backstop_rule_name: str
     dead_letter_queue_url: str
@@ -86,7 +85,7 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
     pipeline_arn = _calling_machine(aws, f"{project}-pipeline", STATE_MACHINE, functions)
     served = {function: functions[function] for function in ("record", "notify")}
     backstop_arn = _calling_machine(aws, f"{project}-backstop", BACKSTOP, served)
-    backfill_arn = _backfill_machine(aws, {**values, "pipeline_machine_arn": pipeline_arn})
+    _backfill_machine(aws, {**values, "pipeline_machine_arn": pipeline_arn})
     ended = render_file(BACKSTOP_PATTERN, {"state_machine_arn": pipeline_arn}, use_all=True)
     uploaded = render_file(UPLOAD_PATTERN, {"bucket_name": bucket}, use_all=True)
     return Deployment(
@@ -96,7 +95,6 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         topic_arn=topic_arn,
         state_machine_arn=pipeline_arn,
         backstop_arn=backstop_arn,
-        backfill_arn=backfill_arn,
         rule_name=f"{project}-upload",
         backstop_rule_name=f"{project}-backstop",
         # The backstop first: no upload may run without one behind it.
@@ -111,12 +109,12 @@ def _calling_machine(aws: EmbeddedAws, name: str, definition: Path, functions: M
     return make_state_machine(aws, name, definition, arns, allow("lambda:InvokeFunction", *functions.values()))
 
 
-def _backfill_machine(aws: EmbeddedAws, values: Mapping[str, str]) -> str:
+def _backfill_machine(aws: EmbeddedAws, values: Mapping[str, str]) -> None:
     name = f"{values['project_name']}-backfill"
     own_arn = values["pipeline_machine_arn"].replace(f"{values['project_name']}-pipeline", name)
     permissions = render_file(BACKFILL_POLICY, {**values, "backfill_machine_arn": own_arn})
     used = {placeholder: values[placeholder] for placeholder in ("artifacts_bucket", "pipeline_machine_arn")}
-    return make_state_machine(aws, name, BACKFILL, used, permissions)
+    make_state_machine(aws, name, BACKFILL, used, permissions)
 
 
 def subscribe(aws: EmbeddedAws, deployment: Deployment, **endpoints: str) -> None:

@@ -50,7 +50,7 @@ def unheard(harness: Harness) -> Iterator[None]:
 def uploaded(harness: Harness, folder: str, count: int) -> list[str]:
     """Upload photos whose events are lost; return their keys."""
     with unheard(harness):
-        return [harness.upload(jpeg(), f"{folder}{number:02}.jpg") for number in range(count)]
+        return [harness.upload(small_photo(32), f"{folder}{number:02}.jpg") for number in range(count)]
 
 
 def counts(said: Said) -> dict[str, int]:

@@ -232,9 +232,10 @@ class Ledger:
 
     def _recorded(self, claimant: Claimant) -> Item:
         """Return the record of the claimant's upload, by a write that changes nothing."""
-        same = {"Sequencer": normalise_sequencer(claimant.sequencer)}
+        sequencer = normalise_sequencer(claimant.sequencer)
+        of_this_upload = WriteCondition(only_if={"Sequencer": sequencer})
         try:
-            return self.table.update(claimant.image_id, same, WriteCondition(only_if=same))
+            return self.table.update(claimant.image_id, {"Sequencer": sequencer}, of_this_upload)
         except RefusedWriteError as refused:
             raise SupersededUploadError(
                 f"{claimant.image_id!r}: its record is gone or of another upload since this run was planned."
