@@ -29,9 +29,12 @@ module "machine_alarms" {
   for_each = aws_sfn_state_machine.this
 
   prefix = each.value.name
-  # Those of every machine that events start, and those of this one alone.
+  # Those of every machine, and those of this one alone. A backfill is stopped by who has started it.
   alarms = merge(
-    { for name, alarm in local.machine_alarms[each.key].machine : name => alarm if contains(values(local.rule_starts), each.key) },
+    {
+      for name, alarm in local.machine_alarms[each.key].machine : name => alarm
+      if name != "executions-aborted" || contains(values(local.rule_starts), each.key)
+    },
     lookup(local.machine_alarms[each.key], each.key, {}),
   )
   topic_arn = aws_sns_topic.this["operations"].arn
