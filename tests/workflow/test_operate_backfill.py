@@ -11,13 +11,15 @@ import pytest
 from functions.operate.backfill.plan_file import BATCH_PHOTOS
 from tests.photos import jpeg
 from tests.waiting import eventually
-from tests.workflow.operated import Command, Said, at_terminal
+from tests.workflow.operated import Command, Said, at_terminal, held_backfill
 from verification.harness.harness import Harness
 from verification.harness.uploads import NOT_A_PHOTO, small_photo
 
 pytestmark = pytest.mark.usefixtures("operator", "clean_table", "settled_at_once")
 # With the broken one, a batch and the beginning of another.
 COUNT = BATCH_PHOTOS
+# Of the photos, so many are started before a run is stopped.
+BEGUN = 10
 # What the definition tries again, and the first try.
 TRIES = 6
 
@@ -89,11 +91,17 @@ def test_a_plan_that_is_interrupted_and_applied_again_starts_each_photo_once(
         [run] = eventually(lambda: [r for r in [shown(darkroom)["run"]] if r["status"] != "RUNNING"], "the run's end")
     assert (cut.status, run["status"], run["error"]) == (3, "FAILED", "States.ExceedToleratedFailureThreshold")
 
-    darkroom("backfill", "apply", str(plan), "--rate", "0.2", "--yes")
-    assert darkroom("backfill", "pace", "--rate", "2").status == 0
-    darkroom("backfill", "stop", "--yes")
+    with held_backfill(operated, spared=BEGUN) as wait:
+        darkroom("backfill", "apply", str(plan), "--rate", "0.2", "--yes")
+        wait()
+        paced = darkroom("backfill", "pace", "--rate", "2", "--json")
+        assert (paced.status, paced.document["rate"]) == (0, 2)
+        second = darkroom("backfill", "apply", str(plan), "--yes")
+        assert (second.status, "a backfill is running" in second.err) == (1, True)
+        assert darkroom("backfill", "stop", "--yes", "--json").document["status"] == "ABORTED"
     halfway = darkroom("backfill", "show", str(plan), "--json")
     assert sum(counts(halfway).values()) == COUNT + 1
+    assert halfway.document["counts"]["waiting"] >= COUNT - BEGUN
 
     over = darkroom("backfill", "apply", str(plan), "--yes", "--wait", "--json")
     assert over.status == 1, "a photo is broken"

@@ -14,7 +14,7 @@ from darkroom.local.http.faults import Call
 from functions.operate.doctor.granted import grants
 from tests.permissions import allowed_actions, needed
 from tests.photos import jpeg
-from tests.workflow.operated import PROJECT, broken, empty_queue, new_keys
+from tests.workflow.operated import PROJECT, broken, empty_queue, held_backfill, new_keys
 from verification.harness.harness import Harness
 
 CALLER = "operator-by-policy"
@@ -80,8 +80,9 @@ def _backfill(operated: Harness, key: str, plan: Path, named: tuple[str, ...]) -
     events.enable_rule(Name=rule)
     main(["missing", "--prefix", key, "--settled-after", "1s", *named])
     main(planned)
-    with operated.aws.faults.refuse("states", "StartExecution", caller="states", error_code="ThrottlingException"):
+    with held_backfill(operated) as wait:
         main(["backfill", "apply", str(plan), "--yes", *named])
+        wait()
         main(["backfill", "pace", "--rate", "2", *named])
         main(["backfill", "stop", "--yes", *named])
     main(["backfill", "show", *named])
