@@ -157,6 +157,10 @@ def test_the_newest_of_many_uploads_cost_the_pages_that_are_shown(dynamodb: "Dyn
     assert clients.counts == {"Query": 3, "BatchGetItem": 3}
 
 
+def day_asked(query: dict[str, Any]) -> str:
+    return str(query["ExpressionAttributeValues"][":day"]["S"])
+
+
 def test_the_index_is_believed_only_as_far_as_the_records_bear_it_out(dynamodb: "DynamoDBClient") -> None:
     put_uploads(dynamodb, [1, 30], "COMPLETED")
 
@@ -167,8 +171,8 @@ def test_the_index_is_believed_only_as_far_as_the_records_bear_it_out(dynamodb: 
             class Pages:
                 def paginate(self, **query: Any) -> Any:
                     keys = ["COMPLETED/00001.jpg", "gone.jpg"]
-                    del query
-                    return [{"Items": [serialise({"ImageId": key}) for key in keys]}]
+                    indexed = {"UploadDay": {"S": day_asked(query)}, "UploadedAt": {"S": timestamp(NOW)}}
+                    return [{"Items": [{**serialise({"ImageId": key}), **indexed} for key in keys]}]
 
             return Pages()
 
