@@ -35,11 +35,7 @@ def timestamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Claimant:
-    """One execution at work on one upload. `attributes` describe the upload, in the record's own names.
-
-    One that `needs_record` writes nothing unless there is a record of its upload: where that is gone, the photo was
-    forgotten meanwhile.
-    """
+    """One execution at work on one upload. `attributes` describe the upload, in the record's own names."""
 
     image_id: str
     sequencer: str
@@ -48,7 +44,6 @@ class Claimant:
     force: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     redrive_count: int = 0
-    needs_record: bool = False
 
 
 def upload_day(uploaded_at: str) -> str:
@@ -69,16 +64,8 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
         **({"Rerun": request} if request else {}),
     }
-    return Claimant(
-        image_id=event.key,
-        sequencer=uploaded.sequencer,
-        execution_arn=execution.id,
-        started_at=execution.start_time,
-        force=event.rerun.force,
-        attributes=attributes,
-        redrive_count=execution.redrive_count,
-        needs_record=event.rerun.needs_record,
-    )
+    force, redrive_count = event.rerun.force, execution.redrive_count
+    return Claimant(event.key, uploaded.sequencer, execution.id, execution.start_time, force, attributes, redrive_count)
 
 
 @dataclass(frozen=True)
