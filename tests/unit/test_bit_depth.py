@@ -2,6 +2,7 @@
 
 import io
 import struct
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from functions.enhance.codec.colour.icc_writer import grey_profile
+from functions.enhance.codec.colour.stored_colour import profile_of_parts
 from functions.enhance.codec.colour.tone_curves import ToneCurve
 from functions.enhance.codec.extras.heif_depth import heif_depth
 from functions.enhance.codec.losses import Loss
@@ -28,7 +30,8 @@ from verification.corpus.derived_pictures import (
     heic_with_alpha,
 )
 from verification.corpus.file_parts import Make, picture, saved
-from verification.corpus.heic_kinds import Coded, coded_picture
+from verification.corpus.heic_kinds import ALPHA as ALPHA_PLANE
+from verification.corpus.heic_kinds import MONOCHROME, Coded, coded_picture
 from verification.corpus.heif_writer import Item, Property, heif_file, size_property
 from verification.corpus.table_profile import with_tags
 from verification.corpus.tiff_kinds import (
@@ -150,6 +153,22 @@ def test_the_colours_of_an_identity_are_those_of_its_picture() -> None:
     by_name = copied(identity_of(Coded(primaries=9, transfer=16).nclx))
     assert [remark.loss for remark in by_name.remarks] == [Loss.HDR]
     assert "icc_profile" not in Image.open(io.BytesIO(copied(identity_of()).body)).info
+
+
+BY_PROFILE = (b"colr", b"prof" + DISPLAY_P3.profile)
+
+
+def test_colours_that_a_photo_names_itself_are_not_those_of_its_parts() -> None:
+    whole = derived(b"iden", b"", SIZE, 2)
+    named = replace(whole, properties=(*whole.properties, Coded(primaries=9, transfer=16).nclx))
+    body = io.BytesIO(heif_file([named, coded_picture(SCENE, Coded(), [BY_PROFILE])]))
+    assert profile_of_parts(body) == b""
+    assert profile_of_parts(io.BytesIO(identity_of(BY_PROFILE))) == DISPLAY_P3.profile
+
+
+def test_the_profile_of_alpha_is_not_the_photos() -> None:
+    alpha = coded_picture(GREY, Coded(MONOCHROME), [ALPHA_PLANE, BY_PROFILE], [(b"auxl", (1,))])
+    assert profile_of_parts(io.BytesIO(heif_file([coded_picture(SCENE, Coded()), alpha]))) == b""
 
 
 def test_boxes_that_are_cut_or_damaged_anywhere_raise_nothing() -> None:

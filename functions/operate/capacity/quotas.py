@@ -32,7 +32,6 @@ STARTS = Quota("Step Functions, starts", 300, 150, True, STEP_FUNCTIONS)
 # So many at once, from rest, before the rate above holds.
 STARTS_AT_ONCE = Quota("Step Functions, starts at once", 1300, 800, True, STEP_FUNCTIONS)
 TRANSITIONS = Quota("Step Functions, transitions", 5000, 800, True, STEP_FUNCTIONS)
-OPEN_EXECUTIONS = Quota("Step Functions, open executions", 1_000_000, 1_000_000, True, STEP_FUNCTIONS)
 DELIVERIES = Quota("EventBridge, deliveries", 18_750, 750, True, f"{DOCS}/eventbridge/latest/userguide/eb-quota.html")
 S3_WRITES = Quota("S3, writes under a prefix", 3500, 3500, False, S3_PREFIX)
 S3_READS = Quota("S3, reads under a prefix", 5500, 5500, False, S3_PREFIX)
@@ -50,7 +49,8 @@ TABLE_WRITES = Quota(
     False,
     f"{DOCS}/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html",
 )
-PUBLISHES = Quota("SNS, Publish", 30_000, 300, True, f"{DOCS}/general/latest/gr/sns.html")
+# 30,000 in us-east-1; what the other two large Regions have.
+PUBLISHES = Quota("SNS, Publish", 9_000, 300, True, f"{DOCS}/general/latest/gr/sns.html")
 EMAILS = Quota("SNS, e-mails a subscription", 10, 10, False, f"{DOCS}/general/latest/gr/sns.html")
 KMS_CALLS = Quota("KMS, calls", 100_000, 10_000, True, f"{DOCS}/kms/latest/developerguide/requests-per-second.html")
 

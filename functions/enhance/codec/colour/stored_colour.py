@@ -6,11 +6,13 @@ Graphics, third edition, 11.3.2.6).
 
 import io
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from PIL import Image
 
 from functions.enhance.codec.extras.heif_photo import described_pictures
+from functions.shared.imaging.item_properties import Property
 
 FIRST_PNG_CHUNK, MAX_PNG_CHUNKS = 8, 10_000
 # The rest of a chunk cICP where RGB levels reach from black to white, as browsers require.
@@ -31,14 +33,30 @@ def code_points_of(image: Image.Image, source: BinaryIO) -> tuple[int, int] | No
 
 def profile_of_parts(source: BinaryIO) -> bytes:
     """Return the ICC profile of the pictures that a HEIF's or AVIF's photo is made of; empty if they have none."""
-    return _colour(source, b"prof") or _colour(source, b"rICC")
+    return _colour(source, b"prof", b"rICC")
 
 
-def _colour(source: BinaryIO, kind: bytes) -> bytes:
-    """Return the content of the first box colr of a kind: the photo's, or else that of a picture it is made of."""
-    pictures = described_pictures(source)
-    found = (content for properties in pictures for name, content in properties if name == b"colr")
-    return next((content[4:] for content in found if content[:4] == kind), b"")
+def _colour(source: BinaryIO, *kinds: bytes) -> bytes:
+    """Return the content of a box colr of one of these kinds: the photo's, or where it has none its first part's.
+
+    A photo that names its colours in one way does not get them from its parts in another.
+    """
+    named = filter(None, map(_colours_of, _without_alpha(source)))
+    return next((content[4:] for content in next(named, []) if content[:4] in kinds), b"")
+
+
+def _without_alpha(source: BinaryIO) -> Iterator[list[Property]]:
+    """Yield the properties of the photo's pictures up to its alpha, which comes last, or is a track of its own."""
+    for properties in described_pictures(source):
+        names = {name for name, _ in properties}
+        if b"auxC" in names:
+            return
+        if b"auxi" not in names:
+            yield properties
+
+
+def _colours_of(properties: list[Property]) -> list[bytes]:
+    return [content for name, content in properties if name == b"colr"]
 
 
 def _cicp(source: BinaryIO) -> tuple[int, int] | None:
