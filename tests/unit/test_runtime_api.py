@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from darkroom.local.lambda_.runtime_api import RuntimeApi
-from tests.waiting import eventually
+from tests.waiting import ANSWER_LIMIT_SECONDS
 
 RESULT = b"POST /2018-06-01/runtime/invocation/1/response HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -33,17 +33,17 @@ def end(connection: socket.socket, *, abruptly: bool) -> None:
     connection.close()
 
 
-def requests_are_over() -> bool:
-    return not any("process_request" in thread.name for thread in threading.enumerate())
-
-
 @pytest.mark.parametrize("abruptly", [True, False])
 @pytest.mark.parametrize("request_so_far", [b"", RESULT, RESULT + b"3\r\nab"])
 def test_a_process_that_ends_in_a_request_prints_nothing(
-    api: RuntimeApi, capfd: pytest.CaptureFixture[str], request_so_far: bytes, abruptly: bool
+    api: RuntimeApi,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    request_so_far: bytes,
+    abruptly: bool,
 ) -> None:
-    connection = begin(api, request_so_far)
-    eventually(lambda: not requests_are_over(), "the request to be taken")
-    end(connection, abruptly=abruptly)
-    eventually(requests_are_over, "the request to end")
+    is_over = threading.Event()
+    monkeypatch.setattr(api._server, "shutdown_request", lambda _: is_over.set())
+    end(begin(api, request_so_far), abruptly=abruptly)
+    assert is_over.wait(ANSWER_LIMIT_SECONDS)
     assert capfd.readouterr().err == ""
