@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,13 @@ def test_a_process_that_ends_in_a_request_prints_nothing(
     abruptly: bool,
 ) -> None:
     is_over = threading.Event()
-    monkeypatch.setattr(api._server, "shutdown_request", lambda _: is_over.set())
+    finish = api._server.shutdown_request
+
+    def finished(request: Any) -> None:
+        finish(request)
+        is_over.set()
+
+    monkeypatch.setattr(api._server, "shutdown_request", finished)
     end(begin(api, request_so_far), abruptly=abruptly)
     assert is_over.wait(ANSWER_LIMIT_SECONDS)
     assert capfd.readouterr().err == ""
