@@ -16,6 +16,8 @@ export class PhotoList {
     this.lookedBackTo = null;
     this.isBegun = false;
     this.isLoading = false;
+    /** Whether the latest wish for more found any: if not, only a person wishes for more. */
+    this.hasFoundMore = false;
     this.error = null;
     this.scrollY = 0;
     this.listener = () => {};
@@ -37,7 +39,7 @@ export class PhotoList {
       for (let pages = 0; pages < MAX_EMPTY_PAGES && this.photos.length === before && !this.isOver; pages += 1) {
         await this.#readPage();
       }
-      this.change({ isLoading: false });
+      this.change({ isLoading: false, hasFoundMore: this.photos.length > before });
     } catch (error) {
       this.change({ isLoading: false, error });
     }

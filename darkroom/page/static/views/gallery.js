@@ -59,14 +59,15 @@ function End({ list, isFiltered }) {
 
 function More({ list }) {
   const button = useRef(null);
-  // The next photos are asked for before one reaches the end; the button stays for keyboards and for what fails.
+  // The next photos are asked for before one reaches the end. Where many pages held none, they are asked for by the
+  // button only, or a search with one match would read all that there is.
   useEffect(() => {
     const watcher = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && list.loadMore(), {
       rootMargin: "800px",
     });
-    if (list.photos.length) watcher.observe(button.current);
+    if (list.hasFoundMore) watcher.observe(button.current);
     return () => watcher.disconnect();
-  }, [list, list.photos.length]);
+  }, [list, list.photos.length, list.hasFoundMore]);
   return html`
     <p class="end">
       ${list.lookedBackTo ? html`Looked back to ${date(list.lookedBackTo)}. ` : null}
