@@ -73,8 +73,8 @@ export class UploadQueue {
   }
 
   #settle(item, photo) {
-    // The record of an earlier upload under this name says nothing of this one.
-    if (!photo || photo.changed_at === item.earlier) return;
+    // The record of an earlier upload under this name says nothing of this one, also where its re-run changes it.
+    if (!photo || photo.uploaded_at === item.earlier) return;
     const state = { COMPLETED: "done", FAILED: "failed" }[photo.status] ?? "improving";
     this.#set(item, { state, photo });
   }
@@ -112,7 +112,7 @@ export class UploadQueue {
       this.#set(item, { state: "refused", error, helps: "another file" });
       return;
     }
-    this.#set(item, { key: signed.key, earlier: earlier.get(signed.key)?.changed_at ?? "" });
+    this.#set(item, { key: signed.key, earlier: earlier.get(signed.key)?.uploaded_at ?? "" });
     this.sending += 1;
     try {
       await sendFile(signed, item.file, (share) => this.#set(item, { share }));
