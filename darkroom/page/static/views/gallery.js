@@ -7,7 +7,7 @@ import { place } from "../router.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
 import { date } from "../words.js";
 
-const AT_WORK_MS = 2000;
+const CHANGING_MS = 2000;
 const NEWEST_MS = 10_000;
 
 /** All photos, newest first. */
@@ -18,13 +18,13 @@ export function Gallery({ route }) {
   useEffect(() => {
     list.listener = () => redraw({});
     if (!list.isBegun) list.loadMore();
-    else list.refreshNewest().catch(() => {});
+    else list.refreshAll().catch(() => {});
     return () => {
       list.listener = () => {};
     };
   }, [list]);
   useKeptScroll(list);
-  usePolling(() => list.refreshProcessing(), AT_WORK_MS, list.processingKeys.length > 0);
+  usePolling(() => list.refreshChanging(), CHANGING_MS, list.changingKeys.length > 0);
   usePolling(() => list.refreshNewest(), NEWEST_MS, true);
 
   return html`
