@@ -7,6 +7,7 @@ import { Failure, Waiting } from "./components/notices.js";
 import { useAnswer } from "./loading.js";
 import { useRoute } from "./router.js";
 import { html, render, useEffect, useRef } from "./ui.js";
+import { guardTab } from "./upload/guarded_tab.js";
 import { Failed } from "./views/failed.js";
 import { Gallery } from "./views/gallery.js";
 import { Messages } from "./views/messages.js";
@@ -69,4 +70,5 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   document.getElementById("content").focus();
 });
 
+guardTab();
 render(html`<${App} />`, document.getElementById("page"));

@@ -27,8 +27,8 @@ export function joined(before, newest, cursor, status) {
   const known = new Map(before.map((photo) => [photo.key, photo]));
   const meets = newest.some((photo) => known.has(photo.key));
   // A photo may stand on two pages where it was changed between their reads.
-  const read = new Set(newest.map((photo) => photo.key));
-  const kept = withFresh([...read].map((key) => known.get(key) ?? newest.find((photo) => photo.key === key)), newest);
+  const read = new Map(newest.map((photo) => [photo.key, photo]));
+  const kept = withFresh([...read].map(([key, photo]) => known.get(key) ?? photo), newest);
   if (!cursor || !meets) return { photos: kept, isContinued: false };
   const moment = (photo) => Date.parse(photo[ORDERED_BY[status] ?? "uploaded_at"]);
   const oldest = moment(newest.at(-1));

@@ -7,11 +7,12 @@
 
 import { postJson } from "../api.js";
 import { sendFile } from "./send_file.js";
+import { newItem } from "./upload_item.js";
 
 const AT_ONCE = 4;
 const BATCH = 100;
 
-/** @typedef {{id: number, name: string, file: File, state: string, share: number, key: string, error: string, helps: string, photo: object | null, earlier: string, sentAt: number, preview: string, settings: object}} Item */
+/** @typedef {import("./upload_item.js").Item} Item */
 
 export class UploadQueue {
   constructor() {
@@ -22,23 +23,9 @@ export class UploadQueue {
     this.ids = 0;
   }
 
-  /** @param {{name: string, file: File}[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
+  /** @param {import("./dropped_files.js").Chosen[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
   add(chosen, settings) {
-    const added = chosen.map(({ name, file }) => ({
-      id: (this.ids += 1),
-      name,
-      file,
-      settings,
-      state: "waiting",
-      share: 0,
-      key: "",
-      error: "",
-      helps: "",
-      photo: null,
-      earlier: "",
-      sentAt: 0,
-      preview: URL.createObjectURL(file),
-    }));
+    const added = chosen.map((one) => newItem((this.ids += 1), one, settings));
     this.items = [...this.items, ...added];
     this.#go();
   }
@@ -56,6 +43,11 @@ export class UploadQueue {
     for (const item of this.items) if (isGone(item)) URL.revokeObjectURL(item.preview);
     this.items = this.items.filter((item) => !isGone(item));
     this.listener();
+  }
+
+  /** Whether something is lost if the tab is closed now. */
+  get isSending() {
+    return this.items.some((item) => item.state === "waiting" || item.state === "sending");
   }
 
   get underWay() {
