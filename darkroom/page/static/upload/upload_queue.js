@@ -7,7 +7,7 @@
 
 import { postJson } from "../api.js";
 import { sendFile } from "./send_file.js";
-import { newItem } from "./upload_item.js";
+import { isLate, isStuck, newItem } from "./upload_item.js";
 
 const AT_ONCE = 4;
 const BATCH = 100;
@@ -54,6 +54,11 @@ export class UploadQueue {
     return this.items.filter((item) => item.state === "sent" || item.state === "improving");
   }
 
+  /** Whether all that are under way are waited for in vain so far: it is enough to ask now and then. */
+  get isAllLate() {
+    return this.underWay.every((item) => isLate(item) || isStuck(item));
+  }
+
   /** Ask how those stand that have arrived, in one request for each hundred. */
   async follow() {
     const items = this.underWay;
@@ -62,6 +67,8 @@ export class UploadQueue {
       const photos = await lookup(batch.map((item) => item.key));
       for (const item of batch) this.#settle(item, photos.get(item.key));
     }
+    // Where nothing has come of them, that becomes late.
+    this.listener();
   }
 
   #settle(item, photo) {
