@@ -9,7 +9,7 @@ const LATE_MS = 60_000;
  * @typedef {{id: number, name: string, file: File | null, state: string, share: number, key: string, error: string, helps: string, photo: object | null, earlier: string, sentAt: number, preview: string, settings: object}} Item
  */
 
-/** @param {import("./dropped_files.js").Chosen} chosen @returns {Item} */
+/** @param {Chosen} chosen as dropped_files.js gives it @returns {Item} */
 export function newItem(id, { name, file, error = "" }, settings) {
   return {
     id,

@@ -12,18 +12,16 @@ import { isLate, isStuck, newItem } from "./upload_item.js";
 const AT_ONCE = 4;
 const BATCH = 100;
 
-/** @typedef {import("./upload_item.js").Item} Item */
-
 export class UploadQueue {
   constructor() {
-    /** @type {Item[]} */
+    /** @type {Item[]} as upload_item.js makes them */
     this.items = [];
     this.listener = () => {};
     this.sending = 0;
     this.ids = 0;
   }
 
-  /** @param {import("./dropped_files.js").Chosen[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
+  /** @param {Chosen[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
   add(chosen, settings) {
     const added = chosen.map((one) => newItem((this.ids += 1), one, settings));
     this.items = [...this.items, ...added];
