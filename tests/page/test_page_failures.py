@@ -1,7 +1,7 @@
 """People see why photos failed, run them again, and read the messages about them."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.page.conftest import Opener, PhotosThere
 from tests.photos import jpeg
@@ -58,6 +58,61 @@ def test_a_hopeless_photo_is_refused_until_it_is_forced(open_page: Opener, photo
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("button", name="Run again")).to_be_focused()
+
+
+def test_the_dialog_stays_until_it_has_said_why_nothing_started(open_page: Opener, photos: PhotosThere) -> None:
+    opened = open_page()
+    opened.go(f"/photo?key={photos.broken}")
+    page = opened.page
+    page.get_by_role("button", name="Run again").click()
+    dialog = page.get_by_role("dialog")
+    # Words are marked from inside the dialog to a place beside it.
+    dialog.get_by_label("Reason").hover()
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    dialog.get_by_label("Run what is refused all the same").check()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/reruns", hold)
+    with page.expect_request("**/api/reruns"):
+        dialog.get_by_role("button", name="Run it again").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.mouse.click(5, 5)
+    held[0].fulfill(status=502, json={"error": "ServiceRefusedError", "message": "AWS refused it for a while."})
+    expect(dialog).to_contain_text("AWS refused it for a while.")
+    page.mouse.click(5, 5)
+    expect(dialog).to_have_count(0)
+    opened.forgive("/api/reruns", "Failed to load resource")
+
+
+def test_a_rerun_has_failed_again_only_once_its_record_has_changed(open_page: Opener, photos: PhotosThere) -> None:
+    page = open_page().page
+    lookups = [
+        {"status": "FAILED", "need": "failed", "changed_at": "2026-01-01T10:00:00Z", "message": "as before"},
+        {"status": "PROCESSING", "need": None, "changed_at": "2026-01-01T10:00:09Z", "message": ""},
+        {"status": "FAILED", "need": "failed", "changed_at": "2026-01-01T10:00:20Z", "message": "once more"},
+    ]
+    answers = iter([{"photos": [{"key": "a.jpg", **lookup}], "missing": []} for lookup in lookups])
+    page.route("**/api/photos/lookup", lambda route: route.fulfill(json=next(answers)))
+    states = page.evaluate(
+        """async () => {
+          const { FollowedReruns } = await import("/failed/followed_reruns.js");
+          const reruns = new FollowedReruns();
+          reruns.add([{ key: "a.jpg", started: true, message: "", changed_at: "2026-01-01T10:00:00.000000Z" }]);
+          const states = [];
+          for (let asked = 0; asked < 3; asked += 1) {
+            await reruns.follow();
+            states.push(reruns.photos.get("a.jpg").state);
+          }
+          return states;
+        }"""
+    )
+    assert states == ["running", "running", "failed"]
 
 
 def test_the_graph_shows_the_way_of_the_execution(open_page: Opener, photos: PhotosThere) -> None:

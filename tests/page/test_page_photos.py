@@ -1,5 +1,6 @@
 """People upload photos, look at them, compare them, and try other settings."""
 
+import re
 import time
 
 from playwright.sync_api import FilePayload, Page, expect
@@ -68,6 +69,41 @@ def test_a_dropped_file_is_uploaded_with_the_settings_beside_it(open_page: Opene
     expect(page.get_by_role("heading", name="The photo is done")).to_be_visible()
     opened.go("/photo?key=dropped.jpg")
     expect(page.get_by_text("Left as it is, as was asked for.", exact=True)).to_be_visible()
+
+
+def test_what_can_be_read_of_a_drop_is_uploaded(open_page: Opener) -> None:
+    opened = open_page()
+    opened.go("/upload")
+    page = opened.page
+    # The title is that of a view which has waited for the deployment, too.
+    page.reload()
+    expect(page).to_have_title(re.compile("^Upload photos"))
+    page.evaluate(
+        """async (content) => {
+          const { filesOfDrop } = await import("/upload/dropped_files.js");
+          const { queue } = await import("/upload/upload_queue.js");
+          const good = new File([new Uint8Array(content)], "readable.jpg", { type: "image/jpeg" });
+          const entries = [
+            { name: "gone.jpg", isFile: true, file: (settle, fail) => fail(new Error("it has been moved")) },
+            { name: "readable.jpg", isFile: true, file: (settle) => settle(good) },
+          ];
+          const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
+          queue.add(await filesOfDrop({ items }), { preset: null, strength: null, user_id: "", folder: "" });
+        }""",
+        list(jpeg(width=120, height=80)),
+    )
+    expect(page.get_by_role("article", name="gone.jpg")).to_contain_text("It cannot be read: it has been moved.")
+    expect(page.get_by_role("article", name="readable.jpg")).to_contain_text("Done")
+    # Beside the drop zone nothing takes a file, and the browser does not leave the page to show it.
+    taken = page.evaluate(
+        """() => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File(["x"], "beside.jpg"));
+          const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer });
+          return !document.body.dispatchEvent(drop);
+        }"""
+    )
+    assert taken
 
 
 def test_from_the_gallery_to_before_and_after_by_keyboard_alone(open_page: Opener, photos: PhotosThere) -> None:

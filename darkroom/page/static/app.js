@@ -7,6 +7,7 @@ import { Failure, Waiting } from "./components/notices.js";
 import { useAnswer } from "./loading.js";
 import { useRoute } from "./router.js";
 import { html, render, useEffect, useRef } from "./ui.js";
+import { guardTab } from "./upload/guarded_tab.js";
 import { Failed } from "./views/failed.js";
 import { Gallery } from "./views/gallery.js";
 import { Messages } from "./views/messages.js";
@@ -30,9 +31,10 @@ function App() {
   const route = useRoute();
   const deployment = useAnswer(() => getJson("deployment"), "deployment");
   const View = VIEWS[route.path] ?? Nowhere;
-  const isReady = deployment.answer || !NEED_DEPLOYMENT.has(View);
+  const isReady = Boolean(deployment.answer) || !NEED_DEPLOYMENT.has(View);
   // Another photo is another place; another word to search for is not.
   const placeName = `${route.path} ${route.query.key ?? ""}`;
+  useTitle(placeName, isReady);
   useFocusOnArrival(placeName);
 
   return html`
@@ -48,18 +50,24 @@ function App() {
   `;
 }
 
+/** The browser's title follows the heading of the view, once that is there. */
+function useTitle(placeName, isReady) {
+  useEffect(() => {
+    const heading = isReady && !placeName.startsWith("/ ") ? document.querySelector("main h1")?.textContent : "";
+    document.title = heading ? `${heading} – Darkroom` : "Darkroom";
+  }, [placeName, isReady]);
+}
+
 /** Who arrives by keyboard or hears the page is taken to the heading of the new view. */
 function useFocusOnArrival(placeName) {
   const isFirst = useRef(true);
   useEffect(() => {
-    const heading = document.querySelector("main h1");
-    document.title = placeName.startsWith("/ ") ? "Darkroom" : `${heading?.textContent ?? "Photo"} – Darkroom`;
     if (isFirst.current) {
       isFirst.current = false;
       return;
     }
     scrollTo(0, 0);
-    (heading ?? document.getElementById("content")).focus({ preventScroll: true });
+    (document.querySelector("main h1") ?? document.getElementById("content")).focus({ preventScroll: true });
   }, [placeName]);
 }
 
@@ -69,4 +77,5 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   document.getElementById("content").focus();
 });
 
+guardTab();
 render(html`<${App} />`, document.getElementById("page"));

@@ -7,32 +7,32 @@ const LONGEST_WAIT_MS = 60_000;
 /**
  * Call `ask` every `everyMs` while `isActive`. A call ends before the next begins. After a failure the wait doubles.
  *
- * @param {(signal: AbortSignal) => Promise<unknown>} ask
+ * @param {() => Promise<unknown>} ask
  */
 export function usePolling(ask, everyMs, isActive) {
   // The newest function is called, without a new start of the clock at each render.
   const newest = useRef(ask);
   newest.current = ask;
-  useEffect(() => (isActive ? poll((signal) => newest.current(signal), everyMs) : undefined), [everyMs, isActive]);
+  useEffect(() => (isActive ? poll(() => newest.current(), everyMs) : undefined), [everyMs, isActive]);
 }
 
 /** Begin to poll; returns what ends it. */
 export function poll(ask, everyMs) {
-  const ended = new AbortController();
+  let hasEnded = false;
   let timer = 0;
   let failures = 0;
   let isAsking = false;
 
   const wait = () => {
     clearTimeout(timer);
-    if (ended.signal.aborted || document.hidden) return;
+    if (hasEnded || document.hidden) return;
     timer = setTimeout(askOnce, Math.min(everyMs * 2 ** failures, LONGEST_WAIT_MS));
   };
   const askOnce = async () => {
     if (isAsking) return;
     isAsking = true;
     try {
-      await ask(ended.signal);
+      await ask();
       failures = 0;
     } catch {
       // Said elsewhere: by the banner of the connection, or by the view that asks.
@@ -47,7 +47,7 @@ export function poll(ask, everyMs) {
   document.addEventListener("visibilitychange", seen);
   wait();
   return () => {
-    ended.abort();
+    hasEnded = true;
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", seen);
   };

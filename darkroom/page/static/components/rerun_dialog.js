@@ -28,6 +28,7 @@ export function RerunDialog({ title, request, settings, onClose, onStarted }) {
   const [isStarting, setIsStarting] = useState(false);
   const start = async (event) => {
     event.preventDefault();
+    setFailure(null);
     setIsStarting(true);
     try {
       const { outcomes } = await postJson("reruns", { ...body, reason: asked.reason });
@@ -44,7 +45,7 @@ export function RerunDialog({ title, request, settings, onClose, onStarted }) {
   const refused = answer?.verdicts.filter((verdict) => verdict.act === "refused") ?? [];
 
   return html`
-    <${Dialog} title=${title} onClose=${onClose}>
+    <${Dialog} title=${title} isHeld=${isStarting} onClose=${onClose}>
       <form onSubmit=${start}>
         ${settings ? html`<${OtherSettings} asked=${asked} presets=${settings.presets} onChange=${change} />` : null}
         <label class="field">
@@ -67,7 +68,7 @@ export function RerunDialog({ title, request, settings, onClose, onStarted }) {
           : null}
         ${failure ? html`<${Failure} error=${failure} title="It was not started" />` : null}
         <p class="buttons at-end">
-          <button type="button" class="button" onClick=${onClose}>Cancel</button>
+          <button type="button" class="button" disabled=${isStarting} onClick=${onClose}>Cancel</button>
           <button type="submit" class="button primary" disabled=${isStarting || !accepted.length}>
             ${isStarting ? "Starting …" : accepted.length > 1 ? `Run ${accepted.length} again` : "Run it again"}
           </button>

@@ -4,21 +4,27 @@ import { announce } from "../announce.js";
 import { postJson } from "../api.js";
 
 const BATCH = 100;
-/** So long a photo that was started may still say what it said before: its execution has not claimed it yet. */
-const GRACE_MS = 15_000;
+/** So long a record may stay as it was before the start; later than that, its re-run is not waited for. */
+const LONGEST_START_MS = 60_000;
 
-class FollowedReruns {
+/**
+ * `changedAt` is when the record had last changed as the re-run was started, null where there was no record.
+ *
+ * @typedef {{key: string, state: string, message: string, startedAt: number, changedAt: string | null}} Followed
+ */
+
+export class FollowedReruns {
   constructor() {
-    /** @type {Map<string, {key: string, state: string, message: string, startedAt: number, earlier: string | undefined}>} */
+    /** @type {Map<string, Followed>} */
     this.photos = new Map();
     this.listener = () => {};
   }
 
-  /** @param {{key: string, started: boolean, message: string}[]} outcomes @param {Map<string, string>} earlier when each had last changed */
-  add(outcomes, earlier) {
-    for (const { key, started, message } of outcomes) {
+  /** @param {{key: string, started: boolean, message: string, changed_at: string | null}[]} outcomes */
+  add(outcomes) {
+    for (const { key, started, message, changed_at: changedAt } of outcomes) {
       const state = started ? "running" : "not started";
-      this.photos.set(key, { key, state, message: message ?? "", startedAt: Date.now(), earlier: earlier.get(key) });
+      this.photos.set(key, { key, state, message: message ?? "", startedAt: Date.now(), changedAt: changedAt ?? null });
     }
     this.listener();
   }
@@ -27,33 +33,45 @@ class FollowedReruns {
     return [...this.photos.values()].filter((photo) => photo.state === "running");
   }
 
+  /** How many there are of each state, in the order of their first. @returns {Map<string, number>} */
   get counts() {
-    const counts = { running: 0, done: 0, failed: 0, "not started": 0 };
-    for (const { state } of this.photos.values()) counts[state] += 1;
+    const counts = new Map();
+    for (const { state } of this.photos.values()) counts.set(state, (counts.get(state) ?? 0) + 1);
     return counts;
   }
 
   async follow() {
     const running = this.running;
     for (let start = 0; start < running.length; start += BATCH) {
-      const { photos } = await postJson("photos/lookup", { keys: running.slice(start, start + BATCH).map(({ key }) => key) });
-      for (const photo of photos) this.#settle(this.photos.get(photo.key), photo);
+      const batch = running.slice(start, start + BATCH);
+      const { photos } = await postJson("photos/lookup", { keys: batch.map(({ key }) => key) });
+      const found = new Map(photos.map((photo) => [photo.key, photo]));
+      for (const followed of batch) Object.assign(followed, outcomeOf(followed, found.get(followed.key)));
     }
     if (running.length && !this.running.length) announce("All photos that were run again have ended");
     this.listener();
-  }
-
-  #settle(followed, photo) {
-    const isOld = photo.changed_at === followed.earlier && Date.now() - followed.startedAt < GRACE_MS;
-    if (isOld || photo.status === "PROCESSING") return;
-    const state = photo.status === "COMPLETED" ? "done" : "failed";
-    Object.assign(followed, { state, message: state === "failed" ? photo.message : "" });
   }
 
   clear() {
     this.photos = new Map(this.running.map((photo) => [photo.key, photo]));
     this.listener();
   }
+}
+
+/** What has become of a re-run, as the record tells; nothing while it goes on. @param {Followed} followed */
+function outcomeOf({ startedAt, changedAt }, photo) {
+  if (!photo || isSameMoment(photo.changed_at, changedAt)) {
+    const message = photo ? "its record has not changed for a minute" : "it has no record";
+    return Date.now() - startedAt > LONGEST_START_MS ? { state: "not begun", message } : {};
+  }
+  if (photo.need === "stuck") return { state: "stuck", message: photo.explanation };
+  if (photo.status === "COMPLETED") return { state: "done", message: "" };
+  return photo.status === "FAILED" ? { state: "failed", message: photo.message } : {};
+}
+
+/** The same moment may be written with more digits or fewer. */
+function isSameMoment(one, other) {
+  return one !== null && other !== null && Date.parse(one) === Date.parse(other);
 }
 
 export const reruns = new FollowedReruns();

@@ -9,17 +9,29 @@ const STATUSES = [
   ["FAILED", "Failed"],
 ];
 
+/** The gallery's address; spaces at the ends, such as one between two words that are still typed, are not searched for. */
+function placeOf({ prefix = "", user = "", status = "" }) {
+  return place("/", { prefix: prefix.trim(), user: user.trim(), status });
+}
+
 /** Search and status, kept in the address, so that a search can be sent to somebody. */
 export function Filters({ filters }) {
   const [typed, setTyped] = useState(filters);
   const timer = useRef(0);
-  // Another link, or the browser's Back, changes the filters too.
-  useEffect(() => setTyped(filters), [JSON.stringify(filters)]);
+  const asked = placeOf(filters);
+  const own = useRef(asked);
+  // Another link, or the browser's Back, changes the filters too. What was typed here stays as it was typed.
+  useEffect(() => {
+    if (asked === own.current) return;
+    own.current = asked;
+    clearTimeout(timer.current);
+    setTyped(filters);
+  }, [asked]);
   const change = (what, afterMs) => {
     const wanted = { ...typed, ...what };
     setTyped(wanted);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => replacePlace(place("/", wanted)), afterMs);
+    timer.current = setTimeout(() => replacePlace((own.current = placeOf(wanted))), afterMs);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
   const search = (name, label, hint) => html`
@@ -32,7 +44,7 @@ export function Filters({ filters }) {
         value=${typed[name] ?? ""}
         autocomplete="off"
         spellcheck=${false}
-        onInput=${(event) => change({ [name]: event.target.value.trim() }, AFTER_MS)}
+        onInput=${(event) => change({ [name]: event.target.value }, AFTER_MS)}
       />
     </label>
   `;

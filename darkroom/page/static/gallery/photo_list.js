@@ -1,10 +1,12 @@
 /** The photos that the gallery has read so far; it outlives the view, so that one returns to where one was. */
 
 import { getJson, postJson } from "../api.js";
+import { isJustStarted, startedKeys } from "../started_reruns.js";
+import { joined, withFresh } from "./photo_order.js";
 
 const PAGE = 60;
 /** A page may be empty and still not the last one: so many are read for one wish before a person is asked. */
-const MAX_EMPTY_PAGES = 12;
+const MAX_PAGES = 12;
 const MAX_LOOKUP = 100;
 
 export class PhotoList {
@@ -16,6 +18,8 @@ export class PhotoList {
     this.lookedBackTo = null;
     this.isBegun = false;
     this.isLoading = false;
+    /** Whether the latest wish for more found any: if not, only a person wishes for more. */
+    this.hasFoundMore = false;
     this.error = null;
     this.scrollY = 0;
     this.listener = () => {};
@@ -25,8 +29,10 @@ export class PhotoList {
     return this.isBegun && !this.cursor;
   }
 
-  get processingKeys() {
-    return this.photos.filter((photo) => photo.status === "PROCESSING").map((photo) => photo.key);
+  /** Photos that change soon: those at work, and those that a re-run is about to claim. */
+  get changingKeys() {
+    const isChanging = ({ key, status, need }) => (status === "PROCESSING" && need !== "stuck") || isJustStarted(key);
+    return this.photos.filter(isChanging).map((photo) => photo.key);
   }
 
   async loadMore() {
@@ -34,10 +40,10 @@ export class PhotoList {
     this.change({ isLoading: true, error: null });
     try {
       const before = this.photos.length;
-      for (let pages = 0; pages < MAX_EMPTY_PAGES && this.photos.length === before && !this.isOver; pages += 1) {
+      for (let pages = 0; pages < MAX_PAGES && this.photos.length === before && !this.isOver; pages += 1) {
         await this.#readPage();
       }
-      this.change({ isLoading: false });
+      this.change({ isLoading: false, hasFoundMore: this.photos.length > before });
     } catch (error) {
       this.change({ isLoading: false, error });
     }
@@ -47,7 +53,7 @@ export class PhotoList {
     const page = await this.#page(this.cursor);
     const known = new Set(this.photos.map((photo) => photo.key));
     this.photos = [...this.photos, ...page.photos.filter((photo) => !known.has(photo.key))];
-    Object.assign(this, { cursor: page.cursor, lookedBackTo: page.looked_back_to, isBegun: true });
+    this.#continueAfter(page);
     this.listener();
   }
 
@@ -55,27 +61,58 @@ export class PhotoList {
     return getJson("photos", { ...this.filters, cursor, limit: PAGE });
   }
 
-  /** Read again how the photos stand that are at work. */
-  async refreshProcessing() {
-    const keys = this.processingKeys.slice(0, MAX_LOOKUP);
-    if (keys.length) this.#replace((await postJson("photos/lookup", { keys })).photos);
+  #continueAfter({ cursor, looked_back_to: lookedBackTo }) {
+    Object.assign(this, { cursor, lookedBackTo, isBegun: true });
+  }
+
+  /** Read again how those photos stand that change soon. */
+  refreshChanging() {
+    return this.#lookUp(this.changingKeys);
+  }
+
+  /** Take in what was uploaded, and what was run again in other views. */
+  async refreshAll() {
+    await this.refreshNewest();
+    const there = new Set(this.photos.map((photo) => photo.key));
+    await this.#lookUp(startedKeys().filter((key) => there.has(key)));
   }
 
   /** Take in what was uploaded since. */
   async refreshNewest() {
     if (!this.isBegun || this.isLoading) return;
-    const { photos } = await this.#page(null);
-    const known = new Set(this.photos.map((photo) => photo.key));
-    const added = photos.filter((photo) => !known.has(photo.key));
-    if (added.length) this.photos = [...added, ...this.photos];
-    this.#replace(photos);
+    const newest = await this.#newest();
+    // What was loaded meanwhile goes on from the cursor that this would replace.
+    if (this.isLoading) return;
+    const { photos, isContinued } = joined(this.photos, newest.photos, newest.cursor, this.filters.status);
+    if (!isContinued) {
+      this.#continueAfter(newest);
+      this.hasFoundMore = newest.photos.length > 0;
+    }
+    this.change({ photos });
   }
 
-  #replace(photos) {
-    const fresh = new Map(photos.map((photo) => [photo.key, photo]));
-    const isChanged = (photo) => fresh.has(photo.key) && JSON.stringify(fresh.get(photo.key)) !== JSON.stringify(photo);
-    // One that is as it was stays the same object, so that its tile is not drawn again.
-    this.change({ photos: this.photos.map((photo) => (isChanged(photo) ? fresh.get(photo.key) : photo)) });
+  /** The newest pages, until one holds a photo that is known. */
+  async #newest() {
+    const known = new Set(this.photos.map((photo) => photo.key));
+    let all = [];
+    let cursor = null;
+    for (let pages = 1; ; pages += 1) {
+      const page = await this.#page(cursor);
+      all = [...all, ...page.photos];
+      cursor = page.cursor;
+      const hasGap = all.length > 0 && !all.some((photo) => known.has(photo.key));
+      if (!hasGap || !cursor || pages === MAX_PAGES) return { ...page, photos: all };
+    }
+  }
+
+  async #lookUp(keys) {
+    if (!keys.length) return;
+    // Of too many, those at the end: the oldest at work end first, and the latest re-runs stand last.
+    const { photos, missing } = await postJson("photos/lookup", { keys: keys.slice(-MAX_LOOKUP) });
+    const gone = new Set(missing);
+    const { status } = this.filters;
+    const isStillMeant = (photo) => !gone.has(photo.key) && (!status || photo.status === status);
+    this.change({ photos: withFresh(this.photos, photos).filter(isStillMeant) });
   }
 
   change(what) {

@@ -11,9 +11,9 @@ export function Downloads({ downloads }) {
       <ul class="downloads">
         ${downloads.map(
           ({ name, url, kind }) => html`
-            <li key=${`${kind} ${name}`}>
+            <li key=${url}>
               <a class="button" href=${safeUrl(url)} download rel="noopener">
-                <${Icon} name="download" /> <span>${kindWords(kind, name)}</span>
+                <${Icon} name="download" /> <span>${KINDS[kind] ?? name}</span>
               </a>
             </li>
           `,
@@ -23,8 +23,5 @@ export function Downloads({ downloads }) {
   `;
 }
 
-const KINDS = { original: "Original", copy: "Enhanced copy", enhanced: "Enhanced copy" };
-
-function kindWords(kind, name) {
-  return KINDS[kind] ?? `Rendition ${name}`;
-}
+/** Renditions are known by the names that the API gives them. */
+const KINDS = { original: "Original", copy: "Enhanced copy" };

@@ -1,6 +1,10 @@
-/** Files of a drop or of a file picker, folders opened, as {name, file}: the name with its path below the folder. */
+/** Files of a drop or of a file picker, folders opened. */
 
-/** @typedef {{name: string, file: File}} Chosen */
+/**
+ * The name has the path below the folder. What cannot be read has no file, but an error: a sentence.
+ *
+ * @typedef {{name: string, file: File | null, error?: string}} Chosen
+ */
 
 const isHidden = (name) => name.split("/").some((part) => part.startsWith("."));
 
@@ -24,10 +28,15 @@ export function filesOfPicker(files) {
 async function filesBelow(entry, path) {
   const name = path + entry.name;
   if (isHidden(entry.name)) return [];
-  if (entry.isFile) return [{ name, file: await new Promise((settle, fail) => entry.file(settle, fail)) }];
-  const children = await childrenOf(entry.createReader());
-  const found = await Promise.all(children.map((child) => filesBelow(child, `${name}/`)));
-  return found.flat();
+  try {
+    if (entry.isFile) return [{ name, file: await new Promise((settle, fail) => entry.file(settle, fail)) }];
+    const children = await childrenOf(entry.createReader());
+    const found = await Promise.all(children.map((child) => filesBelow(child, `${name}/`)));
+    return found.flat();
+  } catch (error) {
+    // The others of the drop are sent.
+    return [{ name, file: null, error: `It cannot be read: ${error.message}` }];
+  }
 }
 
 /** A reader gives a hundred at a time, and an empty list at the end. */

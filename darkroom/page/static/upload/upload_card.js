@@ -3,14 +3,14 @@ import { Thumbnail } from "../components/thumbnail.js";
 import { photoPlace } from "../router.js";
 import { html } from "../ui.js";
 import { asSentence, bytes } from "../words.js";
+import { isLate, isStuck } from "./upload_item.js";
 import { queue } from "./upload_queue.js";
-
-const LATE_MS = 60_000;
 
 /** One file on its way: its picture, how far it is, and what to do where it went wrong. */
 export function UploadCard({ item }) {
   const [words, kind] = stateOf(item);
   const isWrong = kind === "bad";
+  const isAtWork = item.state === "sent" || (item.state === "improving" && !isWrong);
   const preview = item.photo?.status === "COMPLETED" && item.photo.thumbnail ? item.photo.thumbnail.url : item.preview;
   return html`
     <article class="upload-card ${kind}" aria-label=${item.name}>
@@ -25,7 +25,7 @@ export function UploadCard({ item }) {
         ${item.state === "sending"
           ? html`<progress max="1" value=${item.share} aria-label=${`Upload of ${item.name}`}></progress>`
           : null}
-        ${item.state === "sent" || item.state === "improving" ? html`<progress aria-label=${`${item.name} is at work`}></progress>` : null}
+        ${isAtWork ? html`<progress aria-label=${`${item.name} is at work`}></progress>` : null}
         <${Buttons} item=${item} isWrong=${isWrong} />
       </div>
     </article>
@@ -35,7 +35,7 @@ export function UploadCard({ item }) {
 function Buttons({ item, isWrong }) {
   // The same file would fail again.
   const needsAnother = item.photo ? item.photo.rerun_helps === "no" : item.helps === "another file";
-  const seen = { done: "See before and after", failed: "See what happened" }[item.state];
+  const seen = item.state === "done" ? "See before and after" : isWrong && item.photo ? "See what happened" : "";
   return html`
     <p class="buttons">
       ${seen ? html`<a class="button small" href=${photoPlace(item.key)}>${seen}</a>` : null}
@@ -59,9 +59,9 @@ function choose(onFile) {
 }
 
 function Trouble({ item }) {
-  const { message, advice } = item.photo ?? { message: item.error, advice: "" };
+  const { message, explanation, advice } = item.photo ?? { message: item.error, advice: "" };
   return html`
-    <p class="trouble">${asSentence(message)}</p>
+    <p class="trouble">${asSentence(message || explanation)}</p>
     ${advice ? html`<p class="trouble"><strong>What to do:</strong> ${asSentence(advice)}</p>` : null}
   `;
 }
@@ -74,11 +74,13 @@ function stateOf(item) {
     case "sending":
       return [`Uploading, ${Math.round(item.share * 100)} % of ${bytes(item.file.size)}`, "working"];
     case "sent":
-      return Date.now() - item.sentAt > LATE_MS
+      return isLate(item)
         ? ["Uploaded, but nothing has begun with it for a minute: see Failed for what waits", "working"]
         : ["Uploaded, about to be improved", "working"];
     case "improving":
-      return ["Being improved", "working"];
+      return isStuck(item)
+        ? ["Stuck: it has been at work for longer than that can take", "bad"]
+        : ["Being improved", "working"];
     case "done":
       return ["Done", "good"];
     case "failed":

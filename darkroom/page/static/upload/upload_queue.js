@@ -7,38 +7,23 @@
 
 import { postJson } from "../api.js";
 import { sendFile } from "./send_file.js";
+import { isLate, isStuck, newItem } from "./upload_item.js";
 
 const AT_ONCE = 4;
 const BATCH = 100;
 
-/** @typedef {{id: number, name: string, file: File, state: string, share: number, key: string, error: string, helps: string, photo: object | null, earlier: string, sentAt: number, preview: string, settings: object}} Item */
-
 export class UploadQueue {
   constructor() {
-    /** @type {Item[]} */
+    /** @type {Item[]} as upload_item.js makes them */
     this.items = [];
     this.listener = () => {};
     this.sending = 0;
     this.ids = 0;
   }
 
-  /** @param {{name: string, file: File}[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
+  /** @param {Chosen[]} chosen @param {{preset: string | null, strength: number | null, user_id: string, folder: string}} settings null leaves it to the deployment */
   add(chosen, settings) {
-    const added = chosen.map(({ name, file }) => ({
-      id: (this.ids += 1),
-      name,
-      file,
-      settings,
-      state: "waiting",
-      share: 0,
-      key: "",
-      error: "",
-      helps: "",
-      photo: null,
-      earlier: "",
-      sentAt: 0,
-      preview: URL.createObjectURL(file),
-    }));
+    const added = chosen.map((one) => newItem((this.ids += 1), one, settings));
     this.items = [...this.items, ...added];
     this.#go();
   }
@@ -58,8 +43,18 @@ export class UploadQueue {
     this.listener();
   }
 
+  /** Whether something is lost if the tab is closed now. */
+  get isSending() {
+    return this.items.some((item) => item.state === "waiting" || item.state === "sending");
+  }
+
   get underWay() {
     return this.items.filter((item) => item.state === "sent" || item.state === "improving");
+  }
+
+  /** Whether all that are under way are waited for in vain so far: it is enough to ask now and then. */
+  get isAllLate() {
+    return this.underWay.every((item) => isLate(item) || isStuck(item));
   }
 
   /** Ask how those stand that have arrived, in one request for each hundred. */
@@ -70,11 +65,13 @@ export class UploadQueue {
       const photos = await lookup(batch.map((item) => item.key));
       for (const item of batch) this.#settle(item, photos.get(item.key));
     }
+    // Where nothing has come of them, that becomes late.
+    this.listener();
   }
 
   #settle(item, photo) {
-    // The record of an earlier upload under this name says nothing of this one.
-    if (!photo || photo.changed_at === item.earlier) return;
+    // The record of an earlier upload under this name says nothing of this one, also where its re-run changes it.
+    if (!photo || photo.uploaded_at === item.earlier) return;
     const state = { COMPLETED: "done", FAILED: "failed" }[photo.status] ?? "improving";
     this.#set(item, { state, photo });
   }
@@ -112,7 +109,7 @@ export class UploadQueue {
       this.#set(item, { state: "refused", error, helps: "another file" });
       return;
     }
-    this.#set(item, { key: signed.key, earlier: earlier.get(signed.key)?.changed_at ?? "" });
+    this.#set(item, { key: signed.key, earlier: earlier.get(signed.key)?.uploaded_at ?? "" });
     this.sending += 1;
     try {
       await sendFile(signed, item.file, (share) => this.#set(item, { share }));

@@ -34,7 +34,7 @@ export function Failed() {
             ...${dialog}
             onClose=${() => setDialog(null)}
             onStarted=${(outcomes) => {
-              reruns.add(outcomes, new Map(outcomes.map(({ key }) => [key, answer?.photos.get(key)?.changed_at])));
+              reruns.add(outcomes);
               setDialog(null);
             }}
           />

@@ -7,7 +7,7 @@ import { place } from "../router.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
 import { date } from "../words.js";
 
-const AT_WORK_MS = 2000;
+const CHANGING_MS = 2000;
 const NEWEST_MS = 10_000;
 
 /** All photos, newest first. */
@@ -18,13 +18,13 @@ export function Gallery({ route }) {
   useEffect(() => {
     list.listener = () => redraw({});
     if (!list.isBegun) list.loadMore();
-    else list.refreshNewest().catch(() => {});
+    else list.refreshAll().catch(() => {});
     return () => {
       list.listener = () => {};
     };
   }, [list]);
   useKeptScroll(list);
-  usePolling(() => list.refreshProcessing(), AT_WORK_MS, list.processingKeys.length > 0);
+  usePolling(() => list.refreshChanging(), CHANGING_MS, list.changingKeys.length > 0);
   usePolling(() => list.refreshNewest(), NEWEST_MS, true);
 
   return html`
@@ -59,14 +59,15 @@ function End({ list, isFiltered }) {
 
 function More({ list }) {
   const button = useRef(null);
-  // The next photos are asked for before one reaches the end; the button stays for keyboards and for what fails.
+  // The next photos are asked for before one reaches the end. Where many pages held none, they are asked for by the
+  // button only, or a search with one match would read all that there is.
   useEffect(() => {
     const watcher = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && list.loadMore(), {
       rootMargin: "800px",
     });
-    if (list.photos.length) watcher.observe(button.current);
+    if (list.hasFoundMore) watcher.observe(button.current);
     return () => watcher.disconnect();
-  }, [list, list.photos.length]);
+  }, [list, list.photos.length, list.hasFoundMore]);
   return html`
     <p class="end">
       ${list.lookedBackTo ? html`Looked back to ${date(list.lookedBackTo)}. ` : null}

@@ -18,6 +18,8 @@ import { html, useEffect, useState } from "../ui.js";
 import { bytes, fileName, folderOf, moment } from "../words.js";
 
 const LIVE_MS = 1500;
+/** A stuck photo stays as it is until somebody runs it again. */
+const STUCK_MS = 15_000;
 
 /** One photo: before and after, what was done, and how it came about; live while it is at work. */
 export function Photo({ route, deployment }) {
@@ -26,7 +28,8 @@ export function Photo({ route, deployment }) {
   const isAtWork = story?.photo.status === "PROCESSING" || Boolean(story?.execution?.is_running);
   const isBefore = isFromBefore(key, story);
   const shown = story && isBefore ? begun(story) : story;
-  usePolling(reload, LIVE_MS, isAtWork || isBefore);
+  const isStuck = story?.photo.need === "stuck" && !isBefore;
+  usePolling(reload, isStuck ? STUCK_MS : LIVE_MS, isAtWork || isBefore);
   useAnnouncedStatus(story?.photo);
   const [isAsking, setIsAsking] = useState(false);
 

@@ -8,13 +8,14 @@ import { queue } from "../upload/upload_queue.js";
 import { counted } from "../words.js";
 
 const FOLLOW_MS = 1000;
+const LATE_FOLLOW_MS = 15_000;
 
 export function Upload({ deployment }) {
   const { default_preset: preset, default_strength: strength } = deployment;
   const [settings, setSettings] = useState({ preset, strength, user_id: "", folder: "" });
   const change = (what) => setSettings((before) => ({ ...before, ...what }));
   useQueue();
-  usePolling(() => queue.follow(), FOLLOW_MS, queue.underWay.length > 0);
+  usePolling(() => queue.follow(), queue.isAllLate ? LATE_FOLLOW_MS : FOLLOW_MS, queue.underWay.length > 0);
   const summary = summaryOf(queue.items);
   useEffect(() => announce(summary), [summary]);
 
