@@ -58,6 +58,10 @@ class Api:
         for message in await loop.run_in_executor(self._pool, self._answered, scope, body):
             await send(message)
 
+    def close(self) -> None:
+        """Drop the requests that wait for a thread; those at work end by themselves."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
     def _answered(self, scope: Scope, body: bytes) -> list[Message]:
         """Return the messages of an answer; a defect of ours is one too, without its traceback."""
         sent: list[Message] = []
