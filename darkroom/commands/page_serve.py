@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from darkroom.commands.access import Access
 
 OTHER_PORT = (
-    "Buckets take uploads from the page at its usual port alone. For this one, add its address to the settings and "
-    'deploy: "web_origins": ["{origin}"]'
+    "Buckets take uploads from the page at its usual port, and at this one only if web_origins has it. Unless it has, "
+    'add it to the settings and deploy: "web_origins": ["{origin}"]'
 )
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -13,7 +13,13 @@ from darkroom.commands.access import explain
 from darkroom.commands.photo_screen import screen
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.log_queries import log_excerpt
-from functions.operate.photo_story import PhotoStory, Sources, UnknownPhotoError, photo_story
+from functions.operate.photo_story import (
+    PhotoStory,
+    Sources,
+    UnknownPhotoError,
+    execution_photo_story,
+    photo_story,
+)
 from functions.operate.story_page import PageDetails, story_page
 
 if TYPE_CHECKING:
@@ -59,7 +65,11 @@ def follow(access: Access, console: Console, options: argparse.Namespace) -> int
 
 def _story(access: Access, options: argparse.Namespace) -> PhotoStory:
     sources = Sources(access.project, access.records, access.executions)
-    return photo_story(options.photo, sources, datetime.now(UTC), with_input=options.input)
+    tell = execution_photo_story if options.photo.startswith("arn:") else photo_story
+    story = tell(options.photo, sources, datetime.now(UTC))
+    if not options.input or story.execution is None:
+        return story
+    return story.model_copy(update={"input": access.executions.input(story.execution.arn)})
 
 
 def _with_logs(access: Access, story: PhotoStory, options: argparse.Namespace) -> PhotoStory:

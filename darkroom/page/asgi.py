@@ -19,8 +19,13 @@ class BodyTooLargeError(Exception):
 
 def header(scope: Scope, name: str) -> str:
     """Return a request's header, empty where it has none; several of one name are one, parted by commas."""
+    return ",".join(headers(scope, name))
+
+
+def headers(scope: Scope, name: str) -> list[str]:
+    """Return the values of a request's headers of one name."""
     wanted = name.encode()
-    return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == wanted)
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == wanted]
 
 
 async def read_body(receive: Receive, max_bytes: int) -> bytes:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
-from darkroom.page.asgi import App, Message, Receive, Scope, Send, answer, header
+from darkroom.page.asgi import App, Message, Receive, Scope, Send, answer, header, headers
 
 API = "/api/"
 READING = frozenset({"GET", "HEAD"})
@@ -98,15 +97,18 @@ class Guard:
             await self._refuse(scope, send, 403, f"This address was used already, or is another one's. {REOPEN}")
 
     def _is_known(self, scope: Scope) -> bool:
-        try:
-            found = SimpleCookie(header(scope, "cookie").replace(",", ";")).get(self.cookie)
-        except CookieError:
-            return False
-        return found is not None and _is_same(found.value, self._session)
+        return any(_is_same(value, self._session) for value in self._cookie_values(scope))
+
+    def _cookie_values(self, scope: Scope) -> Iterator[str]:
+        """Yield the values of the page's cookie; what else the browser sends, of other ports, may have any form."""
+        for cookie in ";".join(headers(scope, "cookie")).split(";"):
+            name, _, value = cookie.strip().partition("=")
+            if name == self.cookie:
+                yield value
 
     async def _redirect(self, send: Send, target: str, cookie: str = "") -> None:
-        headers = {"Location": target, **({"Set-Cookie": cookie} if cookie else {})}
-        await answer(send, 303, "", headers=headers)
+        named = {"Location": target, **({"Set-Cookie": cookie} if cookie else {})}
+        await answer(send, 303, "", headers=named)
 
     async def _refuse(self, scope: Scope, send: Send, status: int, words: str) -> None:
         if scope["path"].startswith(API):

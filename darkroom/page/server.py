@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
@@ -25,6 +25,10 @@ END_SECONDS = 2
 
 class PortTakenError(CommandError):
     """The page cannot listen where it should; the message names the port."""
+
+
+class PageEndedError(CommandError):
+    """The page was ended while it ran photos again; what it had started goes on."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,9 @@ def serving(
     """
     with _listening(port) as listener:
         own = (test_strip.routes(), *([messages.routes(inbox)] if inbox else ()))
-        site = Site(Api(resolver(context, own)), Files(static_files()))
+        ended = threading.Event()
+        api = Api(resolver(replace(context, pace=_until(ended, context.pace)), own))
+        site = Site(api, Files(static_files()))
         guard = Guard(site, listener.getsockname()[1], context.bucket_origins)
         guard.on_opened = lambda: announce(guard.url)
         server = uvicorn.Server(_config(guard))
@@ -60,8 +66,22 @@ def serving(
         try:
             yield guard
         finally:
+            # The threads of the requests would otherwise go on starting executions, and keep the process alive.
+            ended.set()
             server.should_exit = True
             thread.join(END_SECONDS)
+            api.close()
+
+
+def _until(ended: threading.Event, pace: Callable[[], None]) -> Callable[[], None]:
+    """Return the pace, which raises PageEndedError once the page has ended."""
+
+    def wait() -> None:
+        pace()
+        if ended.is_set():
+            raise PageEndedError("the page was ended: what was started goes on, the other photos were not begun")
+
+    return wait
 
 
 def _config(app: App) -> uvicorn.Config:

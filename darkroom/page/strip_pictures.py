@@ -7,7 +7,7 @@ is it on the small picture.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import cv2
 import numpy as np
@@ -43,6 +43,13 @@ class Small:
     scene: Scene
 
 
+class MadePicture(NamedTuple):
+    """One picture of a strip, and in one sentence what its choice does to the photo, as the record says it."""
+
+    jpeg: bytes
+    words: str
+
+
 @dataclass(frozen=True)
 class StripSource:
     """What all pictures of a strip are made from; `scale` is the small picture's edge in parts of the photo's.
@@ -61,17 +68,14 @@ class StripSource:
         """Width and height of the pictures in pixels."""
         return self.photo.colours.shape[1], self.photo.colours.shape[0]
 
-    def words(self, control: Control) -> str:
-        """Return in one sentence what a choice does to the photo, as the record says it."""
-        return str(describe(self._made(control)[1], control)["summary"])
-
-    def jpeg(self, control: Control) -> bytes:
-        """Return the small picture as a choice makes it."""
-        picture, _ = self._made(control)
+    def made(self, control: Control) -> MadePicture:
+        """Return the small picture as a choice makes it, with what the choice does."""
+        picture, edit_plan = self._edited(control)
         meaning = (self.document if control.preset == "document" else self.photo).meaning
-        return make_renditions(picture, self.metadata, meaning, [FILE])[FILE.name].body
+        jpeg = make_renditions(picture, self.metadata, meaning, [FILE])[FILE.name].body
+        return MadePicture(jpeg, str(describe(edit_plan, control)["summary"]))
 
-    def _made(self, control: Control) -> tuple[Picture, EditPlan]:
+    def _edited(self, control: Control) -> tuple[Picture, EditPlan]:
         small = self.document if control.preset == "document" else self.photo
         colours = small.colours.copy()
         edit_plan = plan(control, small.scene, int(np.iinfo(colours.dtype).max) + 1)

@@ -1,6 +1,6 @@
 """The test strip: the same photo at five strengths and in every preset, side by side, before anything is run again.
 
-It only reads: the upload is fetched once, decoded once, and each picture is made when it is asked for.
+It only reads: the upload is fetched once, decoded once, and each picture is made once.
 """
 
 import io
@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, StripSource, read_strip_source
+from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, MadePicture, StripSource, read_strip_source
 from functions.enhance.edit.presets import Control
 from functions.operate.api.api_context import ApiContext, Context
 from functions.operate.api.photo_routes import Key
@@ -68,7 +68,7 @@ class Strip:
     """What a strip's pictures are made from, and those that have been made."""
 
     source: StripSource
-    pictures: dict[Control, bytes] = field(default_factory=dict)
+    pictures: dict[Control, MadePicture] = field(default_factory=dict)
 
 
 class StripCache:
@@ -78,17 +78,17 @@ class StripCache:
         self._strips: OrderedDict[tuple[str, str], Strip] = OrderedDict()
         self._at_work = Lock()
 
-    def source(self, key: str, version: str, read: Callable[[], StripSource]) -> StripSource:
-        """Return what the strip of a version of a photo is made from; raises what `read` does."""
+    def size(self, key: str, version: str, read: Callable[[], StripSource]) -> tuple[int, int]:
+        """Return width and height in pixels of a strip's pictures; raises what `read` does."""
         with self._at_work:
-            return self._strip(key, version, read).source
+            return self._strip(key, version, read).source.size
 
-    def picture(self, key: str, version: str, control: Control, read: Callable[[], StripSource]) -> bytes:
-        """Return one picture as a JPEG; raises what `read` does."""
+    def picture(self, key: str, version: str, control: Control, read: Callable[[], StripSource]) -> MadePicture:
+        """Return one picture; raises what `read` does."""
         with self._at_work:
             strip = self._strip(key, version, read)
             if control not in strip.pictures:
-                strip.pictures[control] = strip.source.jpeg(control)
+                strip.pictures[control] = strip.source.made(control)
             return strip.pictures[control]
 
     def _strip(self, key: str, version: str, read: Callable[[], StripSource]) -> Strip:
@@ -136,14 +136,16 @@ class PhotoStrips:
     cache: StripCache
 
     def answer(self, key: str) -> StripAnswer:
-        """Return what a photo's strip consists of; no picture is made yet."""
+        """Return what a photo's strip consists of: each picture is made for its words, and kept for the browser."""
         record = self._record(key)
-        source = self.cache.source(key, record.sequencer, lambda: self._read(record))
-        return StripAnswer(key=key, pictures=[_described(record, source, control) for control in CHOICES])
+        name = key, record.sequencer
+        size = self.cache.size(*name, lambda: self._read(record))
+        made = ((control, self.cache.picture(*name, control, lambda: self._read(record))) for control in CHOICES)
+        return StripAnswer(key=key, pictures=[_described(record, size, control, one.words) for control, one in made])
 
     def picture(self, key: str, version: str, control: Control) -> bytes:
         """Return one picture of the strip of a version. Raises SupersededUploadError where there is a newer one."""
-        return self.cache.picture(key, version, control, lambda: self._read(self._record(key, version)))
+        return self.cache.picture(key, version, control, lambda: self._read(self._record(key, version))).jpeg
 
     def _record(self, key: str, version: str | None = None) -> PhotoRecord:
         record = self.context.records.get(key)
@@ -161,8 +163,8 @@ class PhotoStrips:
         return read_strip_source(io.BytesIO(body), max_pixels=pixels, max_frames=frames)
 
 
-def _described(record: PhotoRecord, source: StripSource, control: Control) -> StripPicture:
-    width, height = source.size
+def _described(record: PhotoRecord, size: tuple[int, int], control: Control, words: str) -> StripPicture:
+    width, height = size
     asked = {
         "key": record.key,
         "v": record.sequencer,
@@ -172,7 +174,7 @@ def _described(record: PhotoRecord, source: StripSource, control: Control) -> St
     return StripPicture(
         preset=control.preset,
         strength=control.strength,
-        words=source.words(control),
+        words=words,
         url=f"{PICTURE_PATH}?{urlencode(asked)}",
         width=width,
         height=height,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 FORM_SECONDS = 3600
+# The largest number that a browser counts exactly.
+MAX_FILE_BYTES = 2**53
 BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 METADATA = "x-amz-meta-"
 INVALID_NAME, SAME_KEY = "InvalidNameError", "SameKeyError"
@@ -28,7 +30,7 @@ class OfferedFile(ReportModel):
     """A file that somebody wants to upload: its name, with the folders that it was found in, and its size."""
 
     name: str
-    size_bytes: int
+    size_bytes: int = Field(ge=0, le=MAX_FILE_BYTES)
 
 
 class UploadForm(ReportModel):
@@ -55,7 +57,7 @@ class PhotoForms:
         """Yield a form for each file, or why it is refused: of two for the same key, the second."""
         keys = set[str]()
         for file in files:
-            key = upload_key(folder.strip("/"), _cleaned(file.name))
+            key = upload_key(_cleaned(folder), _cleaned(file.name))
             error, message = _refusal(file, key, self.max_bytes)
             if key in keys:
                 error, message = SAME_KEY, f"another file of these would become {key} too: give it another name"
@@ -74,7 +76,7 @@ class PhotoForms:
 
 
 def _cleaned(name: str) -> str:
-    """Return a file's path as browsers give it, from a dropped folder with a slash before it, relative."""
+    """Return a path relative: browsers give a file's with a slash before it, people a folder's with one after it."""
     return "/".join(part for part in name.split("/") if part not in {"", "."})
 
 
@@ -85,7 +87,7 @@ def _refusal(file: OfferedFile, key: str, max_bytes: int) -> tuple[str, str]:
 
 def _refusal_of_name(name: str, key: str) -> tuple[str, str] | None:
     path = PurePosixPath(_cleaned(name))
-    if not path.name or PLACEHOLDER in key or ".." in path.parts:
+    if not path.name or PLACEHOLDER in key or ".." in key.split("/"):
         return INVALID_NAME, f"{name!r} cannot be the name of a photo in the bucket: rename it"
     if any(part.startswith(".") for part in path.parts):
         return UnsupportedImageError.__name__, "hidden files are left out: rename it if it is a photo"

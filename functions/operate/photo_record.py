@@ -52,8 +52,11 @@ class PhotoRecord(ReportModel):
 
     @property
     def state(self) -> str:
-        """What changes whenever the upload or its copy is another: fit to name a version of a picture."""
-        return f"{self.sequencer}-{self.attempt}-{self.redrive_count}"
+        """What changes whenever the upload or its copy is another: fit to name a version of a picture.
+
+        The status is part of it, because there is a copy to show only once it is COMPLETED.
+        """
+        return f"{self.sequencer}-{self.attempt}-{self.redrive_count}-{self.status}"
 
     def age_seconds(self, now: datetime) -> float:
         """Return how long ago the record last changed."""

@@ -70,17 +70,26 @@ class Sources:
     executions: Executions
 
 
-def photo_story(target: str, sources: Sources, now: datetime, *, with_input: bool = False) -> PhotoStory:
-    """Return the story of a key, or of an execution by its ARN. Raises UnknownPhotoError, and botocore's errors."""
-    records, executions, lease_seconds = sources.records, sources.executions, sources.project.lease_seconds
-    key, arn = (_key_of(executions, target), target) if target.startswith("arn:") else (target, "")
-    record = records.get(key) if key else None
-    arn = arn or (record.execution_arn if record else "")
-    if not arn:
+def photo_story(key: str, sources: Sources, now: datetime) -> PhotoStory:
+    """Return the story of a photo by its key. Raises UnknownPhotoError, and botocore's errors."""
+    record = sources.records.get(key)
+    if record is None or not record.execution_arn:
         raise UnknownPhotoError(
-            f"there is no record of {target!r}: compare the key with `aws s3 ls`; an upload of the last minute may "
+            f"there is no record of {key!r}: compare the key with `aws s3 ls`; an upload of the last minute may "
             "still come, and an event that was not delivered waits in the dead-letter queue (`darkroom status`)"
         )
+    return _story(key, record, record.execution_arn, sources, now)
+
+
+def execution_photo_story(arn: str, sources: Sources, now: datetime) -> PhotoStory:
+    """Return the story of an execution by its ARN. Raises UnknownPhotoError, and botocore's errors."""
+    key = _key_of(sources.executions, arn)
+    record = sources.records.get(key) if key else None
+    return _story(key, record, arn, sources, now)
+
+
+def _story(key: str, record: PhotoRecord | None, arn: str, sources: Sources, now: datetime) -> PhotoStory:
+    executions, lease_seconds = sources.executions, sources.project.lease_seconds
     execution = executions.facts(arn)
     remedy = remedy_of(record.error) if record and record.status == "FAILED" else None
     return PhotoStory(
@@ -94,7 +103,6 @@ def photo_story(target: str, sources: Sources, now: datetime, *, with_input: boo
         execution=execution,
         console_url=console_url(arn),
         visits=story(executions.steps(arn)) if execution else [],
-        input=executions.input(arn) if with_input and execution else None,
     )
 
 

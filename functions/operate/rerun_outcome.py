@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Literal
 
+from pydantic import AwareDatetime, Field
+
 from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 from functions.operate.rerun_verdict import Act, Verdict
 
@@ -23,6 +25,8 @@ class RerunOutcome(ReportModel):
     execution_arn: str = ""
     redrive_count: int = 0
     why: str = ""
+    # The record's, from before the attempt that was started: it tells whether that has begun. No report shows it.
+    changed_at: AwareDatetime | None = Field(default=None, exclude=True)
 
 
 class RerunReport(ReportModel):

@@ -79,8 +79,10 @@ class Rerunner:
         if self.dry_run:
             return planned
         if given.act is Act.REDRIVE and facts:
-            return planned.model_copy(update=self._redrive(record, facts))
-        return planned.model_copy(update=self._start(record, rerun_event(record, self.request, given)))
+            done = self._redrive(record, facts)
+        else:
+            done = self._start(record, rerun_event(record, self.request, given))
+        return planned.model_copy(update={**done, "changed_at": record.changed_at})
 
     def _start(self, record: PhotoRecord, event: dict[str, Any]) -> dict[str, object]:
         """Start a new execution, once however many ask for it.

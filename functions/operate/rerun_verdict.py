@@ -128,7 +128,7 @@ def _redrive_only(record: PhotoRecord, request: RerunRequest, obstacle: str) -> 
 
 def _of_completed(request: RerunRequest, obstacle: str) -> Verdict:
     if request.force or request.has_settings:
-        why = "other settings are asked" if request.has_settings else "--force makes even a COMPLETED photo anew"
+        why = "other settings are asked" if request.has_settings else "it is COMPLETED, and made anew as forced"
         return Verdict(act=Act.NEW, reason=why, takes_over=True)
     if obstacle or request.how is How.NEW:
         return refused(f"it is COMPLETED, and only its message failed: {obstacle or 'a redrive sends it'}; {FORCE}")

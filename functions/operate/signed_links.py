@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from functions.operate.stored_pictures import StoredPicture
 
@@ -17,15 +17,21 @@ LINK_SECONDS = 3600
 # So long the same link is given out, for browsers to know the picture again.
 KEPT_SECONDS = 1800
 MAX_KEPT = 5000
+# Credentials that end, as those of a role do, are replaced some minutes before.
+SIGNER_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class SignedLinks:
-    """Signs links, each at most every half hour. A link ends with the credentials if they end sooner."""
+    """Signs links, each at most every half hour and once for each access key.
+
+    A link ends with the credentials if they end sooner: so none is given out again once there are others.
+    """
 
     client: S3Client
     clock: Callable[[], float] = time.monotonic
-    _kept: dict[tuple[StoredPicture, str], tuple[float, str]] = field(default_factory=dict)
+    _kept: dict[tuple[StoredPicture, str, str], tuple[float, str]] = field(default_factory=dict)
+    _signers: list[tuple[float, str]] = field(default_factory=list)
 
     def shown(self, stored: StoredPicture) -> str:
         """Return the link to a picture that a page shows."""
@@ -41,7 +47,8 @@ class SignedLinks:
         return f"{parts.scheme}://{parts.netloc}"
 
     def _once(self, stored: StoredPicture, disposition: str) -> str:
-        now, identity = self.clock(), (stored, disposition)
+        now = self.clock()
+        identity = stored, disposition, self._signer(now)
         made_at, link = self._kept.get(identity, (0.0, ""))
         if not link or now - made_at >= KEPT_SECONDS:
             saved = {"ResponseContentDisposition": disposition} if disposition else {}
@@ -50,6 +57,15 @@ class SignedLinks:
                 self._kept.clear()
             self._kept[identity] = now, link
         return link
+
+    def _signer(self, now: float) -> str:
+        """Return the access key that signs; it is read from a link, as botocore tells it nowhere else."""
+        if not self._signers or now - self._signers[-1][0] >= SIGNER_SECONDS:
+            named = parse_qs(urlsplit(self._signed({"Bucket": "any", "Key": "any"})).query)
+            # By either version of S3's signatures.
+            [found] = named.get("X-Amz-Credential") or named["AWSAccessKeyId"]
+            self._signers[:] = [(now, found.partition("/")[0])]
+        return self._signers[-1][1]
 
     def _signed(self, asked: dict[str, Any]) -> str:
         return self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=LINK_SECONDS)

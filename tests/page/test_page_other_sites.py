@@ -8,12 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
+from darkroom.page.asgi import Message, Receive, Scope, Send, header
 from darkroom.page.guard import Guard
 from tests.page.conftest import REBOUND, PhotosThere
 from tests.page.opened_page import OpenedPage, opened
 
-# Another port is another origin, but to browsers the same site: they send it the page's cookie.
-HOSTS = ("127.0.0.1", "localhost")
+OTHERS = frozenset({"same-site", "cross-site"})
+Answered = list[tuple[str, int]]
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -38,6 +39,36 @@ def hostile_port() -> Iterator[int]:
         server.shutdown()
 
 
+@pytest.fixture(params=["127.0.0.1", "localhost"])
+def hostile_url(request: pytest.FixtureRequest, hostile_port: int) -> str:
+    """Return another site's address.
+
+    Another port is another origin, but to browsers the same site: they send it the page's cookie.
+    """
+    return f"http://{request.param}:{hostile_port}/"
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Answered:
+    """Return a list that gains the method and path, and the status, of each request that another site made.
+
+    What the other site sees does not tell: a browser hides from it what the server gave out as well as a refusal.
+    """
+    found: Answered = []
+    answer = Guard.__call__
+
+    async def noted(guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_noted(message: Message) -> None:
+            if message["type"] == "http.response.start" and header(scope, "sec-fetch-site") in OTHERS:
+                found.append((f"{scope['method']} {scope['path']}", message["status"]))
+            await send(message)
+
+        await answer(guard, scope, receive, send_noted)
+
+    monkeypatch.setattr(Guard, "__call__", noted)
+    return found
+
+
 @contextmanager
 def beside_the_page(browser: Browser, site: Guard, url: str) -> Iterator[tuple[OpenedPage, Page]]:
     """Open the page, and another site in a second tab of the same browser."""
@@ -47,14 +78,14 @@ def beside_the_page(browser: Browser, site: Guard, url: str) -> Iterator[tuple[O
         yield ours, theirs
 
 
-@pytest.mark.parametrize("host", HOSTS)
 def test_another_site_reads_nothing(
-    browser: Browser, site: Guard, photos: PhotosThere, hostile_port: int, host: str
+    browser: Browser, site: Guard, photos: PhotosThere, answered: Answered, hostile_url: str
 ) -> None:
-    with beside_the_page(browser, site, f"http://{host}:{hostile_port}/") as (ours, theirs):
+    with beside_the_page(browser, site, hostile_url) as (ours, theirs):
         for credentials in ("include", "omit"):
             for mode in ("cors", "no-cors"):
                 assert theirs.evaluate(READ, [f"{site.origin}/api/photos", credentials, mode]) == ""
+        assert answered == [("GET /api/photos", 403)] * 4
         for kind, path in (
             ("img", f"/api/photos/preview?key={photos.good[0]}"),
             ("img", "/icon.svg"),
@@ -63,6 +94,7 @@ def test_another_site_reads_nothing(
             assert theirs.evaluate(LOAD, [f"{site.origin}{path}", kind]) == "refused"
             # As it is not for the page itself.
             assert ours.page.evaluate(LOAD, [f"{site.origin}{path}", kind]) == "loaded"
+        assert ("GET /api/photos/preview", 403) in answered
         assert "photos" in ours.page.evaluate(READ, [f"{site.origin}/api/photos", "include", "cors"])
 
 
@@ -77,11 +109,8 @@ LOAD = """([url, kind]) => new Promise((settle) => {
 })"""
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_another_site_changes_nothing(
-    browser: Browser, site: Guard, photos: PhotosThere, hostile_port: int, host: str
-) -> None:
-    with beside_the_page(browser, site, f"http://{host}:{hostile_port}/") as (_, theirs):
+def test_another_site_changes_nothing(browser: Browser, site: Guard, answered: Answered, hostile_url: str) -> None:
+    with beside_the_page(browser, site, hostile_url) as (_, theirs):
         # As a form that happens to be JSON: {"keys": ["=", ...
         with theirs.expect_navigation() as navigation:
             theirs.evaluate(
@@ -99,7 +128,7 @@ def test_another_site_changes_nothing(
         answer = navigation.value
         assert answer is not None
         assert answer.status == 403
-        theirs.goto(f"http://{host}:{hostile_port}/")
+        theirs.goto(hostile_url)
         sent = theirs.evaluate(
             """url => fetch(url, {
               method: "POST", credentials: "include", headers: { "Content-Type": "application/json" },
@@ -108,6 +137,8 @@ def test_another_site_changes_nothing(
             f"{site.origin}/api/reruns",
         )
         assert sent == "refused"
+        # The form, and what the browser asks before it sends JSON for another site.
+        assert answered == [("POST /api/reruns", 403), ("OPTIONS /api/reruns", 403)]
 
 
 def test_another_site_cannot_frame_it_or_reach_its_window(browser: Browser, site: Guard, hostile_port: int) -> None:

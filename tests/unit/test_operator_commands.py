@@ -141,3 +141,18 @@ def test_calls_keep_to_a_rate_and_do_not_catch_up_after_a_pause() -> None:
     for _ in range(5):
         pace.wait()
     assert waited == pytest.approx([0.05, 0.05])
+
+
+def test_a_call_that_comes_while_another_waits_gets_a_moment_of_its_own() -> None:
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        # Stands for a second thread.
+        if len(waited) == 1:
+            pace.wait()
+
+    pace = Pace(10, clock=lambda: 0.0, sleep=sleep)
+    pace.wait()
+    pace.wait()
+    assert waited == pytest.approx([0.1, 0.2])

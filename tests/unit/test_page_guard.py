@@ -154,6 +154,18 @@ def test_a_cookie_of_another_name_or_value_is_none(browser: Browser, cookie: str
 
 
 @pytest.mark.parametrize(
+    "other",
+    ["filters=a,b", "flag", 'x={"a":1}', "path=/", "secure", "a b=c", 'q="', "=", "", "\xe4=\xfc", "n=\\073",
+     "darkroom_page_4567=another"],
+)  # fmt: skip
+def test_a_cookie_of_another_port_keeps_nobody_out(browser: Browser, other: str) -> None:
+    own = browser.cookie
+    for sent in (f"{other}; {own}", f"{own}; {other}", f"{other};{own};{other}", f"{own} ; {other}"):
+        browser.cookie = sent
+        assert browser.ask("/api/photos")[0] == 200, sent
+
+
+@pytest.mark.parametrize(
     "host",
     ["evil.example:4567", "evil.example", "127.0.0.1", "127.0.0.1:4568", "127.0.0.1:4567.evil.example", "localhost",
      "localhost:4568", "localhost:4567.evil.example",

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from darkroom.page.api import resolver
-from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, StripSource, read_strip_source
-from darkroom.page.test_strip import MAX_STRIPS, PhotoStrips, StripCache, routes
+from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, MadePicture, StripSource, read_strip_source
+from darkroom.page.test_strip import CHOICES, MAX_STRIPS, PhotoStrips, StripCache, routes
 from functions.enhance.codec.buffer_pool import buffer_pool
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
@@ -62,8 +62,8 @@ def distance(one: NDArray[Any], other: NDArray[Any]) -> float:
 
 def test_the_effect_grows_with_the_strength() -> None:
     strip = read(encoded(photo(surfaces() * 0.4), "PNG"))
-    untouched = as_shown(strip.jpeg(Control("none")))
-    effects = [distance(as_shown(strip.jpeg(Control("photo", n))), untouched) for n in (0, 20, 40, 60, 80, 100)]
+    untouched = as_shown(strip.made(Control("none")).jpeg)
+    effects = [distance(as_shown(strip.made(Control("photo", n)).jpeg), untouched) for n in (0, 20, 40, 60, 80, 100)]
     assert effects[0] < 0.1
     assert all(after > before + 1 for before, after in pairwise(effects))
 
@@ -84,8 +84,8 @@ def test_a_strip_says_and_shows_what_the_copy_at_full_size_will_be(body: Callabl
     source = read(body())
     for control in (Control("photo", 80), Control("document")):
         copy = enhance_photo(io.BytesIO(body()), max_pixels=MAX_PIXELS, control=control)
-        assert source.words(control) == copy.enhancement["summary"]
-        small = as_shown(source.jpeg(control))
+        assert source.made(control).words == copy.enhancement["summary"]
+        small = as_shown(source.made(control).jpeg)
         expected = cv2.resize(shown(copy.body), small.shape[1::-1], interpolation=cv2.INTER_AREA)
         assert distance(small, expected) < close, control
 
@@ -107,8 +107,8 @@ def shown(body: bytes) -> Levels:
 
 def test_none_keeps_the_pixels() -> None:
     picture = photo(surfaces(400, 300))
-    assert difference(as_shown(read(encoded(picture, "PNG")).jpeg(Control("none"))), surfaces(400, 300)) < 2
-    assert read(encoded(picture, "PNG")).words(Control("none")) == "Left as it is, as was asked for."
+    assert difference(as_shown(read(encoded(picture, "PNG")).made(Control("none")).jpeg), surfaces(400, 300)) < 2
+    assert read(encoded(picture, "PNG")).made(Control("none")).words == "Left as it is, as was asked for."
 
 
 def test_a_turned_photo_stands_upright_and_is_scaled() -> None:
@@ -116,7 +116,7 @@ def test_a_turned_photo_stands_upright_and_is_scaled() -> None:
     turned[0x0112] = 6
     source = read(encoded(photo(surfaces(1250, 750)), "JPEG", exif=turned))
     assert source.size == (600, LONGEST_EDGE_PIXELS)
-    found = opened(source.jpeg(Control("none")))
+    found = opened(source.made(Control("none")).jpeg)
     assert (found.format, found.size, found.getexif().get(0x0112, 1)) == ("JPEG", source.size, 1)
     # The light comes from the right, and after a quarter turn from below.
     luma = np.asarray(found.convert("L"), dtype=float)
@@ -128,14 +128,14 @@ def test_a_turned_photo_stands_upright_and_is_scaled() -> None:
 def test_every_size_and_mode_has_all_pictures(mode: str, size: tuple[int, int]) -> None:
     source = read(encoded(Image.new(mode, size), "PNG"))
     for control in (Control("photo"), Control("document")):
-        assert opened(source.jpeg(control)).size == source.size
-        assert source.words(control)
+        assert opened(source.made(control).jpeg).size == source.size
+        assert source.made(control).words
     assert max(source.size) == min(LONGEST_EDGE_PIXELS, max(size))
 
 
 def test_a_wide_gamut_is_shown_in_its_colours() -> None:
     coded = surfaces(300, 200) * 0.6 + 0.2
-    strip = as_shown(read(png(coded, profile=DISPLAY_P3.profile)).jpeg(Control("none")))
+    strip = as_shown(read(png(coded, profile=DISPLAY_P3.profile)).made(Control("none")).jpeg)
     assert difference(strip, DISPLAY_P3.shown(coded).clip(0, 1)) < 3
 
 
@@ -146,7 +146,7 @@ def test_invisible_colours_do_not_bleed_into_what_is_seen(bits: int) -> None:
     levels[..., 2], levels[:, ::2, 0], levels[:, ::2, 3] = top, 0, 0
     levels[:, 1::2] = [top // 2, top // 2, top // 2, top]
     body = cv2.imencode(".png", levels)[1].tobytes()
-    red, green, blue = as_shown(read(body).jpeg(Control("none")))[30:100, 300:700].mean(axis=(0, 1))
+    red, green, blue = as_shown(read(body).made(Control("none")).jpeg)[30:100, 300:700].mean(axis=(0, 1))
     # Half of it is grey, and the other half is the white below.
     assert max(red, green, blue) - min(red, green, blue) < 0.02
     assert 0.7 < red < 0.8
@@ -179,7 +179,7 @@ def test_a_picture_is_made_once_and_only_the_last_strips_are_kept() -> None:
     body, reads = encoded(Image.new("RGB", (40, 30)), "PNG"), list[str]()
     cache = StripCache()
 
-    def look(key: str, version: str = "1") -> bytes:
+    def look(key: str, version: str = "1") -> MadePicture:
         def read_it() -> StripSource:
             reads.append(key)
             return read(body)
@@ -243,6 +243,24 @@ def test_an_answer_names_each_choice_and_the_one_that_was_made(s3: Any) -> None:
     assert (answer.pictures[0].width, answer.pictures[0].height) == (320, 240)
     assert "of all this, 20% was carried out" in answer.pictures[0].words
     assert opened(deployment.strips.picture("a b.png", "01", Control("photo", 20))).size == (320, 240)
+
+
+def test_the_pictures_that_were_made_for_their_words_are_not_made_again(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = list[Control](), StripSource.made
+
+    def counted(source: StripSource, control: Control) -> MadePicture:
+        assert strips.cache._at_work.locked()
+        made.append(control)
+        return make(source, control)
+
+    monkeypatch.setattr(StripSource, "made", counted)
+    strips = Deployment(s3, encoded(photo(surfaces(40, 30)), "PNG")).strips
+    strips.answer("a b.png")
+    for control in CHOICES:
+        strips.picture("a b.png", "01", control)
+    assert made == list(CHOICES)
 
 
 def test_the_routes_answer_with_pictures_and_with_sentences(s3: Any) -> None:

@@ -93,7 +93,10 @@ class Pictures(ReportModel):
 
 
 class Download(ReportModel):
-    """A file to save: its name, its link, and whether it is the original, the copy or a rendition."""
+    """A file to save: its link, and whether it is the original, the copy or a rendition.
+
+    The name is the file's, or says which rendition it is.
+    """
 
     name: str
     url: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from functions.operate.api.api_context import ApiContext
 from functions.operate.api.photo_answers import (
@@ -27,6 +28,7 @@ from functions.operate.photo_record import PhotoRecord
 from functions.operate.photo_story import photo_story
 from functions.operate.stored_pictures import StoredPicture, copy_of, upload_of
 from functions.shared.execution_arn import console_url
+from functions.shared.imaging.formats import BY_NAME
 
 SUMMARY, PERCENT = "summary", "_percent"
 
@@ -117,10 +119,17 @@ def _downloads(record: PhotoRecord, context: ApiContext) -> Iterator[Download]:
     copy = copy_of(record, context.copies_bucket)
     if copy:
         yield _download("copy", copy, context)
-        for made in record.renditions.values():
-            yield _download("rendition", replace(copy, key=str(made["key"])), context)
+        for name, made in record.renditions.items():
+            rendition = _download("rendition", replace(copy, key=str(made["key"])), context)
+            # Their files may all have the same name, each in a folder of its own.
+            yield rendition.model_copy(update={"name": _rendition_name(name, made)})
 
 
 def _download(kind: str, stored: StoredPicture, context: ApiContext) -> Download:
     name = stored.key.rstrip("/").rpartition("/")[2] or "photo"
     return Download(name=name, url=context.links.download(stored, name), kind=kind)
+
+
+def _rendition_name(name: str, made: Mapping[str, Any]) -> str:
+    known = BY_NAME.get(str(made.get("format", "")))
+    return f"Rendition {name} ({known.spelled})" if known else f"Rendition {name}"

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from functions.operate.api.api_context import ApiContext, Context
 from functions.operate.api.problems import InvalidRequestError
@@ -59,7 +59,10 @@ class VerdictsAnswer(ReportModel):
 
 
 class StartedRerun(ReportModel):
-    """What came of one photo; the message is why it did not start, or why as it did."""
+    """What came of one photo; the message is why it did not start, or why as it did.
+
+    `changed_at` is the record's when the re-run was started: as long as it has not changed, the re-run has not begun.
+    """
 
     key: str
     act: ShortAct
@@ -67,6 +70,7 @@ class StartedRerun(ReportModel):
     execution_arn: str
     redrive_count: int
     message: str
+    changed_at: AwareDatetime | None
 
 
 class RerunsAnswer(ReportModel):
@@ -122,7 +126,8 @@ def _meant(context: ApiContext, wanted: WantedReruns) -> Iterator[tuple[str, Pho
 
 
 def _verdict(outcome: RerunOutcome, chosen: Choice) -> RerunVerdict:
-    forced = outcome.key in chosen.refused_unless_forced
+    # Some are refused by their records, some only after a look at their executions.
+    forced = outcome.key in chosen.refused_unless_forced or outcome.reason.endswith(FORCE)
     return RerunVerdict(key=outcome.key, act=_act(outcome), reason=_words(outcome), force_helps=forced)
 
 
@@ -143,4 +148,5 @@ def _started(outcome: RerunOutcome) -> StartedRerun:
         execution_arn=outcome.execution_arn,
         redrive_count=outcome.redrive_count,
         message=_words(outcome),
+        changed_at=outcome.changed_at,
     )
