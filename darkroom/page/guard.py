@@ -107,8 +107,7 @@ class Guard:
                 yield value
 
     async def _redirect(self, send: Send, target: str, cookie: str = "") -> None:
-        named = {"Location": target, **({"Set-Cookie": cookie} if cookie else {})}
-        await answer(send, 303, "", headers=named)
+        await answer(send, 303, "", headers={"Location": target, **({"Set-Cookie": cookie} if cookie else {})})
 
     async def _refuse(self, scope: Scope, send: Send, status: int, words: str) -> None:
         if scope["path"].startswith(API):

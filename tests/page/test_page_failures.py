@@ -92,7 +92,7 @@ def test_the_dialog_stays_until_it_has_said_why_nothing_started(open_page: Opene
 
 def test_a_rerun_has_failed_again_only_once_its_record_has_changed(open_page: Opener, photos: PhotosThere) -> None:
     page = open_page().page
-    lookups = [
+    lookups: list[dict[str, str | None]] = [
         {"status": "FAILED", "need": "failed", "changed_at": "2026-01-01T10:00:00Z", "message": "as before"},
         {"status": "PROCESSING", "need": None, "changed_at": "2026-01-01T10:00:09Z", "message": ""},
         {"status": "FAILED", "need": "failed", "changed_at": "2026-01-01T10:00:20Z", "message": "once more"},

@@ -249,7 +249,7 @@ def test_the_document_describes_every_route(page: PageClient) -> None:
     assert set(document["paths"]) == {
         f"/api/{path}"
         for path in ("deployment", "status", "photos", "photos/lookup", "photos/preview", "photo", "photo/picture",
-                     "photo/graph.svg", "uploads", "reruns", "reruns/verdicts")
+                     "photo/graph.svg", "uploads", "reruns", "reruns/verdicts", "test-strip", "test-strip/picture")
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ export function poll(ask, everyMs) {
   const wait = () => {
     clearTimeout(timer);
     if (hasEnded || document.hidden) return;
-    timer = setTimeout(askOnce, Math.min(everyMs * 2 ** failures, LONGEST_WAIT_MS));
+    timer = setTimeout(askOnce, Math.min(everyMs * 2 ** failures, Math.max(everyMs, LONGEST_WAIT_MS)));
   };
   const askOnce = async () => {
     if (isAsking) return;

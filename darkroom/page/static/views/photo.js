@@ -20,6 +20,8 @@ import { bytes, fileName, folderOf, moment } from "../words.js";
 const LIVE_MS = 1500;
 /** A stuck photo stays as it is until somebody runs it again. */
 const STUCK_MS = 15_000;
+/** The links to its pictures and files last for half an hour at least. */
+const LINKS_MS = 15 * 60_000;
 
 /** One photo: before and after, what was done, and how it came about; live while it is at work. */
 export function Photo({ route, deployment }) {
@@ -29,7 +31,8 @@ export function Photo({ route, deployment }) {
   const isBefore = isFromBefore(key, story);
   const shown = story && isBefore ? begun(story) : story;
   const isStuck = story?.photo.need === "stuck" && !isBefore;
-  usePolling(reload, isStuck ? STUCK_MS : LIVE_MS, isAtWork || isBefore);
+  const isChanging = isAtWork || isBefore;
+  usePolling(reload, isStuck ? STUCK_MS : isChanging ? LIVE_MS : LINKS_MS, true);
   useAnnouncedStatus(story?.photo);
   const [isAsking, setIsAsking] = useState(false);
 
