@@ -76,8 +76,8 @@ def test_a_run_after_a_failure_changes_what_the_settings_are_about(scripts: Scri
     assert rule["AllowedOrigins"] == ["http://127.0.0.1:4567"]
     assert scripted.fresh["buckets"]["BUCKET0"]["cors"][0]["AllowedOrigins"] == [
         "http://127.0.0.1:4567",
-        "https://photos.example.com",
         "http://localhost:3000",
+        "https://photos.example.com",
     ]
     assert scripted.inventory.read()["tables"] == scripted.fresh["tables"]
     logs = scripted.inventory.read()["logs"]

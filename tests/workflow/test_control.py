@@ -21,7 +21,7 @@ def test_a_page_that_is_called_a_document_comes_out_on_white_paper(harness: Harn
     assert harness.run_of(key).status == "SUCCEEDED"
     page = opened(harness.object(f"enhanced/{key}")[0])
     assert page.getpixel((450, 40)) == page.getpixel((850, 900)) == (255, 255, 255)
-    assert harness.messages(key)[0]["photo"]["done"].startswith("Evened the paper out to white")
+    assert harness.messages(key)[0]["photo"]["done"].startswith("The paper made even and white")
 
 
 def test_what_was_asked_for_is_in_the_record_and_the_message(harness: Harness) -> None:
