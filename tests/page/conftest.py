@@ -30,9 +30,12 @@ Opener = Callable[..., OpenedPage]
 expect.set_options(timeout=DEADLINE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Return the machine's Chromium."""
+    """Return the machine's Chromium, while there are tests of this folder.
+
+    Its driver keeps an event loop running in this thread, in which no test of asyncio could run.
+    """
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip(f"there is no Chromium on PATH ({', '.join(NAMES)})")
@@ -47,7 +50,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pipeline(embedded_aws: Any, host_zips: Any, event_recorder: EventRecorder) -> Harness:
     """Return the deployment that the page is about."""
     return deployed_harness(embedded_aws, host_zips, event_recorder, project=PROJECT)
@@ -61,7 +64,7 @@ class PhotosThere:
     broken: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def photos(pipeline: Harness) -> PhotosThere:
     """Return photos that are done, and one that is none."""
     for number in range(3):
@@ -84,7 +87,7 @@ def served(pipeline: Harness) -> Iterator[Guard]:
         yield guard
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(pipeline: Harness, browser: Browser) -> Iterator[Guard]:
     """Return the page's server."""
     with served(pipeline) as guard:

@@ -4,6 +4,7 @@ A run has an inbox of its own, its commands can be pasted, and its lines say how
 """
 
 import re
+import secrets
 import shlex
 import shutil
 import signal
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +34,16 @@ runpy.run_module("darkroom", run_name="__main__")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a free port whose next one is free too: there the page is served.
+
+    It lies below those that systems give out by themselves, which another process may get at any moment.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, socket.socket() as beside, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            beside.bind(("127.0.0.1", port + 1))
+            return port
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +66,8 @@ def printed(
         command = [sys.executable, "-u", "-c", INTERRUPTIBLE, "local", "--port", folder.name]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
+            eventually(lambda: "The page is at" in printed.read_text() or process.poll() is not None, "the start")
+            assert process.poll() is None, printed.read_text()
             yield printed
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=PROGRAM_LIMIT_SECONDS) == 130
