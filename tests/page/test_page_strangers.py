@@ -50,11 +50,16 @@ def _nasty_item(key: str, status: str, nasty: str, number: int) -> dict[str, Any
 
 
 @pytest.fixture
-def nasty_messages(pipeline: Harness) -> None:
-    inbox = Inbox(pipeline.aws.inbox)
+def nasty_messages(pipeline: Harness) -> Iterator[None]:
+    folder = pipeline.aws.inbox
+    before, inbox = set(folder.iterdir()), Inbox(folder)
     for nasty in SENDABLE:
         inbox._write("txt", f"To: {nasty}\n\n{nasty}\n".encode())
         inbox._write("eml", b"To: a\nSubject: " + nasty.replace("\n", " ").encode() + b"\n\n" + nasty.encode())
+    yield
+    # The embedded AWS counts its messages without these, and would write over them.
+    for path in set(folder.iterdir()) - before:
+        path.unlink()
 
 
 def require_text(opened: OpenedPage, *words: str) -> None:
