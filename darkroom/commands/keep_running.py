@@ -53,7 +53,7 @@ def keep_running(inbox: Path, port: int, console: Console, *, keep_messages: boo
     inbox.mkdir(parents=True, exist_ok=True)
     with running_pipeline(inbox, port=port) as pipeline:
         console.print(f"[bold]Darkroom[/] is running at {pipeline.aws.endpoint_url}\n", highlight=False)
-        with serving(_context_of(pipeline), page_port(port), Addresses(console).announce, inbox) as page:
+        with serving(context_of(pipeline), page_port(port), Addresses(console).announce, inbox) as page:
             allow_pages(pipeline.aws, pipeline.deployment.bucket, page.origin)
             # Lines that are to be copied must not be wrapped.
             console.print(f"\n{_usage(pipeline)}", highlight=False, soft_wrap=True)
@@ -94,7 +94,8 @@ def _usage(pipeline: Pipeline) -> str:
     )
 
 
-def _context_of(pipeline: Pipeline) -> ApiContext:
+def context_of(pipeline: Pipeline) -> ApiContext:
+    """Return what the page's API works with."""
     project = find_project(pipeline.aws.client, pipeline.deployment.project)
     return ApiContext(project, pipeline.aws.client, explain, pace=lambda: None, is_local=True, has_messages=True)
 

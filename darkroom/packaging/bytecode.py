@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from darkroom.command_errors import CommandError
@@ -42,6 +43,7 @@ class Interpreter:
         return hashlib.sha256(f"{self.build}\n{COMPILER.read_text()}".encode()).hexdigest()[:16]
 
 
+@cache
 def interpreter(program: str) -> Interpreter:
     """Return what a Python says of itself. Raises CompileError."""
     tag, _, build = _run(program, "-c", _FACTS).strip().partition(" ")

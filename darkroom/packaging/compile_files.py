@@ -2,7 +2,7 @@
 
 What a compiler has met before can change what it writes: a constant that it still holds is marshalled as shared. So
 each file is compiled in a fork of this process, which compiles nothing itself: a file's bytecode depends neither on the
-other files nor on their order. Forks cost a third of what a new interpreter per file does.
+other files nor on their order.
 
 Standard input holds a JSON list of [file, name in tracebacks, file to write].
 """

@@ -1,6 +1,7 @@
 """The key and the indexes of the table of records, as DynamoDB's API takes them."""
 
 import json
+from functools import cache
 from typing import Any
 
 from darkroom.packaging.repository import DOCUMENTS
@@ -12,7 +13,7 @@ KEY = "ImageId"
 
 def table_keys() -> dict[str, Any]:
     """Return the parameters of CreateTable that say what records are found by."""
-    indexes = [_index(name, facts) for name, facts in _facts().items()]
+    indexes = [_index(name, facts) for name, facts in index_facts().items()]
     named = {part["AttributeName"] for index in indexes for part in index["KeySchema"]}
     return {
         "KeySchema": [{"AttributeName": KEY, "KeyType": "HASH"}],
@@ -27,11 +28,13 @@ def index_updates() -> dict[str, dict[str, Any]]:
     defined = {"AttributeDefinitions": table_keys()["AttributeDefinitions"]}
     return {
         name: {**defined, "GlobalSecondaryIndexUpdates": [{"Create": _index(name, facts)}]}
-        for name, facts in _facts().items()
+        for name, facts in index_facts().items()
     }
 
 
-def _facts() -> dict[str, dict[str, str]]:
+@cache
+def index_facts() -> dict[str, dict[str, str]]:
+    """Return by the name of each index its keys, and what it holds of a record."""
     facts: dict[str, dict[str, str]] = json.loads(TABLE_INDEXES.read_text())
     return facts
 

@@ -59,7 +59,7 @@ def unzipped_bytes(path: Path) -> int:
 
 def runtime() -> Path:
     """Return the folder that holds awslambdaric for this Python, installed when the lock file has changed."""
-    return install(for_host("lambda-runtime"), BUILD / "runtime")
+    return install(for_host("lambda-runtime", bytecode=False), BUILD / "runtime")
 
 
 def _wheels(needs: Iterable[Dependencies], target: Target) -> dict[Dependencies, Path]:

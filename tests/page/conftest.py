@@ -1,6 +1,5 @@
 """One Chromium, one embedded AWS and one server of the page for all tests of this folder."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from functions.operate.api.api_context import ApiContext
 from functions.operate.project import find_project
 from tests.page.opened_page import DEADLINE_MS, OpenedPage, opened
 from tests.photos import jpeg
+from tools.pictures.screenshot import BROWSERS, chromium
 from verification.harness.deployed import deployed_harness
 from verification.harness.event_recorder import EventRecorder
 from verification.harness.harness import Harness
@@ -25,7 +25,6 @@ from verification.harness.uploads import NOT_A_PHOTO
 PROJECT = "page"
 # A name that leads to this machine, as that of a page which rebinds its name does.
 REBOUND = "rebound.test"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 Opener = Callable[..., OpenedPage]
 expect.set_options(timeout=DEADLINE_MS)
 
@@ -36,18 +35,18 @@ def browser() -> Iterator[Browser]:
 
     Its driver keeps an event loop running in this thread, in which no test of asyncio could run.
     """
-    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    executable = chromium()
     if executable is None:
-        pytest.skip(f"there is no Chromium on PATH ({', '.join(NAMES)})")
+        pytest.skip(f"there is no Chromium on PATH ({', '.join(BROWSERS)})")
     with sync_playwright() as playwright:
         try:
             # As root it starts without its sandbox only; it is shown nothing but our own pages.
             arguments = ["--no-sandbox", f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"]
-            chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
+            started = playwright.chromium.launch(executable_path=executable, args=arguments)
         except Error as error:
             pytest.skip(f"{executable} does not start: {error.message.splitlines()[0]}")
-        yield chromium
-        chromium.close()
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="package")

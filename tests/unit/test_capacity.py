@@ -17,9 +17,9 @@ from functions.operate.capacity.quotas import Quota
 from functions.operate.capacity.workload import photo_of
 from functions.operate.schemas import schema_of
 from tests.definitions import ROOT
+from verification.alarms.datapoints import embedded
 from verification.harness.execution import Execution
 from verification.load.capacity_tables import DOCUMENTS, TABLES, report_of, with_tables
-from verification.load.own_metrics import own_metrics
 from verification.load.photo_costs import processor_times, transitions
 from verification.load.record_writes import write_units
 
@@ -178,10 +178,13 @@ def test_transitions_are_the_start_and_every_try() -> None:
 
 def test_a_metric_is_a_series_for_each_value_of_its_dimensions() -> None:
     def line(kind: str) -> str:
-        directive = {"Dimensions": [["kind"]], "Metrics": [{"Name": "PhotosFailed"}]}
-        return json.dumps({"_aws": {"CloudWatchMetrics": [directive]}, "kind": kind, "PhotosFailed": [1]})
+        directive = {"Namespace": "n", "Dimensions": [["kind"]], "Metrics": [{"Name": "PhotosFailed"}]}
+        return json.dumps(
+            {"_aws": {"Timestamp": 0, "CloudWatchMetrics": [directive]}, "kind": kind, "PhotosFailed": [1]}
+        )
 
-    assert len(own_metrics([line("photo"), line("photo"), line("service"), "no metric"])) == 2
+    lines = [line("photo"), line("photo"), line("service"), "no metric"]
+    assert len({point.series for point in embedded(lines)}) == 2
 
 
 def test_the_command_prints_tables_and_sentences(capsys: pytest.CaptureFixture[str]) -> None:

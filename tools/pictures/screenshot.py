@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from darkroom.commands.access import explain
+from darkroom.commands.keep_running import context_of
 from darkroom.local.resources import allow_pages
 from darkroom.page.server import serving
-from functions.operate.api.api_context import ApiContext
-from functions.operate.project import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +50,8 @@ def _send(pipeline: Pipeline, key: str, content: bytes) -> None:
 
 @contextmanager
 def _opened(pipeline: Pipeline, executable: str) -> Iterator[Page]:
-    client = pipeline.aws.client
-    project = find_project(client, pipeline.deployment.project)
-    context = ApiContext(project, client, explain, pace=lambda: None, is_local=True, has_messages=True)
     with (
-        serving(context, 0, lambda _: None, pipeline.inbox) as guard,
+        serving(context_of(pipeline), 0, lambda _: None, pipeline.inbox) as guard,
         sync_playwright() as playwright,
         # As root it starts without its sandbox only; it is shown nothing but our own page.
         playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"]) as browser,

@@ -19,12 +19,12 @@ from darkroom.deployment.monitoring import alarm_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
 from functions.operate.capacity.measurements import MEASURED, Measurements
+from verification.alarms.datapoints import embedded
 from verification.benchmarks_document import circumstances
 from verification.harness.deployed import running_harness
 from verification.harness.record_changes import RecordChanges
 from verification.harness.uploads import NOT_A_PHOTO
 from verification.load.cost_photos import SIZES, camera_photo
-from verification.load.own_metrics import own_metrics
 from verification.load.photo_costs import CostMeter, Sent, cold_start_times
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def measure(harness: Harness, photos: int, console: Console) -> Measurements:
         succeeded=succeeded,
         failed=failed,
         alarm_metrics=alarm_metrics(),
-        own_metrics=len(own_metrics(harness.log_lines())),
+        own_metrics=len({point.series for point in embedded(harness.log_lines())}),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.operate.capacity.measurements import FunctionUse, PhotoUse
@@ -44,7 +44,7 @@ class CostMeter:
     harness: Harness
     changes: RecordChanges
     _calls: int = 0
-    _lines: dict[str, int] | None = None
+    _lines: dict[str, int] = field(default_factory=dict)
 
     def start(self) -> None:
         """Count from here on."""
@@ -104,7 +104,7 @@ class CostMeter:
         return list(self.harness.log_lines(function))
 
     def _new_lines(self, function: str) -> list[str]:
-        return self._log(function)[(self._lines or {}).get(function, 0) :]
+        return self._log(function)[self._lines.get(function, 0) :]
 
 
 def processor_times(lines: Sequence[str]) -> Iterator[tuple[float, bool]]:

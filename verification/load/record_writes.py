@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from darkroom.packaging.repository import DOCUMENTS
+from darkroom.packaging.table_indexes import KEY, index_facts
 
 UNIT_BYTES = 1024
 Record = Mapping[str, Any]
@@ -20,7 +20,7 @@ Record = Mapping[str, Any]
 
 def write_units(states: Iterable[Record]) -> int:
     """Return the units for a record's states, oldest first, from where there was none."""
-    indexes = json.loads((DOCUMENTS / "table-indexes.json").read_text()).values()
+    indexes = index_facts().values()
     return sum(_of_change(before, after, indexes) for before, after in pairwise([{}, *states]))
 
 
@@ -42,7 +42,7 @@ def _entry(record: Record, index: Mapping[str, str]) -> Record:
     keys = (index["hash_key"], index["range_key"])
     if not all(key in record for key in keys):
         return {}
-    return record if index["projection"] == "ALL" else {name: record[name] for name in (*keys, "ImageId")}
+    return record if index["projection"] == "ALL" else {name: record[name] for name in (*keys, KEY)}
 
 
 def _units(record: Record) -> int:

@@ -28,6 +28,8 @@ from functions.operate.capacity.workload import photo_of
 
 REQUESTS_PER_CONCURRENCY = 10
 SPREAD = 0.5
+# Of the photos that the functions are measured with.
+MEGAPIXELS = 24.0
 # AWS states only how long EventBridge tries, how often at most (24 h, 185 times) and that it backs off with jitter:
 # from a second on, doubled up to the ceiling with which 185 tries take 24 hours.
 DELIVERY = Retrier(interval_seconds=1, backoff_rate=2, max_attempts=185, max_delay_seconds=960)
@@ -137,12 +139,12 @@ class Outcome:
         self.most_waiting = max(self.most_waiting, self.waiting)
 
 
-def measured_work(megapixels: float = 24.0, slowness: float = 1.0) -> Work:
+def measured_work() -> Work:
     """Return how long the functions take by what was measured, with their memory's share of a processor."""
     measured = measurements()
-    uses = photo_of(measured, megapixels).functions
-    seconds = {name: billed_time(name, use, slowness=slowness).milliseconds / 1000 for name, use in uses.items()}
-    colds = {name: milliseconds * slowness / 1000 for name, milliseconds in measured.cold_start_processor_ms.items()}
+    uses = photo_of(measured, MEGAPIXELS).functions
+    seconds = {name: billed_time(name, use).milliseconds / 1000 for name, use in uses.items()}
+    colds = {name: milliseconds / 1000 for name, milliseconds in measured.cold_start_processor_ms.items()}
     return Work(seconds, colds)
 
 

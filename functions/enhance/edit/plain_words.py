@@ -8,14 +8,14 @@ from types import MappingProxyType
 from functions.enhance.analysis.correction import Correction
 
 HALF_STOPS = (
-    "a little",
-    "by half a stop",
-    "by a stop",
-    "by a stop and a half",
-    "by two stops",
-    "by two and a half stops",
-    "by three stops",
-    "by more than three stops",
+    "a little {}",
+    "{} by half a stop",
+    "{} by a stop",
+    "{} by a stop and a half",
+    "{} by two stops",
+    "{} by two and a half stops",
+    "{} by three stops",
+    "{} by more than three stops",
 )
 
 
@@ -30,10 +30,8 @@ class Change:
 def _exposure(correction: Correction) -> Change:
     stops = correction.exposure_stops
     # As the friend would, it rounds to halves; what rounds to none is still a little.
-    amount = HALF_STOPS[min(round(abs(stops) * 2), len(HALF_STOPS) - 1)]
-    direction = "brighter" if stops > 0 else "darker"
-    words = f"a little {direction}" if amount == HALF_STOPS[0] else f"{direction} {amount}"
-    return Change(words, abs(stops) / 0.5)
+    words = HALF_STOPS[min(round(abs(stops) * 2), len(HALF_STOPS) - 1)]
+    return Change(words.format(_either(stops, "brighter", "darker")), abs(stops) / 0.5)
 
 
 def _midtones(correction: Correction) -> Change:

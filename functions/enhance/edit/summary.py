@@ -55,9 +55,8 @@ def sentence(notes: Mapping[str, Note], correction: Correction, strength: int = 
 
 def _in_order(notes: Mapping[str, Note]) -> list[str]:
     """Return the names of the steps that did something, in the order of CHANGES, unknown ones last."""
-    names = list(CHANGES)
     done = [name for name in notes if name not in FACTS]
-    return sorted(done, key=lambda name: names.index(name) if name in names else len(names))
+    return [*(name for name in CHANGES if name in done), *(name for name in done if name not in CHANGES)]
 
 
 def _change(step: str, correction: Correction) -> Change:

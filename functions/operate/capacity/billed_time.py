@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -57,6 +58,11 @@ def billed_time(function: str, use: FunctionUse, *, cold_ms: float = 0.0, slowne
     memory = memory_mb(function)
     working = use.processor_ms / min(1.0, memory / PROCESSOR_MB) + cold_ms * use.invocations
     return BilledTime(function, memory, use.invocations, working * slowness + waits_ms(use))
+
+
+def seconds_together(times: Iterable[BilledTime]) -> float:
+    """Return how long a photo is in functions."""
+    return sum(time.milliseconds for time in times) / 1000
 
 
 def waits_ms(use: FunctionUse) -> float:

@@ -34,14 +34,15 @@ def burst(workload: Workload, found: list[Limit], retrier: Retrier) -> Burst:
     photos = round(rate * BURST_SECONDS)
     binding = next(limit for limit in found if limit.name != EMAILS.name)
     capacity = binding.photos_per_second
-    at_once = STARTS_AT_ONCE.value(workload.region) if binding.name == STARTS.name else 0.0
+    waits_in_queue = binding.name == STARTS.name
+    at_once = STARTS_AT_ONCE.value(workload.region) if waits_in_queue else 0.0
     waiting = max(0.0, (rate - capacity) * BURST_SECONDS - at_once)
     if not waiting:
         text = f"no quota is reached; the first would be {binding.name}, at {capacity:g} a second"
         return Burst(photos=photos, per_second=rate, summary=text)
     spare = capacity - workload.peak_per_second
     minutes = waiting / spare / 60 if spare > 0 else None
-    patience = DELIVERY_HOURS * 60 if binding.name == STARTS.name else retrier.longest_seconds / 2 / 60
+    patience = DELIVERY_HOURS * 60 if waits_in_queue else retrier.longest_seconds / 2 / 60
     return Burst(
         photos=photos,
         per_second=rate,
@@ -49,7 +50,7 @@ def burst(workload: Workload, found: list[Limit], retrier: Retrier) -> Burst:
         most_waiting=round(waiting),
         drained_minutes=None if minutes is None else round(minutes, 1),
         given_up_after_minutes=round(patience, 1),
-        summary=_summary(binding, round(waiting), minutes, patience, waits_in_queue=binding.name == STARTS.name),
+        summary=_summary(binding, round(waiting), minutes, patience, waits_in_queue=waits_in_queue),
     )
 
 

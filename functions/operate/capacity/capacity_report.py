@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.operate.capacity import prices
+from functions.operate.capacity.billed_time import seconds_together
 from functions.operate.capacity.burst import Burst, burst
 from functions.operate.capacity.limits import Limit, limits
 from functions.operate.capacity.measurements import Measurements
@@ -44,7 +45,7 @@ def capacity_report(workload: Workload, measured: Measurements, machine: Mapping
     dollars, slower = together(cost_lines), together(lines(use, workload, measured, slowness=SLOWER))
     month = monthly_cost(workload, use, dollars, measured)
     found = limits(use, times, workload)
-    seconds = sum(time.milliseconds for time in times) / 1000
+    seconds = seconds_together(times)
     return CapacityReport(
         workload=workload,
         measured=f"{measured.measured_on}, {measured.command}, {measured.circumstances}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.operate.capacity import quotas
-from functions.operate.capacity.billed_time import BilledTime
+from functions.operate.capacity.billed_time import BilledTime, seconds_together
 from functions.operate.capacity.measurements import PhotoUse
 from functions.operate.capacity.photo_cost import KMS_CALLS_PER_ENCRYPTED_OBJECT
 from functions.operate.capacity.quotas import Quota
@@ -27,7 +27,7 @@ class Limit(ReportModel):
 
 def limits(use: PhotoUse, times: list[BilledTime], workload: Workload) -> list[Limit]:
     """Return every quota that photos meet, the one that binds first at the head."""
-    seconds = sum(time.milliseconds for time in times) / 1000
+    seconds = seconds_together(times)
     concurrency = Quota(
         "Lambda, concurrency",
         workload.concurrency,

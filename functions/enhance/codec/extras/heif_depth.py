@@ -40,8 +40,7 @@ def heif_depth(source: BinaryIO) -> int:
 
 def refuse_deep_overlay(source: BinaryIO) -> None:
     """Raise UnsupportedImageError for an overlay of pictures of more than 8 bits: libheif makes noise of them."""
-    bits = heif_depth(source)
-    if bits > EIGHT_BITS and OVERLAY in kinds_of_parts(source):
+    if OVERLAY in kinds_of_parts(source) and (bits := heif_depth(source)) > EIGHT_BITS:
         raise UnsupportedImageError(
             f"A HEIF that lays pictures of {bits} bits per sample over each other is not supported. {REMEDY}"
         )

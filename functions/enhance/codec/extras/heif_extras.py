@@ -60,11 +60,7 @@ def _further_pictures(items: HeifItems) -> set[int]:
     pictures = {item for item, kind in items.types.items() if kind in PICTURES}
     companions = {item for name in FROM_COMPANION for item, _ in items.references.get(name, ())}
     parts = {item for name in TO_PART for _, item in items.references.get(name, ())}
-    # The same picture, encoded otherwise.
-    alternatives = {
-        item for kind, group in items.groups if kind == b"altr" and items.primary in group for item in group
-    }
-    return pictures - items.hidden - companions - parts - alternatives - {items.primary}
+    return pictures - items.hidden - companions - parts - items.alternatives - {items.primary}
 
 
 def _tracks(source: BinaryIO, movie: Box) -> Iterator[Loss]:

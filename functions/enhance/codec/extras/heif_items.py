@@ -13,6 +13,7 @@ MAX_REFERENCES = 2**16
 # How deep pictures are made of pictures.
 MAX_DEPTH = 4
 TONE_MAP = b"tmap"
+ALTERNATIVES = b"altr"
 # What the names of alpha's kind contain: of AVIF, HEVC, and the standard.
 ALPHA_NAMES = (b"alpha", b"auxid:1")
 
@@ -30,6 +31,11 @@ class HeifItems:
     references: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
     groups: list[tuple[bytes, set[int]]] = field(default_factory=list)
     auxiliary: list[bytes] = field(default_factory=list)
+
+    @property
+    def alternatives(self) -> set[int]:
+        """The items that hold the photo, encoded otherwise, it among them; empty where there are none."""
+        return {item for kind, group in self.groups if kind == ALTERNATIVES and self.primary in group for item in group}
 
     def parts_of(self, *items: int) -> list[int]:
         """Return these items and those that they are made of, at any depth; a gain map is no part of its photo."""

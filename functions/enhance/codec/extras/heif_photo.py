@@ -13,7 +13,7 @@ from functions.shared.imaging.box_reader import FULL_BOX_BYTES, Box, boxes_in, c
 from functions.shared.imaging.item_properties import Property, properties_of
 
 # A sample transform, which adds bits to a photo of fewer: readers that know it take it for the photo.
-SAMPLE_TRANSFORM, ALTERNATIVES = b"sato", b"altr"
+SAMPLE_TRANSFORM = b"sato"
 # Of an image sequence: where its tracks say how they are coded (ISO/IEC 14496-12, 8.5.2 and 12.1.3).
 SEQUENCE_BRAND, SEQUENCE_HANDLERS = b"avis", frozenset({b"pict", b"auxv"})
 SAMPLE_ENTRY_BYTES = 78
@@ -37,15 +37,14 @@ def kinds_of_parts(source: BinaryIO) -> set[bytes]:
     """Return the types of the items that the photo is made of, its own among them."""
     try:
         items = read_items(source, inner_box(source, whole_file(source), b"meta"))
-    except StopIteration:
+    except (struct.error, StopIteration, IndexError):
         return set()
     return {items.types.get(item, b"") for item in items.parts_of(items.primary)}
 
 
 def _items(source: BinaryIO, inside: Box, items: HeifItems) -> list[int]:
     """Return the photo, the pictures that it is made of, and those of its alpha."""
-    groups = (group for kind, group in items.groups if kind == ALTERNATIVES and items.primary in group)
-    transforms = [item for group in groups for item in group if items.types.get(item) == SAMPLE_TRANSFORM]
+    transforms = [item for item in items.alternatives if items.types.get(item) == SAMPLE_TRANSFORM]
     parts = items.parts_of(items.primary, *transforms)
     beside = [item for item, of_item in items.references.get(b"auxl", ()) if of_item in parts]
     kinds = (dict(found).get(b"auxC", b"") for found in properties_of(source, inside, beside))
