@@ -6,18 +6,16 @@ from pathlib import Path
 
 from darkroom.command_errors import UsageError
 from functions.shared.contracts import OUTPUT_PREFIX
-from functions.shared.imaging.formats import COPY_SUFFIXES, FORMATS
+from functions.shared.imaging.formats import BY_SUFFIX, COPY_SUFFIXES
 from functions.shared.output_keys import new_extension, output_keys
-
-# The content decides what is enhanced. Only where it is no photo, the name decides whether that is reported.
-PHOTO_SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 
 
 @dataclass(frozen=True)
 class LocalPhoto:
     """A file to enhance or upload. `key` is its path below --out, with slashes, as an upload's is below enhanced/.
 
-    `is_expected` says that a person or the file's name calls it a photo; `occupied` holds keys of other photos.
+    `is_expected` says that a person or the file's name calls it a photo: only then it is reported where its content is
+    none. `occupied` holds keys of other photos.
     """
 
     source: Path
@@ -73,7 +71,7 @@ def local_photos(named: Sequence[Path], out: Path | None = None) -> Iterator[Loc
             raise UsageError(f"the copies of {path} would go into {path} itself; choose another --out")
         parent = path if path.name in {"", ".."} else path.parent
         for file in _files(path, out):
-            yield LocalPhoto(file, file.relative_to(parent).as_posix(), file.suffix.lower() in PHOTO_SUFFIXES)
+            yield LocalPhoto(file, file.relative_to(parent).as_posix(), file.suffix.lower() in BY_SUFFIX)
 
 
 def _require_files(photos: dict[Path, LocalPhoto], named: Sequence[Path]) -> None:
@@ -92,7 +90,7 @@ def _files(folder: Path, out: Path | None) -> Iterator[Path]:
         if entry.name.startswith("."):
             continue
         # A photo's name that leads nowhere is reported as a photo that cannot be read.
-        if entry.is_file() or (_is_broken_link(entry) and entry.suffix.lower() in PHOTO_SUFFIXES):
+        if entry.is_file() or (_is_broken_link(entry) and entry.suffix.lower() in BY_SUFFIX):
             yield entry
         elif entry.is_dir() and not entry.is_symlink() and entry.resolve() != out:
             yield from _files(entry, out)

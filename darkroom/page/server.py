@@ -55,7 +55,8 @@ def serving(
     with _listening(port) as listener:
         own = (test_strip.routes(), *([messages.routes(inbox)] if inbox else ()))
         ended = threading.Event()
-        api = Api(resolver(replace(context, pace=_until(ended, context.pace)), own))
+        context = replace(context, pace=_until(ended, context.pace))
+        api = Api(resolver(context, own))
         site = Site(api, Files(static_files()))
         guard = Guard(site, listener.getsockname()[1], context.bucket_origins)
         guard.on_opened = lambda: announce(guard.url)

@@ -44,10 +44,11 @@ class Small:
 
 
 class MadePicture(NamedTuple):
-    """One picture of a strip, and in one sentence what its choice does to the photo, as the record says it."""
+    """One picture of a strip, what its choice does to the photo in the record's sentence, and width and height."""
 
     jpeg: bytes
     words: str
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -70,19 +71,14 @@ class StripSource:
 
     def made(self, control: Control) -> MadePicture:
         """Return the small picture as a choice makes it, with what the choice does."""
-        picture, edit_plan = self._edited(control)
-        meaning = (self.document if control.preset == "document" else self.photo).meaning
-        jpeg = make_renditions(picture, self.metadata, meaning, [FILE])[FILE.name].body
-        return MadePicture(jpeg, str(describe(edit_plan, control)["summary"]))
-
-    def _edited(self, control: Control) -> tuple[Picture, EditPlan]:
         small = self.document if control.preset == "document" else self.photo
         colours = small.colours.copy()
         edit_plan = plan(control, small.scene, int(np.iinfo(colours.dtype).max) + 1)
         render(colours, _at_scale(edit_plan, self.scale), small.meaning.space)
         if control.preset == "document":
             edit_plan = clean_page(colours, self.page, edit_plan, control.share)
-        return _picture(colours, small.alpha), edit_plan
+        jpeg = make_renditions(_picture(colours, small.alpha), self.metadata, small.meaning, [FILE])[FILE.name].body
+        return MadePicture(jpeg, str(describe(edit_plan, control)["summary"]), self.size)
 
 
 def read_strip_source(source: BinaryIO, *, max_pixels: int, max_frames: int) -> StripSource:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Annotated
-from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -18,16 +17,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from darkroom.page.strip_pictures import LONGEST_EDGE_PIXELS, MadePicture, StripSource, read_strip_source
 from functions.enhance.edit.presets import Control
 from functions.operate.api.api_context import ApiContext, Context
+from functions.operate.api.photo_answers import picture_url
 from functions.operate.api.photo_routes import Key
 from functions.operate.api.picture_routes import KEPT, State, jpeg_answer
-from functions.operate.api.problems import InvalidRequestError, UnknownRecordError
+from functions.operate.api.problems import InvalidRequestError, known
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.report_model import ReportModel
 from functions.shared.controls import MAX_STRENGTH, Preset
 from functions.shared.errors import SupersededUploadError
 from functions.shared.storage import PinnedObject, read_whole
 
-PICTURE_PATH = "/api/test-strip/picture"
 STRENGTHS = (20, 40, 60, 80, 100)
 CHOICES = (
     *(Control("photo", strength) for strength in STRENGTHS),
@@ -77,11 +76,6 @@ class StripCache:
     def __init__(self) -> None:
         self._strips: OrderedDict[tuple[str, str], Strip] = OrderedDict()
         self._at_work = Lock()
-
-    def size(self, key: str, version: str, read: Callable[[], StripSource]) -> tuple[int, int]:
-        """Return width and height in pixels of a strip's pictures; raises what `read` does."""
-        with self._at_work:
-            return self._strip(key, version, read).source.size
 
     def picture(self, key: str, version: str, control: Control, read: Callable[[], StripSource]) -> MadePicture:
         """Return one picture; raises what `read` does."""
@@ -138,19 +132,16 @@ class PhotoStrips:
     def answer(self, key: str) -> StripAnswer:
         """Return what a photo's strip consists of: each picture is made for its words, and kept for the browser."""
         record = self._record(key)
-        name = key, record.sequencer
-        size = self.cache.size(*name, lambda: self._read(record))
-        made = ((control, self.cache.picture(*name, control, lambda: self._read(record))) for control in CHOICES)
-        return StripAnswer(key=key, pictures=[_described(record, size, control, one.words) for control, one in made])
+        version = record.sequencer
+        made = [self.cache.picture(key, version, control, lambda: self._read(record)) for control in CHOICES]
+        return StripAnswer(key=key, pictures=[_described(record, *one) for one in zip(CHOICES, made, strict=True)])
 
     def picture(self, key: str, version: str, control: Control) -> bytes:
         """Return one picture of the strip of a version. Raises SupersededUploadError where there is a newer one."""
         return self.cache.picture(key, version, control, lambda: self._read(self._record(key, version))).jpeg
 
     def _record(self, key: str, version: str | None = None) -> PhotoRecord:
-        record = self.context.records.get(key)
-        if record is None:
-            raise UnknownRecordError(key)
+        record = known(self.context.records.get(key), key)
         if version not in {None, record.sequencer}:
             raise SupersededUploadError(f"{key!r}: a newer upload has replaced the object. Load the page again.")
         return record
@@ -163,19 +154,14 @@ class PhotoStrips:
         return read_strip_source(io.BytesIO(body), max_pixels=pixels, max_frames=frames)
 
 
-def _described(record: PhotoRecord, size: tuple[int, int], control: Control, words: str) -> StripPicture:
-    width, height = size
-    asked = {
-        "key": record.key,
-        "v": record.sequencer,
-        "preset": control.preset,
-        "strength": control.strength,
-    }
+def _described(record: PhotoRecord, control: Control, made: MadePicture) -> StripPicture:
+    width, height = made.size
+    asked = {"v": record.sequencer, "preset": control.preset, "strength": control.strength}
     return StripPicture(
         preset=control.preset,
         strength=control.strength,
-        words=words,
-        url=f"{PICTURE_PATH}?{urlencode(asked)}",
+        words=made.words,
+        url=picture_url("test-strip/picture", record, **asked),
         width=width,
         height=height,
         is_current=_is_current(record, control),

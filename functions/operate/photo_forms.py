@@ -12,7 +12,7 @@ from pydantic import Field
 from functions.operate.report_model import ReportModel
 from functions.operate.upload_keys import PLACEHOLDER, own_results, unnamable, upload_key
 from functions.shared.errors import CorruptImageError, ImageTooLargeError, UnsupportedImageError
-from functions.shared.imaging.formats import FORMATS
+from functions.shared.imaging.formats import BY_SUFFIX, FORMATS
 from functions.shared.user_metadata import sendable
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 FORM_SECONDS = 3600
 # The largest number that a browser counts exactly.
 MAX_FILE_BYTES = 2**53
-BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 METADATA = "x-amz-meta-"
 INVALID_NAME, SAME_KEY = "InvalidNameError", "SameKeyError"
 

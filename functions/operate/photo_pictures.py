@@ -16,6 +16,7 @@ from functions.operate.calls import CALL_ERRORS
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Clients, Project, copies_bucket
 from functions.operate.screen_colours import on_screen
+from functions.operate.stored_pictures import smallest_rendition, upload_of
 from functions.shared.aws import translated
 from functions.shared.errors import ImageNotFoundError, ImageTooLargeError
 from functions.shared.imaging.images import decoding, open_image
@@ -40,12 +41,12 @@ def pictures(
     clients: Clients, project: Project, record: PhotoRecord, explain: Callable[[Exception], str]
 ) -> Iterator[Picture]:
     """Yield the upload and, where there is one, its copy; what cannot be read or shown is said."""
-    version = {"VersionId": record.version_id} if record.version_id else {}
     if record.bucket:
-        yield _picture("Before", clients, {"Bucket": record.bucket, "Key": record.key, **version}, explain)
+        yield _picture("Before", clients, upload_of(record).request, explain)
     if record.status == "COMPLETED" and record.enhanced_key:
         bucket = copies_bucket(clients, project)
-        key = _smallest_shown(record) or record.enhanced_key
+        made = smallest_rendition(record, LONGEST_EDGE_PIXELS)
+        key = made["key"] if made else record.enhanced_key
         yield _picture("After", clients, {"Bucket": bucket, "Key": key}, explain)
 
 
@@ -93,9 +94,3 @@ def scaled(content: bytes, edge: int = LONGEST_EDGE_PIXELS, *, quality: int = 82
     file = io.BytesIO()
     on_white.save(file, "JPEG", quality=quality, icc_profile=profile)
     return file.getvalue(), *small.size
-
-
-def _smallest_shown(record: PhotoRecord) -> str:
-    """Return the key of the smallest rendition that is as large as the picture, empty where there is none."""
-    large = [copy for copy in record.renditions.values() if max(copy["width"], copy["height"]) >= LONGEST_EDGE_PIXELS]
-    return str(min(large, key=lambda copy: copy["width"])["key"]) if large else ""

@@ -21,7 +21,7 @@ MAX_KEPT = 5000
 SIGNER_SECONDS = 10
 
 
-@dataclass(frozen=True)
+@dataclass
 class SignedLinks:
     """Signs links, each at most every half hour and once for each access key.
 
@@ -31,7 +31,7 @@ class SignedLinks:
     client: S3Client
     clock: Callable[[], float] = time.monotonic
     _kept: dict[tuple[StoredPicture, str, str], tuple[float, str]] = field(default_factory=dict)
-    _signers: list[tuple[float, str]] = field(default_factory=list)
+    _signer_read: tuple[float, str] | None = None
 
     def shown(self, stored: StoredPicture) -> str:
         """Return the link to a picture that a page shows."""
@@ -60,12 +60,12 @@ class SignedLinks:
 
     def _signer(self, now: float) -> str:
         """Return the access key that signs; it is read from a link, as botocore tells it nowhere else."""
-        if not self._signers or now - self._signers[-1][0] >= SIGNER_SECONDS:
+        if self._signer_read is None or now - self._signer_read[0] >= SIGNER_SECONDS:
             named = parse_qs(urlsplit(self._signed({"Bucket": "any", "Key": "any"})).query)
             # By either version of S3's signatures.
             [found] = named.get("X-Amz-Credential") or named["AWSAccessKeyId"]
-            self._signers[:] = [(now, found.partition("/")[0])]
-        return self._signers[-1][1]
+            self._signer_read = now, found.partition("/")[0]
+        return self._signer_read[1]
 
     def _signed(self, asked: dict[str, Any]) -> str:
         return self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=LINK_SECONDS)

@@ -29,6 +29,12 @@ def upload_of(record: PhotoRecord) -> StoredPicture:
     return StoredPicture(record.bucket, record.key, record.version_id, record.state)
 
 
+def smallest_rendition(record: PhotoRecord, edge_pixels: int) -> dict[str, Any] | None:
+    """Return what the record says of its smallest rendition whose longest edge has so many pixels, if there is one."""
+    large = [made for made in record.renditions.values() if max(made["width"], made["height"]) >= edge_pixels]
+    return min(large, key=lambda made: made["width"], default=None)
+
+
 def copy_of(record: PhotoRecord, bucket: str) -> StoredPicture | None:
     """Return the enhanced copy, None where there is none."""
     if record.status != "COMPLETED" or not record.enhanced_key:

@@ -15,7 +15,7 @@ from functions.operate.execution_story import Visit
 from functions.operate.photo_list import ListedPhoto, listed
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.report_model import ReportModel
-from functions.operate.stored_pictures import StoredPicture
+from functions.operate.stored_pictures import StoredPicture, smallest_rendition
 from functions.shared.errors import InvalidMetadataError
 from functions.shared.remedies import RerunHelps, remedy_of
 
@@ -150,9 +150,8 @@ def has_picture(record: PhotoRecord) -> bool:
 
 
 def _thumbnail(record: PhotoRecord, context: ApiContext) -> Thumbnail | None:
-    large = [made for made in record.renditions.values() if max(made["width"], made["height"]) >= THUMBNAIL_EDGE_PIXELS]
-    if record.status == "COMPLETED" and large:
-        made = min(large, key=lambda made: made["width"])
+    made = smallest_rendition(record, THUMBNAIL_EDGE_PIXELS)
+    if record.status == "COMPLETED" and made:
         url = context.links.shown(StoredPicture(context.copies_bucket, made["key"], None, record.state))
         return Thumbnail(url=url, width=made["width"], height=made["height"])
     return Thumbnail(url=picture_url("photos/preview", record)) if has_picture(record) else None

@@ -20,7 +20,7 @@ from functions.operate.api.photo_answers import (
     photos_of,
     picture_url,
 )
-from functions.operate.api.problems import UnknownRecordError
+from functions.operate.api.problems import known
 from functions.operate.browser_pictures import SHOWN_BY_BROWSERS
 from functions.operate.calls import CALL_ERRORS
 from functions.operate.execution_facts import ExecutionFacts
@@ -36,9 +36,7 @@ SUMMARY, PERCENT = "summary", "_percent"
 def photo_details(key: str, context: ApiContext, now: datetime) -> PhotoDetails:
     """Return all that is known of a photo. Raises UnknownPhotoError, UnknownRecordError, and botocore's errors."""
     story = photo_story(key, context.sources, now)
-    record = story.record
-    if record is None:
-        raise UnknownRecordError(key)
+    record = known(story.record, key)
     [photo] = photos_of([record], context, now)
     return PhotoDetails(
         photo=photo,

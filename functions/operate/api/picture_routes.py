@@ -10,9 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.operate.api.api_context import ApiContext, Context
 from functions.operate.api.photo_routes import Key
-from functions.operate.api.problems import UnknownRecordError
+from functions.operate.api.problems import known
 from functions.operate.browser_pictures import FULL_EDGE_PIXELS
-from functions.operate.photo_record import PhotoRecord
 from functions.operate.stored_pictures import StoredPicture, copy_of, upload_of
 from functions.shared.errors import ImageNotFoundError
 
@@ -26,7 +25,7 @@ State = Annotated[str, Query(max_length=200)]
 @router.get("/photos/preview", summary="A photo as a small JPEG")
 def preview(context: Context, key: Key, v: State = "") -> Response[str]:
     """Return the copy, or the upload where there is no copy, with at most 480 pixels on its longest edge."""
-    record = _record(context, key)
+    record = known(context.records.get(key), key)
     picture = copy_of(record, context.copies_bucket) or upload_of(record)
     return _jpeg(context, picture, PREVIEW_EDGE_PIXELS, v)
 
@@ -40,18 +39,11 @@ def picture(
     v: State = "",
 ) -> Response[str]:
     """Return the upload or the copy, with at most 1,600 pixels on its longest edge, or in full."""
-    record = _record(context, key)
+    record = known(context.records.get(key), key)
     wanted = upload_of(record) if which == "before" else copy_of(record, context.copies_bucket)
     if wanted is None:
         raise ImageNotFoundError(f"{key!r} has no enhanced copy")
     return _jpeg(context, wanted, LARGE_EDGE_PIXELS if size == "large" else FULL_EDGE_PIXELS, v)
-
-
-def _record(context: ApiContext, key: str) -> PhotoRecord:
-    record = context.records.get(key)
-    if record is None:
-        raise UnknownRecordError(key)
-    return record
 
 
 def _jpeg(context: ApiContext, picture: StoredPicture, edge_pixels: int, v: str) -> Response[str]:

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from functions.operate.api.api_context import CONTEXT
 from functions.operate.calls import CALL_ERRORS
+from functions.operate.photo_record import PhotoRecord
 from functions.operate.photo_story import UnknownPhotoError
 from functions.operate.report_model import ReportModel
 from functions.shared.errors import DarkroomError, ImageNotFoundError, PermanentImageError, SupersededUploadError
@@ -38,6 +39,13 @@ class UnknownRecordError(Exception):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"there is no record of {key!r}: an upload of the last minute may still come")
+
+
+def known(record: PhotoRecord | None, key: str) -> PhotoRecord:
+    """Return a photo's record. Raises UnknownRecordError where there is none."""
+    if record is None:
+        raise UnknownRecordError(key)
+    return record
 
 
 def problem(status: HTTPStatus, error: str, message: str) -> Response[Any]:

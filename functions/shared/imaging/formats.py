@@ -122,6 +122,7 @@ FORMATS = (
     ),
 )
 BY_NAME = {name: row for row in FORMATS for name in (row.name, *row.other_names)}
+BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 JPEGS = frozenset(name for name, row in BY_NAME.items() if row.name == "JPEG")
 """Pillow's names for a JPEG, alone or followed by more pictures, as phones make it."""
 COPY_SUFFIXES = frozenset(BY_NAME[row.copy_format].suffix for row in FORMATS)

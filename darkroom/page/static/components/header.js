@@ -1,7 +1,8 @@
 import { getJson } from "../api.js";
+import { useAnswer } from "../loading.js";
 import { usePolling } from "../polling.js";
 import { place } from "../router.js";
-import { html, useEffect, useState } from "../ui.js";
+import { html } from "../ui.js";
 import { Icon } from "./icons.js";
 
 const EVERY_MS = 30_000;
@@ -37,14 +38,7 @@ function where({ project, region, is_local }) {
 
 /** How many photos have failed or are stuck; null where AWS does not say. */
 function useFailedCount() {
-  const [count, setCount] = useState(null);
-  const ask = async () => {
-    const status = await getJson("status");
-    setCount((status.failed ?? 0) + status.stuck.length);
-  };
-  useEffect(() => {
-    ask().catch(() => {});
-  }, []);
-  usePolling(ask, EVERY_MS, true);
-  return count;
+  const { answer, reload } = useAnswer(() => getJson("status"), "status");
+  usePolling(reload, EVERY_MS, true);
+  return answer && (answer.failed ?? 0) + answer.stuck.length;
 }

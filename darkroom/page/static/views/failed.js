@@ -82,9 +82,9 @@ function useReruns(reload) {
       reruns.listener = () => {};
     };
   }, []);
-  const isRunning = reruns.running.length > 0;
-  usePolling(() => reruns.follow(), FOLLOW_MS, isRunning);
-  useEffect(() => {
-    if (!isRunning) reload().catch(() => {});
-  }, [isRunning]);
+  const follow = async () => {
+    await reruns.follow();
+    if (!reruns.running.length) await reload();
+  };
+  usePolling(follow, FOLLOW_MS, reruns.running.length > 0);
 }
