@@ -65,7 +65,10 @@ class PhotosThere:
 
 @pytest.fixture(scope="package")
 def photos(pipeline: Harness) -> PhotosThere:
-    """Return photos that are done, and one that is none."""
+    """Return photos that are done, and one that is none; two people get the messages about them."""
+    for protocol, endpoint in (("email", "ada@example.com"), ("sms", "+15555550100")):
+        topic_arn = pipeline.deployment.topic_arn
+        pipeline.aws.client("sns").subscribe(TopicArn=topic_arn, Protocol=protocol, Endpoint=endpoint)
     for number in range(3):
         pipeline.upload(jpeg(width=1200, height=800, seed=number), f"trip/beach {number}.jpg", **{"user-id": "ada"})
     pipeline.upload(NOT_A_PHOTO, "trip/torn.jpg", **{"user-id": "ben"})

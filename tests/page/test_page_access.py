@@ -6,6 +6,7 @@ from tests.page.conftest import Opener, PhotosThere
 
 SIZES = ((1440, 900), (390, 844))
 SCHEMES = ("light", "dark")
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) =>
@@ -29,7 +30,7 @@ def test_no_view_has_a_barrier(open_page: Opener, photos: PhotosThere) -> None:
             for width, height in SIZES:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 page.set_viewport_size({"width": width, "height": height})
-                assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"{view} at {width}"
+                assert page.evaluate(FITS), f"{view} at {width}"
                 found = page.evaluate(RUN)
                 barriers |= {f"{view} {scheme} {width}": found} if found else {}
     assert barriers == {}

@@ -75,23 +75,33 @@ function Visits({ visits }) {
   `;
 }
 
-/** "RecordFailure", which a narrow column may break between its words. */
+/** "RecordFailure", which a narrow column may break between its words: names of states and of errors. */
 function inHumps(state) {
   return state.split(/(?=[A-Z])/).map((word, place) => (place ? html`<wbr />${word}` : word));
 }
 
 function Row({ visit }) {
-  const errors = visit.errors.filter((error) => error !== visit.result);
+  const isBad = visit.outcome === "failed";
   return html`
-    <tr class=${visit.outcome === "failed" ? "bad" : ""}>
+    <tr class=${isBad ? "bad" : ""}>
       <th scope="row">${inHumps(visit.state)}${visit.redriven ? html`<small> after a redrive</small>` : null}</th>
-      <td>
-        ${visit.result || visit.outcome}
-        <small>${counted(visit.attempts, "attempt")}</small>
-        ${errors.length ? html`<p class="errors">${errors.join(", ")}</p>` : null}
-        ${visit.message ? html`<p class="errors">${asSentence(visit.message)}</p>` : null}
-      </td>
+      <td>${inHumps(visit.result || visit.outcome)}<small>${counted(visit.attempts, "attempt")}</small></td>
       <td>${visit.seconds === null ? "at work" : seconds(visit.seconds)}<small>${clock(visit.entered_at)}</small></td>
+    </tr>
+    <${Reasons} visit=${visit} />
+  `;
+}
+
+/** Why a state failed, in a row of its own: a column of a phone is too narrow for sentences. */
+function Reasons({ visit }) {
+  const errors = visit.errors.filter((error) => error !== visit.result);
+  if (!errors.length && !visit.message) return null;
+  return html`
+    <tr class="reasons">
+      <td colspan="3">
+        ${errors.length ? html`<p>${errors.join(", ")}</p>` : null}
+        ${visit.message ? html`<p>${asSentence(visit.message)}</p>` : null}
+      </td>
     </tr>
   `;
 }
