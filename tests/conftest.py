@@ -1,5 +1,6 @@
 """What every kind of test may ask for: the built zips, and Darkroom deployed from them to an embedded AWS."""
 
+import gc
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -92,6 +93,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if empties and not item.nodeid.startswith(EMPTYING):
             raise pytest.UsageError(f"{item.nodeid} empties moto: add its file to EMPTYING in tests/conftest.py.")
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the modules and thousands of tests, which stay to the end, out of every further look for garbage."""
+    gc.freeze()
 
 
 def _place(nodeid: str) -> int:

@@ -4,8 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-import cfnlint.api
-
 from darkroom.packaging.placeholders import render_file
 from tests.definitions import FUNCTIONS, ROOT
 
@@ -22,6 +20,9 @@ def problems(path: Path) -> list[str]:
     properties = {"RoleArn": "arn:aws:iam::111122223333:role/pipeline", "Definition": definition}
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
     template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Machine": machine}}
+    # It takes a second to import, and every process of a test run imports this.
+    import cfnlint.api  # noqa: PLC0415
+
     found = cfnlint.api.lint_all(json.dumps(template))
     return [f"{path.name}: {match}" for match in found if match.rule.id.startswith("E")]
 

@@ -14,6 +14,7 @@ from tests.definitions import ROOT
 from tests.waiting import PROGRAM_LIMIT_SECONDS, eventually
 
 WARM_AWS = Path(__file__).with_name("warm_aws.py")
+WARM_CALL = Path(__file__).with_name("warm_call.py")
 
 
 @contextmanager
@@ -22,9 +23,9 @@ def warm_aws(folder: Path) -> Iterator[Path]:
     # Unix sockets want short paths, which pytest's folders are not.
     socket = Path("/tmp") / f"aws-{os.getpid()}.socket"
     socket.unlink(missing_ok=True)
-    server = subprocess.Popen([sys.executable, WARM_AWS, "serve", socket])
+    server = subprocess.Popen([sys.executable, WARM_AWS, socket])
     command = folder / "aws"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{WARM_AWS}" call "{socket}" "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{WARM_CALL}" "{socket}" "$@"\n')
     command.chmod(0o755)
     try:
         eventually(socket.exists, "the warm aws command")

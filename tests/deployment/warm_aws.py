@@ -2,12 +2,11 @@
 
 Its start costs a second each time, and reading a service's model a quarter of one.
 
-`python warm_aws.py serve SOCKET` serves; `python warm_aws.py call SOCKET ARGUMENT...` is what stands for `aws` on PATH.
-The forked process gets the caller's arguments, environment, folder, input and outputs, and runs the command's own main.
+`python warm_aws.py SOCKET` serves; warm_call.py, which stands for `aws` on PATH, asks. The forked process gets the
+caller's arguments, environment, folder, input and outputs, and runs the command's own main.
 """
 
-import array
-import json
+import gc
 import os
 import signal
 import socket
@@ -15,28 +14,18 @@ import sys
 import traceback
 from typing import Any
 
+from awscli.clidriver import create_clidriver
+
 # What the scripts call; any other service's model is read when it is called.
 SERVICES = ("cloudwatch", "dynamodb", "events", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs", "stepfunctions")
 
 
-def call(path: str, arguments: list[str]) -> int:
-    """Have the server run the command; returns its exit status."""
-    with socket.socket(socket.AF_UNIX) as server:
-        server.connect(path)
-        wish = json.dumps({"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()})  # noqa: PTH109
-        descriptors = array.array("i", [0, 1, 2])
-        server.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
-        server.sendall(wish.encode())
-        server.shutdown(socket.SHUT_WR)
-        return int(server.recv(16))
-
-
 def serve(path: str) -> None:
     """Run a forked process for each call, for ever."""
-    from awscli.clidriver import create_clidriver  # noqa: PLC0415 - a caller must start without it
-
     driver = create_clidriver()
     _read_models(driver)
+    # Else every forked process would look through all that for garbage, and so copy it.
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as gateway:
         gateway.bind(path)
@@ -49,6 +38,10 @@ def serve(path: str) -> None:
 
 
 def _read_models(driver: Any) -> None:
+    loader = driver.session.get_component("data_loader")
+    for kind in ("waiters-2", "paginators-1"):
+        # Asked for each command, and found by a look into the folders of all services.
+        loader.list_available_services(kind)
     for service in SERVICES:
         # Only its making reads the models in the very way in which a call asks for them.
         driver.session.create_client(
@@ -62,15 +55,16 @@ def _run(driver: Any, caller: socket.socket) -> None:
     status = 255
     try:
         _, descriptors, _, _ = socket.recv_fds(caller, 1, 3)
-        wish = json.loads(b"".join(iter(lambda: caller.recv(65536), b"")))
+        folder, count, *rest = b"".join(iter(lambda: caller.recv(65536), b"")).decode().split("\0")
+        arguments, environment = rest[: int(count)], rest[int(count) :]
         for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number)
-        os.chdir(wish["folder"])
+        os.chdir(folder)
         # Where awscli finds its own data it notes in the environment when it is imported.
         own = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}
         os.environ.clear()
-        os.environ.update(wish["environment"] | own)
-        status = _aws(driver, wish["arguments"])
+        os.environ.update(dict(line.split("=", 1) for line in environment) | own)
+        status = _aws(driver, arguments)
         sys.stdout.flush()
         sys.stderr.flush()
     except BaseException:  # noqa: BLE001 - whatever happens, the caller must hear of an end
@@ -87,6 +81,4 @@ def _aws(driver: Any, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        serve(sys.argv[2])
-    sys.exit(call(sys.argv[2], sys.argv[3:]))
+    serve(sys.argv[1])

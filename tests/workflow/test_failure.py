@@ -1,10 +1,11 @@
 """The failure branch: the execution, the record and the message name the same error and the same step."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from PIL import Image
 
 from darkroom.local.http.faults import Fault
 from functions.shared import workflow
@@ -21,13 +22,18 @@ def many_frames() -> bytes:
     return encoded(scene(), "GIF", save_all=True, append_images=[scene(seed=seed) for seed in (2, 3)])
 
 
-BROKEN: dict[str, tuple[bytes, str, str]] = {
-    "empty": (b"", "ValidateImage", "CorruptImageError"),
-    "a text file called .jpg": (b"Dear diary, " * 100, "ValidateImage", "UnsupportedImageError"),
-    "a header cut short": (jpeg()[:80], "ValidateImage", "CorruptImageError"),
-    "pixels cut short": (jpeg(width=1600, height=1200)[:-30_000], "EnhanceImage", "CorruptImageError"),
-    "too many pixels": (encoded(scene(1, 1).resize((12_000, 9_000)), "PNG"), "ValidateImage", "ImageTooLargeError"),
-    "too many frames": (many_frames(), "ValidateImage", "ImageTooLargeError"),
+# Made when sent: every process of a test run imports this.
+BROKEN: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "empty": (bytes, "ValidateImage", "CorruptImageError"),
+    "a text file called .jpg": (lambda: b"Dear diary, " * 100, "ValidateImage", "UnsupportedImageError"),
+    "a header cut short": (lambda: jpeg()[:80], "ValidateImage", "CorruptImageError"),
+    "pixels cut short": (lambda: jpeg(width=1600, height=1200)[:-30_000], "EnhanceImage", "CorruptImageError"),
+    "too many pixels": (
+        lambda: encoded(Image.new("1", (12_000, 9_000)), "PNG"),
+        "ValidateImage",
+        "ImageTooLargeError",
+    ),
+    "too many frames": (many_frames, "ValidateImage", "ImageTooLargeError"),
 }
 
 
@@ -52,7 +58,8 @@ def assert_failed_alike(harness: Harness, key: str, run: Execution, state: str, 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_upload_fails_at_once_and_says_why(harness: Harness, name: str) -> None:
-    body, state, error = BROKEN[name]
+    make, state, error = BROKEN[name]
+    body = make()
     key = harness.upload(body, **{"user-id": "ada"})
     run = harness.run_of(key)
     assert_failed_alike(harness, key, run, state, error)

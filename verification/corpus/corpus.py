@@ -17,10 +17,13 @@ from verification.corpus.unread_kinds import UNREAD
 from verification.corpus.valid_files import LEGAL
 from verification.corpus.value_costs import VALUE_COSTS
 
+# One for each way to do harm or to be in order, and how to make each of its files, by name.
+KINDS: tuple[dict[str, Make], ...] = (
+    BOMBS, DIRECTORIES, METADATA, FAULTS, DISGUISES, SHAPES, LEGAL, BOXES, SEGMENTS, LIMITS, VALUE_COSTS, DAMAGED,
+    UNREAD, JPEG_COMPANIONS, HEIF_COMPANIONS,
+)  # fmt: skip
+
 
 def corpus() -> dict[str, Make]:
     """Return how to make each file, by name."""
-    return {
-        **BOMBS, **DIRECTORIES, **METADATA, **FAULTS, **DISGUISES, **SHAPES, **LEGAL, **BOXES, **SEGMENTS,
-        **LIMITS, **VALUE_COSTS, **DAMAGED, **UNREAD, **JPEG_COMPANIONS, **HEIF_COMPANIONS,
-    }  # fmt: skip
+    return {name: make for kind in KINDS for name, make in kind.items()}

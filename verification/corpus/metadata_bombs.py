@@ -30,7 +30,7 @@ def _metadata() -> Iterator[tuple[str, Make]]:
     yield "jpeg-orientation-of-7000-rationals", lambda: with_segments(sound("JPEG"), segment(0xE1, exif))
     for kind, name in ((RATIONAL, "rationals"), (SIGNED_BYTE, "bytes")):
         for form in ("WEBP", "AVIF"):
-            make = partial(saved_with_exif, form, huge_exif(40 * MEGABYTE, kind=kind))
+            make = partial(saved_with_huge_exif, form, kind)
             yield f"{form.lower()}-orientation-of-40-megabytes-of-{name}", make
     yield "png-exif-of-15-megabytes", lambda: png(64, 48, chunk(b"eXIf", huge_exif(15 * MEGABYTE)))
     yield (
@@ -69,6 +69,11 @@ def _metadata() -> Iterator[tuple[str, Make]]:
     yield "png-broken-checksum", lambda: sound("PNG")[:40] + b"\0\0\0\0" + sound("PNG")[44:]
     yield "gif-comments-without-end", lambda: sound("GIF")[:13] + b"!\xfe" + b"\xffa" * 127 * 3_000
     yield "webp-xmp-that-is-binary", lambda: saved(picture(), "WEBP", xmp=bytes(range(256)) * 100)
+
+
+def saved_with_huge_exif(name: str, kind: int) -> bytes:
+    """A photo with 40 megabytes of EXIF."""
+    return saved_with_exif(name, huge_exif(40 * MEGABYTE, kind=kind))
 
 
 def saved_with_exif(name: str, exif: bytes) -> bytes:

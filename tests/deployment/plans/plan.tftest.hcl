@@ -1,4 +1,5 @@
-# What a plan would make, without AWS: terraform test (1.7 or later).
+# What a plan would make, without AWS: terraform test (1.7 or later). Each run makes everything, which takes seconds: what
+# can be asked of the same settings is asked in one.
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "111122223333" }
@@ -37,7 +38,7 @@ variables {
   zip_folder = "../build/host"
 }
 
-run "every_name_begins_with_the_project" {
+run "without_a_setting_all_is_made_and_named_and_allowed_as_the_repository_says" {
   assert {
     condition = alltrue(concat(
       [for function in module.function : startswith(function.name, "gallery-")],
@@ -51,9 +52,6 @@ run "every_name_begins_with_the_project" {
     ))
     error_message = "A name does not begin with project_name: two deployments could not share an account."
   }
-}
-
-run "every_function_machine_and_rule_of_the_repository_is_deployed" {
   assert {
     condition     = toset(keys(module.function)) == toset([for file in fileset("../functions", "*/function.json") : dirname(file)])
     error_message = "A functions/<room>/function.json is not deployed."
@@ -66,9 +64,6 @@ run "every_function_machine_and_rule_of_the_repository_is_deployed" {
     condition     = toset(keys(aws_cloudwatch_event_target.machine)) == toset([for file in fileset("../statemachine", "*-pattern.json") : trimsuffix(file, "-pattern.json")])
     error_message = "A statemachine/<name>-pattern.json is not deployed."
   }
-}
-
-run "what_is_not_set_is_as_function_json_says" {
   assert {
     condition     = alltrue([for room, function in local.definitions : function.environment == jsondecode(templatefile(local.functions[room], local.values)).environment])
     error_message = "An environment differs from function.json though nothing was set."
@@ -81,45 +76,6 @@ run "what_is_not_set_is_as_function_json_says" {
     condition     = length(aws_sns_topic_subscription.this) == 0
     error_message = "Nobody is to be subscribed unasked."
   }
-}
-
-run "good_renditions_are_taken" {
-  command = plan
-  variables {
-    renditions = [{ name = "web", longest_edge_pixels = 800, format = "WEBP", quality = 80 }, { name = "list", longest_edge_pixels = 160, format = "PNG" }]
-  }
-  # Whether function.json has RENDITIONS is another question, which a plan of everything answers.
-  plan_options {
-    target = [aws_kms_key.this]
-  }
-}
-
-run "a_setting_reaches_the_functions_that_know_it" {
-  variables {
-    max_pixels           = 12345
-    enhanced_bucket_name = "gallery-enhanced"
-    email_subscription   = "ada@example.com"
-    kms_key_arn          = "arn:aws:kms:eu-central-1:111122223333:key/11111111-1111-1111-1111-111111111111"
-  }
-  assert {
-    condition     = local.settings == { MAX_PIXELS = "12345" }
-    error_message = "max_pixels must become MAX_PIXELS."
-  }
-  assert {
-    condition     = keys(module.photos) == ["gallery-enhanced", "gallery-uploads"] && local.definitions.enhance.environment.ENHANCED_BUCKET_NAME == "gallery-enhanced"
-    error_message = "A second bucket must be made for the copies."
-  }
-  assert {
-    condition     = length(aws_kms_key.this) == 0 && aws_dynamodb_table.images.server_side_encryption[0].kms_key_arn == var.kms_key_arn
-    error_message = "A given key must be used, and none made."
-  }
-  assert {
-    condition     = aws_sns_topic_subscription.this["email"].endpoint == "ada@example.com"
-    error_message = "The address must be subscribed."
-  }
-}
-
-run "a_star_stands_only_where_its_name_says_why" {
   assert {
     condition = alltrue([
       for statement in flatten(concat(
@@ -142,12 +98,51 @@ run "a_star_stands_only_where_its_name_says_why" {
     ])
     error_message = "A statement allows every action of some kind: name the actions."
   }
-}
-
-run "nobody_gets_a_policy_unasked" {
   assert {
     condition     = length(aws_iam_policy.operators) == 0
     error_message = "operator_policy is false by default."
+  }
+}
+
+run "good_renditions_are_taken" {
+  command = plan
+  # Whether function.json has RENDITIONS is another question, which a plan of everything answers.
+  module {
+    source = "./tests/variables"
+  }
+  variables {
+    renditions = [{ name = "web", longest_edge_pixels = 800, format = "WEBP", quality = 80 }, { name = "list", longest_edge_pixels = 160, format = "PNG" }]
+  }
+}
+
+run "a_setting_reaches_what_it_is_about" {
+  variables {
+    max_pixels                = 12345
+    enhanced_bucket_name      = "gallery-enhanced"
+    email_subscription        = "ada@example.com"
+    operator_policy           = true
+    operator_erases_originals = true
+    kms_key_arn               = "arn:aws:kms:eu-central-1:111122223333:key/11111111-1111-1111-1111-111111111111"
+  }
+  assert {
+    condition     = local.settings == { MAX_PIXELS = "12345" }
+    error_message = "max_pixels must become MAX_PIXELS."
+  }
+  assert {
+    condition     = keys(module.photos) == ["gallery-enhanced", "gallery-uploads"] && local.definitions.enhance.environment.ENHANCED_BUCKET_NAME == "gallery-enhanced"
+    error_message = "A second bucket must be made for the copies."
+  }
+  assert {
+    condition     = length(aws_kms_key.this) == 0 && aws_dynamodb_table.images.server_side_encryption[0].kms_key_arn == var.kms_key_arn
+    error_message = "A given key must be used, and none made."
+  }
+  assert {
+    condition     = aws_sns_topic_subscription.this["email"].endpoint == "ada@example.com"
+    error_message = "The address must be subscribed."
+  }
+  assert {
+    condition     = strcontains(aws_iam_policy.operators["operator"].policy, "EraseOriginals")
+    error_message = "operator_erases_originals adds the statement."
   }
 }
 
@@ -162,16 +157,5 @@ run "operators_get_policies_that_erase_no_originals" {
   assert {
     condition     = !strcontains(aws_iam_policy.operators["operator"].policy, "EraseOriginals") && strcontains(aws_iam_policy.operators["operator"].policy, "ForgetCopies")
     error_message = "Erasing originals is off by default."
-  }
-}
-
-run "originals_are_erased_where_that_is_asked_for" {
-  variables {
-    operator_policy           = true
-    operator_erases_originals = true
-  }
-  assert {
-    condition     = strcontains(aws_iam_policy.operators["operator"].policy, "EraseOriginals")
-    error_message = "operator_erases_originals adds the statement."
   }
 }

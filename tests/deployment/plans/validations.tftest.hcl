@@ -1,6 +1,6 @@
 # Every validation refuses what it should. tests/unit/test_deployment_settings.py holds deploy.sh to the same values.
-mock_provider "aws" {}
-
+# Each run plans the variables alone (tests/deployment/terraform.py copies them there): a plan of everything would start
+# the AWS provider, for seconds, to come to the same refusals.
 variables {
   region          = "eu-central-1"
   project_name    = "gallery"
@@ -9,6 +9,9 @@ variables {
 
 run "bad_values_1" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
     var.project_name,
@@ -57,6 +60,9 @@ run "bad_values_1" {
 
 run "bad_values_2" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
     var.project_name,
@@ -79,6 +85,9 @@ run "bad_values_2" {
 
 run "bad_values_3" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.project_name,
   ]
@@ -89,6 +98,9 @@ run "bad_values_3" {
 
 run "bad_values_4" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.project_name,
   ]
@@ -99,6 +111,9 @@ run "bad_values_4" {
 
 run "bad_values_5" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.renditions,
     var.strength,
@@ -111,6 +126,9 @@ run "bad_values_5" {
 
 run "bad_values_6" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.renditions,
   ]
@@ -124,6 +142,9 @@ run "bad_values_6" {
 
 run "bad_values_7" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
   ]
@@ -134,6 +155,9 @@ run "bad_values_7" {
 
 run "bad_values_8" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
   ]
@@ -144,6 +168,9 @@ run "bad_values_8" {
 
 run "bad_values_9" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
   ]
@@ -154,6 +181,9 @@ run "bad_values_9" {
 
 run "bad_values_10" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
   ]
@@ -164,6 +194,9 @@ run "bad_values_10" {
 
 run "bad_values_11" {
   command = plan
+  module {
+    source = "./tests/variables"
+  }
   expect_failures = [
     var.region,
   ]
