@@ -56,8 +56,13 @@ def billed_time(function: str, use: FunctionUse, *, cold_ms: float = 0.0, slowne
     processor takes than that of the machine that measured.
     """
     memory = memory_mb(function)
-    working = use.processor_ms / min(1.0, memory / PROCESSOR_MB) + cold_ms * use.invocations
+    working = use.processor_ms / processor_share(memory) + cold_ms * use.invocations
     return BilledTime(function, memory, use.invocations, working * slowness + waits_ms(use))
+
+
+def processor_share(megabytes: int) -> float:
+    """Return how much of a processor a function's one thread has."""
+    return min(1.0, megabytes / PROCESSOR_MB)
 
 
 def seconds_together(times: Iterable[BilledTime]) -> float:
