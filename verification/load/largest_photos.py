@@ -45,10 +45,10 @@ class Photo:
     make: Callable[[], bytes]
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def filled(self) -> bytes:
-        """Return the file with zeros behind it, up to the limit of bytes."""
+    def filled(self, size_bytes: int = MAX_BYTES) -> bytes:
+        """Return the file with zeros behind it, up to so many bytes."""
         body = self.make()
-        left = MAX_BYTES - len(body)
+        left = size_bytes - len(body)
         return body + (box(b"free", bytes(left - 8)) if body[4:8] == b"ftyp" else bytes(left))
 
 
