@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from darkroom.command_errors import CommandError
 from darkroom.command_line import run
 from darkroom.packaging.repository import FUNCTIONS
 from verification.benchmarks_document import DOCUMENT, circumstances, write_section
+from verification.corpus.corpus_run import MEMORY
 from verification.harness.deployed import running_harness
 from verification.harness.uploads import small_photo
 from verification.load.largest_photos import Photo, largest_photos
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 # Lambda's most, and far more than its 15 minutes: what is measured must not end it, nor a busy machine.
 MEMORY_MB, SECONDS = 10_240, 7_200
-PEAK = re.compile(r"Max Memory Used: (\d+) MB")
 
 
 class NoSuchPhotoError(CommandError):
@@ -82,7 +81,7 @@ def measured(harness: Harness, name: str, photo: Photo) -> PhotoMemory:
 
 def _use(lines: list[str]) -> FunctionMemory:
     milliseconds, _ = next(processor_times(lines))
-    peak = max(int(found[1]) for line in lines if (found := PEAK.search(line)))
+    peak = max(int(found[1]) for line in lines if (found := MEMORY.search(line)))
     return FunctionMemory(peak_mb=peak, processor_seconds=round(milliseconds / 1000, 1))
 
 
