@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from verification.corpus.derived_pictures import derived
+from verification.corpus.derived_pictures import grid
 from verification.corpus.file_parts import PNG_SIGNATURE, chunk
 from verification.corpus.heic_kinds import HALF, Coded, coded_picture
 from verification.corpus.heif_writer import heif_file
@@ -27,8 +27,8 @@ from verification.load.cost_photos import camera_photo
 Pixels = NDArray[Any]
 TIFF_ROWS = 257
 PNG_COLOUR_TYPES = {3: 2, 4: 6}
-# Each stands alone, so that a HEIC may show it again and again.
-HEIC_TILE = 512
+# A HEIC's tiles in a row; they share one picture's data. Its blocks are of 32 pixels.
+HEIC_TILES, HEIC_BLOCK = 3, 32
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,10 @@ class Square:
         return file_of([({**tags, TIFF_ROWS: (kind, [self.edge * self.times])}, [strip] * self.times)], layout)
 
     def heic(self, depth: int) -> bytes:
-        """Return a HEIC whose grid shows one coded picture everywhere, cut off at the square's size."""
+        """Return a HEIC whose grid has one coded picture in every place, cut off at the square's size."""
         side = self.edge * self.times
-        across = -(-side // HEIC_TILE)
-        shares = np.asarray(Image.fromarray(self.tile).resize((HEIC_TILE, HEIC_TILE))) / 255
-        coded = replace(coded_picture(shares, Coded(HALF, depth), [Coded().nclx]), is_hidden=True)
-        data = pack(">4B2H", 0, 0, across - 1, across - 1, side, side)
-        grid = replace(derived(b"grid", data, (side, side), 2), references=((b"dimg", (2,) * across**2),))
-        return heif_file([grid, coded])
+        edge = -(-side // HEIC_TILES // HEIC_BLOCK) * HEIC_BLOCK
+        across = -(-side // edge)
+        shares = np.asarray(Image.fromarray(self.tile).resize((edge, edge))) / 255
+        coded = coded_picture(shares, Coded(HALF, depth), [Coded().nclx])
+        return heif_file(grid([coded] * across**2, across, (side, side)))
