@@ -54,7 +54,7 @@ class Photo:
 
 def largest_photos(square: Square = LARGEST, small_square: Square = LARGEST_BMP) -> dict[str, Photo]:
     """Return the photos by name, the BMP as small as `small_square`."""
-    return _jpegs(square) | _pngs(square) | _tiffs(square) | _others(square, small_square)
+    return _pngs(square) | _tiffs(square) | _others(square, small_square) | _jpegs(square)
 
 
 def _jpegs(square: Square) -> dict[str, Photo]:

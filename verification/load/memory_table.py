@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from darkroom.packaging.repository import FUNCTIONS, function_definition
 from functions.operate.capacity.billed_time import processor_share
 from verification.benchmarks_document import table
-from verification.load.largest_photos import MAX_BYTES, MAX_PIXELS
+from verification.load.largest_photos import MAX_BYTES, MAX_PIXELS, largest_photos
 from verification.load.memory_use import MemoryMeasurements, PhotoMemory
 
 # Of the memory, for what a measured photo does not show: other content, and what a warm process still holds.
@@ -28,7 +30,7 @@ The most that any photo takes. At least {reserve:.0%} of the memory is a reserve
 which new accounts may be held to.
 
 {functions}
-"""
+{left}"""
 
 
 def memory_text(measurements: MemoryMeasurements) -> str:
@@ -44,7 +46,14 @@ def memory_text(measurements: MemoryMeasurements) -> str:
         reserve=RESERVE,
         most=f"{MOST_MEMORY_MB:,}",
         functions=table(totals, [_function(name, measurements) for name in FUNCTIONS]),
+        left=_left(measurements),
     )
+
+
+def _left(measurements: MemoryMeasurements) -> str:
+    """Say which photos nobody has measured yet."""
+    names = [name for name in largest_photos() if name not in measurements.photos]
+    return "\n" + "\n".join(wrap(f"Not measured yet: {'; '.join(names)}.", 120)) + "\n" if names else ""
 
 
 def longest_seconds(function: str, measurements: MemoryMeasurements) -> float:
