@@ -30,7 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean pictures fault-injection \
   histories malicious-files mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
-  bench-cold-start measure-costs capacity-docs simulate-throttling retouch fit
+  bench-cold-start measure-costs measure-memory capacity-docs simulate-throttling retouch fit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -130,6 +130,9 @@ bench-cold-start: $(READY) ## Measure the processor time of functions' starts (B
 
 measure-costs: $(READY) ## Count what a photo takes of everything that is paid for
 	@$(RUN) -m verification.load.measure_costs
+
+measure-memory: $(READY) ## Measure memory and time for the largest photo of every format (ONLY="PNG" for some)
+	@$(RUN) -m verification.load.measure_memory --only "$(ONLY)"
 
 capacity-docs: $(READY) ## Write costs and capacity into docs/deploy.md and docs/capacity.md
 	@$(RUN) -m verification.load.capacity_tables

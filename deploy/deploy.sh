@@ -206,6 +206,16 @@ put_dashboard() {
     cloudwatch put-dashboard --dashboard-name "$global_name" --cli-input-json file://dashboard/body.json
 }
 
+# Without its id, a query would be there once more.
+put_query() {
+  local id
+  id=$(query_id "$1") || return
+  [ "$id" != null ] && [ "$id" != None ] || id=""
+  call logs put-query-definition --cli-input-json "file://queries/$1.json" ${id:+--query-definition-id "$id"}
+}
+
+deploy_query() { keep "query $project/$1" "queries/$1.json" "$(find_query "$1")" "put_query $1"; }
+
 deploy_alarms() {
   local verdict name
   call cloudwatch describe-alarms --alarm-name-prefix "$project-" >alarms.answer
@@ -264,6 +274,7 @@ together deploy_machine "${machines[@]}"
 deploy_alarms
 keep "dashboard $global_name" dashboard/body.json "cloudwatch get-dashboard --dashboard-name $global_name" \
   put_dashboard
+together deploy_query "${queries[@]}"
 # Last, so that the first upload finds everything.
 together deploy_rule "${rules[@]}"
 

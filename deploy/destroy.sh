@@ -107,6 +107,12 @@ destroy_alarms() {
   tell gone "alarms"
 }
 
+destroy_query() {
+  local id
+  id=$(query_id "$1") || exit 1
+  drop "query $project/$1" "$(find_query "$1")" "logs delete-query-definition --query-definition-id $id"
+}
+
 destroy_topic() {
   local arn=arn:aws:sns:$region:$account_id:$project-$1
   drop "topic $project-$1" "sns get-topic-attributes --topic-arn $arn" "sns delete-topic --topic-arn $arn"
@@ -182,6 +188,7 @@ together destroy_policy "${known_policies[@]}"
 destroy_alarms
 drop "dashboard $global_name" "cloudwatch get-dashboard --dashboard-name $global_name" \
   "cloudwatch delete-dashboards --dashboard-names $global_name"
+together destroy_query "${queries[@]}"
 together destroy_topic results operations
 destroy_table
 destroy_bucket "$artifacts_bucket"

@@ -133,6 +133,15 @@ drop_former_policy() {
 
 policy_arn() { echo "arn:aws:iam::$account_id:policy/$global_name-$1"; }
 
+# A saved query of Logs Insights has an id, and may be there twice under one name.
+find_query() {
+  echo "logs describe-query-definitions --query-definition-name-prefix $project/$1" \
+    "--query queryDefinitions[?name=='$project/$1']|[0]"
+}
+
+# shellcheck disable=SC2046 # so that the question is split at its spaces
+query_id() { look $(find_query "$1").queryDefinitionId --output text; }
+
 drop_former_versions() {
   local versions version
   versions=$(look iam list-policy-versions --policy-arn "$1" \

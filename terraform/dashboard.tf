@@ -21,3 +21,12 @@ resource "aws_cloudwatch_dashboard" "this" {
     )
   })
 }
+
+resource "aws_cloudwatch_query_definition" "this" {
+  for_each = jsondecode(templatefile("${local.documents}/queries.json", local.values))
+
+  name            = "${var.project_name}/${each.key}"
+  log_group_names = each.value.logGroupNames
+  query_string    = each.value.queryString
+  depends_on      = [module.function]
+}

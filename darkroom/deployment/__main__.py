@@ -79,7 +79,8 @@ def _documents(names: Names) -> Documents:
     for rule in names.rules:
         found |= compute_resources.rule_documents(names, rule)
     found |= operator_policies.policy_documents(names)
-    return found | monitoring.alarm_documents(names) | monitoring.dashboard_documents(names)
+    found |= monitoring.alarm_documents(names) | monitoring.query_documents(names)
+    return found | monitoring.dashboard_documents(names)
 
 
 if __name__ == "__main__":

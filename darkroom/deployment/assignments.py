@@ -2,7 +2,7 @@
 
 import shlex
 
-from darkroom.deployment.monitoring import FORMER_ALARMS, alarm_documents
+from darkroom.deployment.monitoring import FORMER_ALARMS, alarm_documents, query_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.operator_policies import POLICIES, policy_names
 from darkroom.deployment.storage_resources import subscriptions
@@ -41,6 +41,7 @@ def _lists(names: Names) -> dict[str, list[str]]:
         "policies": policy_names(names),
         "known_policies": list(POLICIES),
         "alarm_names": [name.removeprefix("alarms/") for name in alarm_documents(names)],
+        "queries": [name.removeprefix("queries/") for name in query_documents(names)],
         "former_alarm_names": [names.of(name) for name in FORMER_ALARMS],
         "subscriptions": [" ".join(subscription) for subscription in subscriptions(names)],
     }

@@ -1,4 +1,4 @@
-"""What tells people: alarms and the dashboard, as inputs of aws commands."""
+"""What tells people: alarms, the dashboard and saved queries of logs, as inputs of aws commands."""
 
 import json
 from typing import Any
@@ -45,6 +45,14 @@ def dashboard_documents(names: Names) -> Documents:
     for function in names.functions:
         widgets.append(document(names, "dashboard", **upload, function_name=names.of(function))["function"])
     return {"dashboard/body": {"DashboardBody": json.dumps({"widgets": widgets})}}
+
+
+def query_documents(names: Names) -> Documents:
+    """Return every saved query of Logs Insights by its name, in the project's folder."""
+    return {
+        f"queries/{name}": {"name": f"{names.settings.project_name}/{name}", **query}
+        for name, query in document(names, "queries").items()
+    }
 
 
 def _alarms(names: Names, group: str, prefix: str, values: dict[str, str]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from darkroom.local import moto_setup
+from darkroom.local import moto_setup, query_definitions
 from darkroom.local.callers import OPERATOR, service_key
 from darkroom.local.clients import Clients
 from darkroom.local.events import alarm_actions, bucket_notifications, bucket_policies, s3_events, s3_keys
@@ -132,6 +132,7 @@ class EmbeddedAws:
         enter(bucket_policies.installed())
         enter(bucket_notifications.installed())
         enter(account_settings.installed())
+        enter(query_definitions.installed())
         self._server = Server(self._port, self.faults)
         self._stack.callback(self._server.close)
         enter(self._clock.installed())

@@ -1,6 +1,7 @@
 """Makes the message about an execution's end from what the state machine knows."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -54,6 +55,16 @@ def failure_message(request: AnnounceFailure) -> Message:
         photo=_photo(state.enhanced, _no_link) if state.enhanced and _is_completed(state) else None,
         failed=Failed(state=failed_step(state), error=state.failure.error, message=error_message(state.failure)),
     )
+
+
+def uploaded_at(request: Request) -> datetime | None:
+    """Return the time of the upload's event; None where an operator asked for this attempt, however much later."""
+    if request.execution.is_asked_for:
+        return None
+    if isinstance(request, AnnounceSuccess):
+        return request.image.uploaded_at
+    # The backstop knows no input, but the event.
+    return None if request.state.rerun.as_recorded else request.state.time
 
 
 def _user_id(state: FailedRun) -> str:

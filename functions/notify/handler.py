@@ -8,11 +8,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from functions.notify.compose import AnnounceSuccess, Linker, Request, failure_message, success_message
+from functions.notify.compose import AnnounceSuccess, Linker, Request, failure_message, success_message, uploaded_at
 from functions.notify.message import Link, Message
 from functions.notify.message_text import envelope, subject
 from functions.notify.settings import Settings
-from functions.shared.alarm_metrics import counting_expected_errors
+from functions.shared.alarm_metrics import counting_expected_errors, time_message
 from functions.shared.aws import client, translated
 from functions.shared.contracts import Notified
 from functions.shared.settings import load
@@ -74,6 +74,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     request: Request = TypeAdapter(Request).validate_python(event)
     message_id = publish(compose(request))
+    if since := uploaded_at(request):
+        time_message(since)
     logger.info("Message published.", extra={"action": request.action, "message_id": message_id})
     notified = Notified(message_id=message_id, redrive_count=request.execution.redrive_count)
     return notified.model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""What the functions count for the alarms of docs/runbook.md: metrics in CloudWatch's embedded metric format.
+"""What the functions count for alarms (docs/runbook.md) and the dashboard, in CloudWatch's embedded metric format.
 
 Powertools adds the dimension `service`, which is the function's name; the namespace is the deployment's own.
 """
@@ -32,6 +32,13 @@ def count_failed(fault: Fault, error_name: str) -> None:
         metric.add_dimension(name="kind", value=fault)
         # Whoever stops an execution may word its error: links and addresses are taken out, as of every error's message.
         metric.add_metadata(key="error", value=str(DarkroomError(error_name)))
+
+
+def time_message(uploaded_at: datetime) -> None:
+    """Note how many seconds after the upload's event its message was sent."""
+    seconds = (datetime.now(UTC) - uploaded_at).total_seconds()
+    with single_metric(name="UploadToMessage", unit=MetricUnit.Seconds, value=max(0.0, seconds)):
+        pass
 
 
 def counting_expected_errors(handler: Handler) -> Handler:

@@ -128,12 +128,21 @@ def refuse_folder_marker(key: str, size_bytes: int | None) -> None:
 
 
 class Execution(Contract):
-    """`$$.Execution` of the state machine's context; some interpreters leave RedriveCount out."""
+    """`$$.Execution` of the state machine's context; some interpreters leave RedriveCount out.
+
+    The input may be anything: whoever may start an execution types it.
+    """
 
     id: str = Field(alias="Id")
     name: str = Field(default="", alias="Name")
     start_time: AwareDatetime = Field(alias="StartTime")
     redrive_count: int = Field(default=0, alias="RedriveCount")
+    input: Any = Field(default=None, alias="Input", exclude=True)
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether an operator started or redrove it: an upload's event has no `rerun`."""
+        return self.redrive_count > 0 or (isinstance(self.input, dict) and "rerun" in self.input)
 
 
 class Image(Contract):

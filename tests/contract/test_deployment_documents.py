@@ -9,7 +9,7 @@ import pytest
 
 from darkroom.deployment.compute_resources import environment, role_documents
 from darkroom.deployment.documents import document
-from darkroom.deployment.monitoring import alarm_documents, dashboard_documents
+from darkroom.deployment.monitoring import alarm_documents, dashboard_documents, query_documents
 from darkroom.deployment.names import Names
 from darkroom.deployment.settings import Settings
 from darkroom.deployment.storage_resources import bucket_documents
@@ -116,12 +116,24 @@ def test_the_dashboard_asks_for_logs_that_the_functions_write(
     for query in queries:
         [group] = re.findall("SOURCE '([^']+)'", query)
         assert group in known
-    # The fields of alarm_metrics.py.
+    # The fields of alarm_metrics.py; a metric is an array, whose parts Logs Insights numbers.
     count_failed(Fault.PHOTO, "UnsupportedImageError")
     line = json.loads(capsys.readouterr().out)
     [by_error] = [query for query in queries if "PhotosFailed" in query]
-    [(counted, *grouped)] = re.findall(r"ispresent\((\w+)\) .* by (\w+), (\w+)", by_error)
+    [(counted, *grouped)] = re.findall(r"ispresent\((\w+)\.0\) .* by (\w+), (\w+)", by_error)
     assert {counted, *grouped} <= line.keys()
+
+
+def test_the_saved_queries_ask_for_logs_that_the_functions_write() -> None:
+    queries = query_documents(NAMES)
+    assert queries
+    known = {f"/aws/lambda/{NAMES.of(function)}" for function in NAMES.functions}
+    printed = {metric for name, of in METRICS.items() if name == "Darkroom" for metric in of["metrics"]}
+    for query in queries.values():
+        assert query["name"].startswith(f"{NAMES.settings.project_name}/")
+        assert set(query["logGroupNames"]) <= known
+        # Of words in mixed capitals, a query has metrics alone.
+        assert set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", query["queryString"])) <= printed
 
 
 def test_whatever_can_fail_is_watched() -> None:

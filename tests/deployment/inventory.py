@@ -38,6 +38,7 @@ class Inventory:
             "logs": self._logs,
             "machines": self._machines,
             "policies": self._policies,
+            "queries": self._queries,
             "queues": self._queues,
             "roles": self._roles,
             "rules": self._rules,
@@ -79,6 +80,11 @@ class Inventory:
         client = self.aws.client("cloudwatch")
         for name in self._ours([d["DashboardName"] for d in client.list_dashboards()["DashboardEntries"]]):
             yield name, json.loads(client.get_dashboard(DashboardName=name)["DashboardBody"])
+
+    def _queries(self) -> Iterator[tuple[str, Facts]]:
+        answer = self.aws.client("logs").describe_query_definitions(queryDefinitionNamePrefix=f"{self.project}/")
+        for query in answer["queryDefinitions"]:
+            yield query["name"], {name: value for name, value in query.items() if name != "queryDefinitionId"}
 
     def _buckets(self) -> Iterator[tuple[str, Facts]]:
         s3 = self.aws.client("s3")

@@ -13,6 +13,7 @@ KINDS = (
     "logs",
     "machines",
     "policies",
+    "queries",
     "queues",
     "roles",
     "rules",

@@ -37,6 +37,8 @@ def handler(event, context):
     if order == "eat":
         food = bytearray(event["megabytes"] << 20)
         time.sleep(20)
+    if order == "nibble":
+        bytearray(event["megabytes"] << 20)
     if order == "grow":
         return "x" * event["bytes"]
     if order == "look":

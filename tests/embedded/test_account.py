@@ -52,3 +52,16 @@ def test_an_alarm_tells_its_topic_when_its_state_becomes_another(
 def test_lambda_says_how_many_functions_may_run_at_once(embedded_aws: EmbeddedAws) -> None:
     limit = embedded_aws.client("lambda").get_account_settings()["AccountLimit"]
     assert limit["ConcurrentExecutions"] == limit["UnreservedConcurrentExecutions"] == 1000
+
+
+def test_saved_queries_are_kept_changed_by_id_and_deleted(embedded_aws: EmbeddedAws) -> None:
+    logs, name = embedded_aws.client("logs"), f"{uuid.uuid4().hex}/failures"
+    made = [logs.put_query_definition(name=name, queryString=text)["queryDefinitionId"] for text in ("a", "b")]
+    logs.put_query_definition(queryDefinitionId=made[0], name=name, queryString="c", logGroupNames=["g"])
+    found = logs.describe_query_definitions(queryDefinitionNamePrefix=name)["queryDefinitions"]
+    assert [query["queryString"] for query in found] == ["c", "b"], "one name may have several"
+    assert found[0]["logGroupNames"] == ["g"]
+    assert logs.delete_query_definition(queryDefinitionId=made[1])["success"]
+    assert len(logs.describe_query_definitions(queryDefinitionNamePrefix=name)["queryDefinitions"]) == 1
+    with pytest.raises(logs.exceptions.ResourceNotFoundException):
+        logs.delete_query_definition(queryDefinitionId=made[1])

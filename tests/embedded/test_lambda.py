@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from darkroom.local.lambda_ import lambda_logs, runtime_api
 from tests.embedded.bare_aws import ACTOR, BareAws, zipped
 from tests.waiting import eventually
+from verification.corpus.corpus_run import MEMORY
 from verification.load.photo_costs import processor_times
 
 
@@ -149,6 +151,16 @@ def test_a_report_says_the_processor_time_of_its_invocation_alone(bare: BareAws)
     (cold, is_cold), (warm, is_still_cold) = processor_times([event["message"] for event in events])
     assert (is_cold, is_still_cold) == (True, False)
     assert cold > 2 * warm >= 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps the mark of a process's peak")
+def test_a_report_says_the_peak_of_memory_however_short(bare: BareAws) -> None:
+    function_json = bare.function(MemorySize=512)
+    bare.invoke(function_json, {"do": "nibble", "megabytes": 200})
+    group = f"/aws/lambda/{function_json.rpartition(':')[2]}"
+    events = bare.aws.client("logs").filter_log_events(logGroupName=group)["events"]
+    [peak] = [int(found[1]) for event in events if (found := MEMORY.search(event["message"]))]
+    assert 200 < peak < 300
 
 
 def test_a_log_that_cannot_be_stored_fails_nothing(bare: BareAws, actor: str, monkeypatch: pytest.MonkeyPatch) -> None:

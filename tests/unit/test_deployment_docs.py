@@ -55,7 +55,7 @@ def test_the_functions_own_metrics_are_counted() -> None:
     own = [name for folder in folders.values() for name in printed_metrics(folder)]
     by_kind = [fault for fault in Fault if fault is not Fault.NOBODY]
     expecting = [function for function in FUNCTIONS if any(map(is_expected, raised_by(function)))]
-    series = {"PhotosFinished": 1, "PhotosFailed": len(by_kind), "ExpectedErrors": len(expecting)}
+    series = {"PhotosFinished": 1, "PhotosFailed": len(by_kind), "ExpectedErrors": len(expecting), "UploadToMessage": 1}
     assert sorted(printed_metrics(ROOT / "functions" / "shared")) == sorted(series)
     assert len(own) + sum(series.values()) == OWN_METRICS
     assert 0 < measurements().own_metrics <= OWN_METRICS

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from functions.notify.compose import Request, failure_message, success_message
+from functions.notify.compose import Request, failure_message, success_message, uploaded_at
 from functions.notify.message import Failed, Link, Message
 from functions.notify.message_text import MAX_SMS_CHARACTERS, email, envelope, machine, shorten, sms, subject
 from functions.shared.errors import DarkroomError
@@ -232,3 +232,27 @@ def test_shortening_keeps_both_ends() -> None:
 def test_an_expiry_is_given_in_utc() -> None:
     link = Link.model_validate({"url": SHORT_URL, "expires_at": "2026-01-31T14:00:00+01:00"})
     assert "2026-01-31 13:00 UTC" in email(succeeded().model_copy(update={"link": link}))
+
+
+LATER = {"RedriveCount": 1}
+ASKED = {"Input": {**event(), "rerun": {"of": "a"}}}
+
+
+@pytest.mark.parametrize(
+    ("execution", "is_timed"),
+    [({}, True), ({"Input": event()}, True), ({"Input": ["x"]}, True), (LATER, False), (ASKED, False)],
+)
+def test_a_message_is_timed_from_the_upload_unless_an_operator_asked_for_it(
+    execution: dict[str, Any], *, is_timed: bool
+) -> None:
+    of = {**EXECUTION, **execution}
+    adapter: TypeAdapter[Any] = TypeAdapter(Request)
+    success = {"action": "announce-success", "image": dumped(IMAGE), "enhanced": dumped(ENHANCED), "execution": of}
+    failure = {"action": "announce-failure", "state": {**event(), "failure": FAILURE}, "execution": of}
+    times = [uploaded_at(adapter.validate_python(asked)) for asked in (success, failure)]
+    assert times == ([IMAGE.uploaded_at, datetime.fromisoformat(event()["time"])] if is_timed else [None, None])
+
+
+def test_the_backstop_times_no_message_about_a_re_run() -> None:
+    asked = request("announce-failure", state={**event(), "failure": FAILURE, "rerun": {"reason": "again"}})
+    assert uploaded_at(asked) is None

@@ -39,6 +39,13 @@ def test_without_throttling_nothing_is_retried_and_only_the_first_starts_cold() 
     assert 9 < outcome.latencies_seconds[0] < 15.5
 
 
+def test_each_task_competes_anew_for_what_the_one_before_has_freed() -> None:
+    seconds = dict.fromkeys(FUNCTIONS, 1.0)
+    works = [Work(seconds, dict.fromkeys(FUNCTIONS, 0.0), between) for between in (0.0, 0.5)]
+    retries = [sum(simulate(Uploads(60), Limits(2), retriers(MACHINE), work).retries) for work in works]
+    assert retries[1] > 1.2 * retries[0]
+
+
 def test_concurrency_bounds_the_throughput() -> None:
     patient = Retrier(interval_seconds=1, backoff_rate=1, max_attempts=10_000, max_delay_seconds=1)
     policies = dict.fromkeys(FUNCTIONS, patient)

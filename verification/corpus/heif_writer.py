@@ -31,11 +31,16 @@ def size_property(width: int, height: int) -> Property:
 
 
 def heif_file(items: Sequence[Item], brand: bytes = b"heic", groups: bytes = b"") -> bytes:
-    """Return a file of items, numbered from 1 on, the first of which is the photo; `groups` are boxes of its grpl."""
+    """Return a file of items, numbered from 1 on, the first of which is the photo; `groups` are boxes of its grpl.
+
+    Items whose data is the same object share its place.
+    """
     start = box(b"ftyp", brand + bytes(4) + b"mif1" + brand)
     size = len(_meta(items, [0] * len(items), groups))
-    ends = np.cumsum([len(start) + size + 8, *(len(item.data) for item in items)]).tolist()
-    return start + _meta(items, ends[:-1], groups) + box(b"mdat", b"".join(item.data for item in items))
+    parts = list({id(item.data): item.data for item in items}.values())
+    ends = np.cumsum([len(start) + size + 8, *map(len, parts)]).tolist()
+    places = {id(data): place for data, place in zip(parts, ends[:-1], strict=True)}
+    return start + _meta(items, [places[id(item.data)] for item in items], groups) + box(b"mdat", b"".join(parts))
 
 
 def _meta(items: Sequence[Item], places: Sequence[int], groups: bytes) -> bytes:

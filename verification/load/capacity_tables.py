@@ -19,6 +19,7 @@ from functions.operate.capacity.measurements import measurements
 from functions.operate.capacity.quotas import Quota
 from functions.operate.capacity.workload import DAYS_A_MONTH, SECONDS_A_DAY, Workload
 from verification.benchmarks_document import table
+from verification.load.memory_prices import memory_price_table
 
 DOCUMENTS = (ROOT / "docs" / "deploy.md", ROOT / "docs" / "capacity.md")
 BLOCK = re.compile(r"(<!-- capacity: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -125,6 +126,7 @@ def _quota_row(limit: Limit, other: Limit) -> list[str]:
 TABLES: dict[str, Callable[[], str]] = {
     "photo": photo_table,
     "costs": cost_list,
+    "memory": memory_price_table,
     "sizes": size_table,
     "months": month_table,
     "rates": rate_table,

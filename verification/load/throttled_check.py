@@ -1,64 +1,31 @@
 """Holds the simulation of throttling against the embedded AWS: the same photos, the same concurrency, the same waits.
 
-The embedded Lambda queues what exceeds its processes, so here the gateway refuses it as Lambda does. Both runs start
-warm, their waits are scaled alike, and the simulation works as long as the functions were seen to.
+Both runs start warm, and their waits are scaled alike. The simulation works as long as the functions were seen to, and
+lets as much time pass between two tasks as the state machine was seen to take.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
-import threading
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from darkroom.local.http.faults import Fault, Where
 from darkroom.packaging.repository import FUNCTIONS, STATE_MACHINE
 from functions.operate.capacity.retry_waits import Retrier, retriers
 from verification.corpus.file_parts import picture, saved
-from verification.faults.fault_types import LAMBDA_FULL
 from verification.harness.deployed import running_harness
+from verification.load.limited_lambda import LimitedLambda
 from verification.load.throttled_start import Limits, Outcome, Uploads, Work, simulate
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
     from verification.harness.harness import Harness
 
 PHOTOS, CONCURRENCY, SCALE = 40, 2, 0.1
 SEEDS = 20
-
-
-@dataclass
-class LimitedLambda:
-    """Refuses an invocation while so many run; `held` has the path and the seconds of each that ran."""
-
-    concurrency: int
-    refused: int = 0
-    held: list[tuple[str, float]] = field(default_factory=list)
-    _running: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(
-        self, service: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        """Answer one invocation."""
-        with self._lock:
-            is_full = self._running >= self.concurrency
-            self.refused += is_full
-            self._running += not is_full
-        if is_full:
-            return LAMBDA_FULL(service, environ, start_response)
-        started = time.monotonic()
-        try:
-            return list(service(environ, start_response))
-        finally:
-            with self._lock:
-                self._running -= 1
-                self.held.append((environ["PATH_INFO"], time.monotonic() - started))
 
 
 @dataclass(frozen=True)
@@ -67,6 +34,7 @@ class Comparison:
 
     seen_retries: float
     seen_seconds: float
+    between_tasks_seconds: float
     retries: list[float]
     seconds: list[float]
 
@@ -81,7 +49,8 @@ class Comparison:
             f"Held against the embedded AWS, {PHOTOS} small photos at once, a concurrency of {CONCURRENCY}, waits of "
             f"{SCALE:.0%} of the definition's:\n{self.seen_retries:.1f} retries a photo and {self.seen_seconds:.0f} s "
             f"until all were done there; simulated {_range(self.retries, 1)} retries\nand {_range(self.seconds)} s, "
-            f"by {SEEDS} seeds."
+            f"by {SEEDS} seeds. From a function's end to the request of the next passed "
+            f"{self.between_tasks_seconds:.2f} s in both."
         )
 
 
@@ -98,6 +67,7 @@ def compare() -> Comparison:
     return Comparison(
         limit.refused / PHOTOS,
         seconds,
+        work.between_tasks_seconds,
         [statistics.mean(outcome.retries) for outcome in outcomes],
         [outcome.ended_seconds for outcome in outcomes],
     )
@@ -113,10 +83,10 @@ def _send(harness: Harness) -> float:
 
 
 def _work_seen(limit: LimitedLambda) -> Work:
-    """Return how long each function took of the concurrency on the average."""
+    """Return how long each function took of the concurrency, and what lay between two, on the average."""
     seen = {name: [seconds for path, seconds in limit.held if f"-{name}/" in path] for name in FUNCTIONS}
     seconds = {name: statistics.mean(times) for name, times in seen.items()}
-    return Work(seconds, dict.fromkeys(seconds, 0.0))
+    return Work(seconds, dict.fromkeys(seconds, 0.0), statistics.mean(limit.between))
 
 
 def _simulated(policies: dict[str, Retrier], work: Work, seed: int) -> Outcome:

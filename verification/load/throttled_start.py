@@ -6,8 +6,9 @@ Where the bucket is empty, EventBridge tries again for 24 hours, and then the ev
 execution runs the tasks of the happy path one after the other. Lambda refuses an invocation with
 TooManyRequestsException while all of the account's concurrency is in use, or once there were more requests in a second
 than ten times the concurrency (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html). A refused task
-waits as its retrier says, with full jitter, and each wait is a billed state transition. The quota of state transitions
-is not simulated: it lets through more photos than that of starts.
+waits as its retrier says, with full jitter, and each wait is a billed state transition. Between two tasks lies a moment
+in which the concurrency that the first has freed may go to another photo, so that each task competes anew. The quota of
+state transitions is not simulated: it lets through more photos than that of starts.
 """
 
 from __future__ import annotations
@@ -33,16 +34,19 @@ MEGAPIXELS = 24.0
 # AWS states only how long EventBridge tries, how often at most (24 h, 185 times) and that it backs off with jitter:
 # from a second on, doubled up to the ceiling with which 185 tries take 24 hours.
 DELIVERY = Retrier(interval_seconds=1, backoff_rate=2, max_attempts=185, max_delay_seconds=960)
+# From the end of a function to the request of the next: AWS states nothing, so an assumption.
+BETWEEN_TASKS_SECONDS = 0.05
 UNLIMITED = float("inf")
 Process = Generator[simpy.Event, Any, None]
 
 
 @dataclass(frozen=True)
 class Work:
-    """Seconds that each function works on a photo, warm, and what a cold start adds."""
+    """Seconds that each function works on a photo, warm, what a cold start adds, and what lies between two tasks."""
 
     seconds: Mapping[str, float]
     cold_start_seconds: Mapping[str, float]
+    between_tasks_seconds: float = BETWEEN_TASKS_SECONDS
 
 
 # Several times as long as photos of 24 megapixels were measured to take, for large photos and slow processors.
@@ -198,5 +202,6 @@ def _execution(
         retries += attempt
         outcome.most_retries_of_a_task = max(outcome.most_retries_of_a_task, attempt)
         yield from account.run(function, dice)
+        yield account.environment.timeout(account.work.between_tasks_seconds)
     outcome.latencies_seconds.append(account.environment.now - uploaded)
     outcome.retries.append(retries)

@@ -14,13 +14,13 @@ import psutil
 from darkroom.local.lambda_.lambda_logs import LogStream, PrintedLines
 from darkroom.local.lambda_.lambda_report import explanation, framed, report_line
 from darkroom.local.lambda_.lambda_spec import FunctionSpec, environment
+from darkroom.local.lambda_.lambda_usage import Usage, usage_of
 from darkroom.local.lambda_.runtime_api import Invocation, RuntimeApi
 from darkroom.local.sandboxes import Sandboxes
 
 # Lambda allows 10 s; this machine may be starting several functions on few cores.
 INIT_SECONDS = 60
 POLL_SECONDS = 0.02
-MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class FunctionProcess:
         self._api = RuntimeApi()
         self._stream = LogStream(spec.log_group, spec.region)
         self._printed = PrintedLines()
-        self._max_memory_mb = 0
-        self._processor_ms = self._reported_processor_ms = 0.0
+        self._usage, self._reported_processor_ms = Usage(), 0.0
         self._busy = threading.Lock()
         self._started = time.monotonic()
         variables = environment(
@@ -109,10 +108,10 @@ class FunctionProcess:
             error,
             duration_ms=duration_ms,
             init_ms=init_ms,
-            max_memory_mb=self._max_memory_mb,
-            processor_ms=self._processor_ms - self._reported_processor_ms,
+            max_memory_mb=self._usage.peak_mb,
+            processor_ms=self._usage.processor_ms - self._reported_processor_ms,
         )
-        self._reported_processor_ms = self._processor_ms
+        self._reported_processor_ms = self._usage.processor_ms
         lines = framed(invocation.request_id, self._printed.new(), report)
         self._stream.put(lines)
         return Outcome(invocation.payload.decode(), invocation.failed, duration_ms, lines)
@@ -139,22 +138,13 @@ class FunctionProcess:
         while not event.wait(POLL_SECONDS):
             if not self.alive:
                 return None if event.is_set() else "Runtime.ExitError"
-            self._measure()
-            if self._max_memory_mb > self._spec.memory_mb:
+            self._usage = usage_of(self._resources, self._usage)
+            if self._usage.peak_mb > self._spec.memory_mb:
                 return "Runtime.OutOfMemory"
             if time.monotonic() > deadline:
                 return "Sandbox.Timedout"
-        self._measure()
+        self._usage = usage_of(self._resources, self._usage)
         return None
-
-    def _measure(self) -> None:
-        try:
-            with self._resources.oneshot():
-                rss_mb = self._resources.memory_info().rss // MIB
-                self._processor_ms = sum(self._resources.cpu_times()[:2]) * 1000
-        except psutil.Error:
-            return  # it has just ended; the next look at `alive` says so
-        self._max_memory_mb = max(self._max_memory_mb, rss_mb)
 
     def _explanation(self, request_id: str, error: str) -> bytes:
         if error == "Runtime.ExitError" and self._api.init_error:

@@ -49,15 +49,22 @@ def memory_mb(function: str) -> int:
     return int(document["memory_mb"])
 
 
-def billed_time(function: str, use: FunctionUse, *, cold_ms: float = 0.0, slowness: float = 1.0) -> BilledTime:
+def billed_time(
+    function: str, use: FunctionUse, *, cold_ms: float = 0.0, slowness: float = 1.0, memory: int | None = None
+) -> BilledTime:
     """Return what a photo is billed of a function.
 
     `cold_ms` is the processor time of cold starts that falls to one invocation. `slowness` is how much longer Lambda's
-    processor takes than that of the machine that measured.
+    processor takes than that of the machine that measured. `memory` in MB stands in for the function's own.
     """
-    memory = memory_mb(function)
-    working = use.processor_ms / min(1.0, memory / PROCESSOR_MB) + cold_ms * use.invocations
+    memory = memory or memory_mb(function)
+    working = use.processor_ms / processor_share(memory) + cold_ms * use.invocations
     return BilledTime(function, memory, use.invocations, working * slowness + waits_ms(use))
+
+
+def processor_share(megabytes: int) -> float:
+    """Return how much of a processor a function's one thread has."""
+    return min(1.0, megabytes / PROCESSOR_MB)
 
 
 def seconds_together(times: Iterable[BilledTime]) -> float:
