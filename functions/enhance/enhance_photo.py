@@ -6,6 +6,7 @@ from math import inf
 from typing import BinaryIO
 
 from functions.enhance.analysis.scene import survey
+from functions.enhance.codec.as_coded import as_coded
 from functions.enhance.codec.colour.convert import in_srgb
 from functions.enhance.codec.decode import decoded
 from functions.enhance.codec.dropped import dropped_from
@@ -73,6 +74,8 @@ def enhance_photo(
         if is_same:
             picture = replace(picture, stored=as_stored(photo.image, photo.turn, photo.origin.bit_depth))
         is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
+        if is_left:
+            picture = replace(picture, coded=as_coded(photo.image, photo.turn, source))
         # A page is redrawn as a whole.
         stretch = inf if control.preset == "document" else edit_plan.stretch
         body = encode(picture, photo.origin, metadata, colours, stretch=None if is_left else stretch)

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from functions.enhance.codec.chroma import chroma_of
 from functions.enhance.codec.origin import origin_of
@@ -16,12 +16,17 @@ from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
 from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.enhance_scenes import encoded, landscape, photo
+from tests.unit.test_turned_storage import with_orientation
 
 FINE_AND_PROGRESSIVE = [
     *(cv2.IMWRITE_JPEG_QUALITY, 100),
     *(cv2.IMWRITE_JPEG_PROGRESSIVE, 1),
     *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
 ]
+
+# A picture that is left is encoded anew only where it is turned.
+UPSIDE_DOWN = Image.Exif()
+UPSIDE_DOWN[ExifTags.Base.Orientation] = 3
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -48,7 +53,7 @@ def scene() -> Image.Image:
 @pytest.mark.parametrize("quality", [30, 60, 85, 97])
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 1}])
 def test_a_jpeg_that_is_left_keeps_its_tables_and_its_size(quality: int, options: dict[str, Any]) -> None:
-    body = encoded(scene(), "JPEG", quality=quality, **options)
+    body = encoded(scene(), "JPEG", quality=quality, exif=UPSIDE_DOWN, **options)
     after = copy(body)
     assert opened(after).quantization == opened(body).quantization
     assert len(after) <= 1.03 * len(body)
@@ -77,7 +82,8 @@ def test_an_edited_jpeg_is_as_fine_as_its_stretched_tones_need(stops: float, str
 @pytest.mark.parametrize("preset", ["none", "photo"])
 @pytest.mark.parametrize("is_progressive", [True, False])
 def test_a_progressive_jpeg_stays_progressive(preset: str, is_progressive: bool) -> None:
-    body = encoded(scene().point(lambda level: level // 2), "JPEG", progressive=is_progressive)
+    dark = scene().point(lambda level: level // 2)
+    body = encoded(dark, "JPEG", progressive=is_progressive, exif=UPSIDE_DOWN)
     assert opened(copy(body, preset)).info.get("progressive", 0) == is_progressive
 
 
@@ -86,7 +92,7 @@ def test_noise_has_room_in_a_progressive_jpeg(capfd: pytest.CaptureFixture[str])
     noise = np.random.default_rng(1).integers(0, 256, (400, 400, 3), dtype=np.uint8)
     done, body = cv2.imencode(".jpg", noise, FINE_AND_PROGRESSIVE)
     assert done
-    after = copy(body.tobytes())
+    after = copy(with_orientation(body.tobytes(), 3))
     assert len(after) > 2 * 400 * 400
     assert opened(after).info["progressive"]
     assert capfd.readouterr().err == ""
@@ -95,7 +101,7 @@ def test_noise_has_room_in_a_progressive_jpeg(capfd: pytest.CaptureFixture[str])
 @pytest.mark.parametrize("quality", [30, 50, 75, 90])
 @pytest.mark.parametrize("file_format", ["WEBP", "AVIF"])
 def test_a_lossy_copy_has_the_quality_of_its_source(file_format: str, quality: int) -> None:
-    body = encoded(scene(), file_format, quality=quality)
+    body = encoded(scene(), file_format, quality=quality, exif=UPSIDE_DOWN)
     origin = origin_of(Image.open(io.BytesIO(body)), io.BytesIO(body))
     assert origin.quality == pytest.approx(quality, abs=2)
     assert len(copy(body)) <= 1.15 * len(body)
@@ -103,7 +109,7 @@ def test_a_lossy_copy_has_the_quality_of_its_source(file_format: str, quality: i
 
 @pytest.mark.parametrize("options", [{}, {"lossless": True}])
 def test_a_webp_stays_lossy_or_lossless(options: dict[str, Any]) -> None:
-    body = encoded(scene(), "WEBP", **options)
+    body = encoded(scene(), "WEBP", exif=UPSIDE_DOWN, **options)
     assert (b"VP8L" in body[:40]) == (b"VP8L" in copy(body)[:40]) == bool(options)
 
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -90,6 +91,18 @@ def test_the_colour_of_the_light_is_removed_and_that_of_stamp_and_pen_stays() ->
     stamp, pen = where(after, STAMP).mean(axis=0), where(after, PEN).mean(axis=0)
     assert stamp[0] > 150 > 100 + stamp[1:].max()
     assert pen[2] > 130 > 60 + pen[:2].max()
+
+
+@pytest.mark.parametrize("colour", [STAMP, PEN])
+def test_the_paper_in_a_ring_takes_no_tint_from_it(colour: tuple[int, int, int]) -> None:
+    """In a JPEG, the ring's colour runs over its edges."""
+    page = Image.new("RGB", (480, 480), WHITE)
+    for edge in (40, 60):
+        ImageDraw.Draw(page).ellipse((edge, edge, 480 - edge, 480 - edge), outline=colour, width=8)
+    seen = encoded(lit(page, Light((0.9, 0.9, 0.9), 0.8, hand=False, noise=0.006)), "JPEG", quality=75)
+    distance = cv2.distanceTransform((np.asarray(page) == WHITE).all(axis=-1).astype(np.uint8), cv2.DIST_L2, 5)
+    beside = np.asarray(cleaned(Image.open(io.BytesIO(seen))))[(distance > 2) & (distance < 9)]
+    assert np.ptp(beside.mean(axis=0)) < 2.5
 
 
 def test_pencil_stays_grey_beside_ink_and_alone() -> None:

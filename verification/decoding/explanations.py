@@ -45,10 +45,6 @@ def tag(number: int, value: int) -> bytes:
 
 WHITE_IS_ZERO, INK, YCBCR, LAB = (tag(262, value) for value in (0, 5, 6, 8))
 SIGNED, FLOAT, UNSPECIFIED = tag(339, 2), tag(339, 3), tag(338, 0)
-# Icons: headers of frames that keep a quarter of the colours (ITU-T T.81, B.2.2; RFC 6386, 9.1), both edges below 256.
-SMALL_JPEG, SMALL_WEBP = rb"\xff[\xc0-\xc2]\0\x11\x08\0.\0.\x03.\x22", rb"VP8 .{7}\x9d\x01\x2a.\0.\0"
-# Less than is lost there at the highest quality.
-NOT_MUCH = r"^dE [2-4]\.\d+ on average, 1?\d\."
 OTHER_CODE_POINTS = rb"colrnclx(?!\0[\1\2]\0[\1\2\15])"
 GAMMA_ALONE = rb"\A(?!.*(?:sRGB|iCCP|cICP)).*gAMA"
 NO_PROFILE = rb"\A(?!.*(?:ICC_PROFILE|prtrCMYK)).*"
@@ -58,8 +54,6 @@ DEPTH = ("depth",)
 ON_PURPOSE = (
     Known(ANY, ANY, DEPTH, "the record says how many bits were kept", says="bits per sample, the copy"),
     Known(ANY, ANY, LOOKS, "HDR is rendered to a display's range, and the record says so", says="HDR colours"),
-    Known(ANY, "JPEG", LOOKS, "edges of colour: a quarter of it is kept, twice", SMALL_JPEG, NOT_MUCH),
-    Known(ANY, "WEBP", LOOKS, "edges of colour: a quarter of it is kept, twice", SMALL_WEBP, NOT_MUCH),
     Known(ANY, "TIFF", ("refused",), "further pages are refused: MAX_FRAMES is 1", says="frames, the limit"),
     Known(ANY, NO_PHOTO, ("refused",), "a drawing by lines is no photo", contains=b"<svg"),
     Known(ANY, "HEIF", ("refused",), "a kind that libheif misreads, and named", says="bits per sample over each other"),
@@ -114,6 +108,7 @@ OF_IMAGEMAGICK = (
     Known(IMAGEMAGICK, "HEIF", LOOKS, "ImageMagick passes over code points", contains=OTHER_CODE_POINTS),
     Known(IMAGEMAGICK, "HEIF", LOOKS, "ImageMagick 6 rounds YCbCr to 8 bits and converts it itself", says=r"^dE 1\.0"),
     Known(IMAGEMAGICK, "HEIF", ("colour", "alpha"), "ImageMagick 6 passes over alpha", contains=b"auxid:1"),
+    Known(IMAGEMAGICK, "HEIF", ("unread",), "ImageMagick 6 reads no alpha of 10 bits", b"auxid:1", "no images defined"),
 )
 EXPLANATIONS = (*ON_PURPOSE, *OF_LIBVIPS, *OF_IMAGEMAGICK)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageFile
 
+from functions.enhance.codec.as_coded import with_metadata
 from functions.enhance.codec.chroma import AVIF_OPTIONS, JPEG_OPTIONS, written_chroma
 from functions.enhance.codec.colour.colours import Colours
 from functions.enhance.codec.jpeg_tables import Tables, coarser, divided, finer, standard_tables
@@ -63,6 +64,8 @@ def encode(
     if picture.is_sixteen_bit:
         return sixteen_bit_png(picture.colours, picture.alpha, metadata.options("PNG", picture.size))
     name = final_format(origin)
+    if picture.coded is not None:
+        return with_metadata(picture, picture.coded, metadata.options(name, picture.size))
     stored = picture.stored if name == "PNG" else None
     image = stored or _joined(picture, origin, name)
     if colours.conversion is not None:

@@ -10,6 +10,8 @@ MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 SOS, DHT, DAC = 0xDA, 0xC4, 0xCC
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {DHT, DAC, 0xC8})
 SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC9})
+# Baseline, extended and progressive, in Huffman codes: browsers read no arithmetic ones.
+USUAL_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 # Tables, restart intervals and the number of lines; the rest of a JPEG are applications' segments and comments.
 KEPT = FRAMES | {DHT, DAC, SOS, 0xDB, 0xDC, 0xDD}
 SEGMENTS = KEPT | {*range(0xE0, 0xF0), 0xFE}
@@ -21,13 +23,15 @@ ALL_FREQUENCIES = b"\0\x3f\0"
 class Scans:
     """A JPEG's first image: `jpeg` holds all that its pixels are made of, and ends with an end marker.
 
-    `end` is the offset behind its last scan; `has_end` says whether the file has its end marker there.
+    `end` is the offset behind its last scan; `has_end` says whether the file has its end marker there, and `is_usual`
+    whether every browser reads such a frame.
     """
 
     jpeg: bytes
     end: int
     has_end: bool
     components: int
+    is_usual: bool
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,20 @@ class Segment:
 
 def read_scans(data: bytes) -> Scans:
     """Return the scans of the first image in `data`; they end where no marker of a JPEG follows, at the latest."""
-    parts, is_sequential, components, end = [START], False, 0, len(data)
+    parts, frame, components, end = [START], 0, 0, len(data)
     for segment in segments_of(data):
         if segment.marker in FRAMES:
-            is_sequential = segment.marker in SEQUENTIAL
+            frame = segment.marker
             components = data[segment.start + 9] if segment.stop - segment.start > 9 else 0
         if segment.marker not in KEPT:
             continue
         part = data[segment.start : segment.stop]
-        parts.append(part[:-3] + ALL_FREQUENCIES if segment.marker == SOS and is_sequential else part)
+        parts.append(part[:-3] + ALL_FREQUENCIES if segment.marker == SOS and frame in SEQUENTIAL else part)
         if segment.marker == SOS:
             found = MARKER.search(data, segment.stop)
             end = found.start() if found else len(data)
             parts.append(data[segment.stop : end])
-    return Scans(b"".join([*parts, END]), end, data[end : end + 2] == END, components)
+    return Scans(b"".join([*parts, END]), end, data[end : end + 2] == END, components, frame in USUAL_FRAMES)
 
 
 def segments_of(data: bytes, start: int = 0) -> Iterator[Segment]:

@@ -36,13 +36,15 @@ class Picture:
     """Colours of shape (rows, columns, 1 | 3 | 4), a fourth channel is padding; alpha of (rows, columns, 1), or None.
 
     Both have 8 or both 16 bits. With 8 bits they share the memory of `images`, with 16 bits there are no images.
-    `stored` is the same picture in the mode of its file, where that is another (unchanged.py) and no pixel has changed.
+    Where no pixel has changed, `stored` is the same picture in the mode of its file, where that is another
+    (unchanged.py), and `coded` is how its file codes it, where the copy can do the same (as_coded.py).
     """
 
     colours: Levels
     alpha: Levels | None
     images: tuple[Image.Image, Image.Image | None] | None = None
     stored: Image.Image | None = None
+    coded: bytes | None = None
 
     @property
     def is_sixteen_bit(self) -> bool:

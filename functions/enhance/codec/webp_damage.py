@@ -6,16 +6,14 @@ decoded once more without their last bytes: if nothing is missing then, the deco
 """
 
 import ctypes
-import io
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, BinaryIO
 
 from functions.enhance.codec.bundled_library import bundled_library
+from functions.enhance.codec.webp_chunks import LOSSLESS, LOSSY, chunk, chunks_of, riff
 from functions.shared.imaging.images import broken_pixels
 
-LOSSY, LOSSLESS = b"VP8 ", b"VP8L"
-WEBP_HEADER_BYTES = 12
 # Encoders fill up the last word, or the last byte. A decoder that lost its place leaves more, or needs more.
 PADDING_BYTES = {LOSSY: 16, LOSSLESS: 4}
 # In a lossy picture, the size of the first partition, its modes, is in the first three bytes, after five bits.
@@ -34,13 +32,7 @@ def require_sound_webp(source: BinaryIO) -> None:
 
 def _pixel_chunk(source: BinaryIO) -> tuple[bytes, bytes]:
     """Return name and content of the chunk that holds the picture; empty for an animation."""
-    source.seek(WEBP_HEADER_BYTES)
-    while len(header := source.read(8)) == 8:
-        size = int.from_bytes(header[4:], "little")
-        if header[:4] in {LOSSY, LOSSLESS}:
-            return header[:4], source.read(size)
-        source.seek(size + size % 2, io.SEEK_CUR)
-    return b"", b""
+    return next((found for found in chunks_of(source) if found[0] in {LOSSY, LOSSLESS}), (b"", b""))
 
 
 def _shortened(kind: bytes, data: bytes) -> Iterator[bytes]:
@@ -69,8 +61,7 @@ def _library() -> Any:
 
 def _is_decoded(kind: bytes, data: bytes) -> bool:
     """Return whether a picture can be decoded up to its last row, which alone is kept."""
-    chunk = kind + len(data).to_bytes(4, "little") + data + bytes(len(data) % 2)
-    file = b"RIFF" + (len(chunk) + 4).to_bytes(4, "little") + b"WEBP" + chunk
+    file = riff(chunk(kind, data))
     size, config = ctypes.c_size_t(len(file)), ctypes.create_string_buffer(CONFIG_BYTES)
     if not _library() or not _library().WebPInitDecoderConfigInternal(config, INTERFACE_VERSION):
         return False

@@ -21,6 +21,8 @@ BRIGHTEST_PERCENTILE, DARKEST_PAPER = 90, 0.25
 CERTAIN_PAPER, CERTAIN_HUE_STOPS = 0.93, 0.15
 # Their neighbours are paper too while the level changes no faster from cell to cell, in stops: pictures have an edge.
 SOFT_EDGE_STOPS = 0.12
+# Colours run over the edges of a stamp, most of all in a JPEG; so far around, in cells, the light has one hue.
+HUE_REACH = 5
 DARKEST_LEVEL = 1 / 255
 
 
@@ -54,7 +56,7 @@ def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
     hue_distance = np.ptp(stops - np.median(stops[bright], axis=0), axis=-1)
     seen = _connected(bright & (hue_distance <= CERTAIN_HUE_STOPS), stops)
     # Yellow paper may have no blue at all, and pixels are divided by this level.
-    light = _smoothed(_filled(levels, seen)).clip(DARKEST_LEVEL) if seen.any() else None
+    light = _smoothed(_in_one_hue(_filled(levels, seen))).clip(DARKEST_LEVEL) if seen.any() else None
     return None if light is None else Paper(light, step * CELL_EDGE, seen)
 
 
@@ -101,6 +103,17 @@ def _filled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
         values[new] = total[new] / near[new, None]
         known[new] = 1
     return values
+
+
+def _in_one_hue(levels: Colours) -> Colours:
+    """Give each cell the median hue of those around it: a fringe of red would have its paper divided into green."""
+    if levels.shape[-1] == 1:
+        return levels
+    level = luma(levels.clip(DARKEST_LEVEL))[..., None]
+    hues = np.pad(levels.clip(DARKEST_LEVEL) / level, ((HUE_REACH, HUE_REACH), (HUE_REACH, HUE_REACH), (0, 0)), "edge")
+    around = sliding_window_view(hues, (2 * HUE_REACH + 1, 2 * HUE_REACH + 1), axis=(0, 1))
+    hue = np.median(around, axis=(-2, -1))
+    return np.asarray(level * hue / luma(hue)[..., None])
 
 
 def _smoothed(levels: Colours) -> Colours:
