@@ -78,6 +78,7 @@ CHANGES: Mapping[str, Callable[[Correction], Change]] = MappingProxyType(
         "white_balance": _white_balance,
         "black_point": _black_point,
         "contrast": _contrast,
+        "white_point": lambda _: Change("whites kept white", 0.3),
         "saturation": _saturation,
         "denoising": lambda _: Change("less noise", 0.9),
         "sharpening": lambda _: Change("a little sharper", 0.4),

@@ -1,0 +1,59 @@
+"""Restraints: rules that hold a predicted correction back where it would take away what was meant.
+
+Each is a pure function of the correction and of what was measured, and none asks how the correction was predicted, so
+they hold for any fit. docs/benchmarks.md counts the photos in which each is broken (`make bench-rules`).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from functions.enhance.analysis.colour import ramp
+from functions.enhance.analysis.correction import Correction
+from functions.enhance.analysis.extremes import Extremes
+from functions.enhance.analysis.scene import Scene
+
+Restraint = Callable[[Correction, Scene], Correction]
+
+# Low key: half of it dark and nine tenths not bright, black at hand, and accents: either near white, which an
+# underexposed photo does not reach, or brighter than all but a hundredth of the photo by more stops than half of what
+# they lack to white.
+LOW_KEY_MIDDLE, LOW_KEY_UPPER, LOW_KEY_BLACK = (0.3, 0.22), (0.62, 0.5), (0.09, 0.055)
+NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP = (0.9, 0.6), (0.3, 0.55), 0.5
+# By how many stops low key may be brightened, with its midtones: not at all in the first place, but no rule is certain.
+LOW_KEY_STOPS = 0.3
+
+
+def restrained(correction: Correction, scene: Scene) -> Correction:
+    """Return the correction after all restraints."""
+    for restraint in RESTRAINTS:
+        correction = restraint(correction, scene)
+    return correction
+
+
+def white_is_no_overexposure(correction: Correction, scene: Scene) -> Correction:
+    """Darken no photo because of areas that are white in all channels: nothing was lost there."""
+    if correction.exposure_stops >= 0:
+        return correction
+    return replace(correction, exposure_stops=correction.exposure_stops * scene.whites.darkened)
+
+
+def low_key_stays(correction: Correction, scene: Scene) -> Correction:
+    """Brighten low key by LOW_KEY_STOPS at most, midtones included."""
+    share = low_key(scene.extremes)
+    if not share or correction.exposure_stops <= 0:
+        return correction
+    most = min(correction.exposure_stops, LOW_KEY_STOPS)
+    stops = correction.exposure_stops + share * (most - correction.exposure_stops)
+    return replace(correction, exposure_stops=stops, power=max(correction.power, correction.power ** (1 - share)))
+
+
+def low_key(extremes: Extremes) -> float:
+    """Return how surely a photo is dark by intention, 0 to 1."""
+    tones = ramp(extremes.middle, *LOW_KEY_MIDDLE) * ramp(extremes.upper, *LOW_KEY_UPPER)
+    dark = tones * ramp(extremes.black, *LOW_KEY_BLACK)
+    outshining = extremes.accent_stops - ACCENTS_SHARE_OF_GAP * extremes.stops_to_white
+    return dark * max(ramp(extremes.stops_to_white, *NEAR_WHITE_STOPS), ramp(outshining, *ACCENT_STOPS))
+
+
+RESTRAINTS: tuple[Restraint, ...] = (white_is_no_overexposure, low_key_stays)
+"""In the order in which they are applied."""

@@ -1,0 +1,162 @@
+"""Rules that hold a correction back: white stays white, and low key stays dark, whatever was predicted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from functions.enhance.analysis.correction import Correction
+from functions.enhance.analysis.restraints import LOW_KEY_STOPS, low_key_stays, white_is_no_overexposure
+from functions.enhance.analysis.scene import Scene, survey
+from functions.enhance.analysis.whites import Whites
+from functions.enhance.edit.edit_plan import EditPlan
+from functions.enhance.edit.steps import contrast, exposure, midtones, white_balance, white_point
+from functions.enhance.srgb import to_coded, to_linear
+from tests.unit.enhance_scenes import Levels, encoded, enhanced, landscape, levels_of, surfaces
+
+WHITE = 250
+
+
+def on_white(levels: Levels, share: float = 0.3) -> Levels:
+    """Return a photo of which the upper part is white, as behind a window or in an overcast sky."""
+    result = levels.copy()
+    result[: round(share * len(levels))] = 1
+    return result
+
+
+def overexposed(levels: Levels, stops: float = 1.0) -> Levels:
+    return to_coded(np.clip(to_linear(levels) * 2**stops, 0, 1))
+
+
+def lit_in_the_dark(accent: float = 1.0) -> Levels:
+    """Return a dark room with texture in which a few lamps are lit: low key."""
+    levels = 0.14 * landscape()
+    levels[::40, ::40] = levels[1::40, ::40] = accent
+    return levels
+
+
+def scene_of(levels: Levels) -> Scene:
+    return survey(levels_of(levels))
+
+
+def edited(scene: Scene, correction: Correction, levels: int = 256) -> EditPlan:
+    edit_plan = replace(EditPlan.of(scene, levels), correction=correction)
+    for step in (white_balance, exposure, midtones, contrast, white_point):
+        edit_plan = step(edit_plan)
+    return edit_plan
+
+
+class TestWhites:
+    def test_white_is_what_is_white_in_all_channels(self) -> None:
+        assert Whites.of(levels_of(on_white(0.5 * landscape())), None).share == pytest.approx(0.3, abs=0.005)
+        yellow = np.full((10, 10, 3), 255, np.uint8)
+        yellow[..., 2] = 90
+        assert Whites.of(yellow, None) == Whites(0, 1, 0)
+
+    def test_grey_has_white_and_no_clipped_colours(self) -> None:
+        assert Whites.of(np.full((10, 10, 1), 255, np.uint8), None) == Whites(1, 0, 1)
+
+    def test_transparent_pixels_do_not_count_and_stand_for_a_plain_frame(self) -> None:
+        levels = levels_of(0.5 * landscape())
+        opaque = np.zeros(levels.shape[:2], np.uint8)
+        opaque[100:200, 100:200] = 1
+        levels[0] = 255
+        assert Whites.of(levels, opaque[..., None]) == Whites(0, 0, 1)
+
+    def test_an_overexposed_photo_has_colours_that_were_clipped(self) -> None:
+        levels = np.clip(surfaces() * np.array([1.0, 0.85, 0.7]), 0, 1)
+        found = scene_of(overexposed(levels, 1.5)).whites
+        assert (found.kept, found.darkened) == (0, 1)
+
+    @pytest.mark.parametrize("share", [0.02, 0.3, 0.6])
+    def test_white_beside_a_well_exposed_photo_hides_nothing(self, share: float) -> None:
+        found = scene_of(on_white(0.8 * landscape(), share)).whites
+        assert (found.kept, found.darkened) == (1, 0)
+
+
+DARKER = Correction(exposure_stops=-0.8, red_stops=-0.2, blue_stops=0.2, power=1.1)
+
+
+class TestWhiteStaysWhite:
+    @pytest.mark.parametrize("levels", [256, 65536])
+    @pytest.mark.parametrize("share", [0.002, 0.3])
+    def test_no_curve_takes_white_below_white(self, share: float, levels: int) -> None:
+        edit_plan = edited(scene_of(on_white(0.8 * landscape(), share)), DARKER, levels)
+        scale = (levels - 1) // 255
+        assert (edit_plan.tables[(WHITE + 1) * scale :] > WHITE * scale).all()
+        assert (np.diff(edit_plan.tables.astype(int), axis=0) >= 0).all()
+        # What is not near white gets darker as before.
+        assert edit_plan.curves[len(edit_plan.curves) // 2, 1] < 0.42
+        assert edit_plan.notes["white_point"] == "white kept"
+
+    def test_the_thumbnail_follows_the_curves(self) -> None:
+        edit_plan = edited(scene_of(on_white(0.8 * landscape())), DARKER)
+        assert edit_plan.thumbnail[:20].min() > WHITE / 255
+
+    def test_clipped_colours_may_be_won_back_from_white(self) -> None:
+        scene = scene_of(overexposed(np.clip(surfaces() * np.array([1.0, 0.85, 0.7]), 0, 1), 1.5))
+        assert edited(scene, DARKER).tables[255].max() < WHITE
+
+    def test_a_curve_that_leaves_white_is_not_touched(self) -> None:
+        scene = scene_of(on_white(0.8 * landscape()))
+        assert "white_point" not in edited(scene, Correction(exposure_stops=0.5, power=1.1, contrast=0.2)).notes
+
+    @pytest.mark.parametrize("stops", [-0.2, -1.0])
+    def test_an_area_of_white_is_no_reason_to_darken(self, stops: float) -> None:
+        predicted = Correction(exposure_stops=stops, contrast=0.1)
+        assert white_is_no_overexposure(predicted, scene_of(on_white(0.8 * landscape()))) == Correction(contrast=0.1)
+
+    @pytest.mark.parametrize("share", [0, 0.0004])
+    def test_a_few_reflections_are_no_reason_against_it(self, share: float) -> None:
+        scene = replace(scene_of(landscape()), whites=Whites(share, 0, 0))
+        assert white_is_no_overexposure(DARKER, scene) == DARKER
+
+    @pytest.mark.parametrize("quality", [60, 90])
+    @pytest.mark.parametrize("ground", [255, 252])
+    def test_a_photo_with_much_white_keeps_it(self, ground: int, quality: int) -> None:
+        """As in a shop's pictures: a textured subject that reaches two sides of the frame, on white."""
+        image = Image.fromarray(levels_of(np.clip(1.2 * landscape(), 0, 1)))
+        mask = Image.new("L", image.size)
+        ImageDraw.Draw(mask).polygon([(0, 426), (0, 200), (320, 60), (640, 330), (640, 426)], fill=255)
+        white = Image.new("RGB", image.size, (ground,) * 3)
+        white.paste(image, mask=mask.filter(ImageFilter.GaussianBlur(1)))
+        edit_plan = edited(scene_of(np.asarray(white) / 255), DARKER)
+        assert edit_plan.tables[251:].min() > WHITE
+        result = enhanced(encoded(white, "JPEG", quality=quality))
+        assert int(str(result.enhancement["brightness_after_percent"])) >= int(
+            str(result.enhancement["brightness_before_percent"])
+        )
+
+
+BRIGHTER = Correction(exposure_stops=2.4, power=0.8, saturation=1.1)
+
+
+class TestLowKey:
+    @pytest.mark.parametrize("accent", [1.0, 0.55])
+    def test_low_key_is_brightened_by_less_than_half_a_stop(self, accent: float) -> None:
+        """Also where the accents are not white: light on dark skin."""
+        levels = lit_in_the_dark(accent)
+        kept = low_key_stays(BRIGHTER, scene_of(levels))
+        assert (kept.exposure_stops, kept.power, kept.saturation) == pytest.approx((LOW_KEY_STOPS, 1, 1.1))
+        before, after = (np.median(to_linear(each)) for each in (levels, edited(scene_of(levels), kept).thumbnail))
+        assert 0 < np.log2(after / before) < 0.5
+
+    @pytest.mark.parametrize("stops", [-0.4, 0.1])
+    def test_a_smaller_change_stays(self, stops: float) -> None:
+        predicted = Correction(exposure_stops=stops)
+        assert low_key_stays(predicted, scene_of(lit_in_the_dark())) == predicted
+
+    @pytest.mark.parametrize(
+        "levels",
+        [
+            to_coded(to_linear(landscape()) / 4),
+            to_coded(to_linear(lit_in_the_dark()) / 8),
+            lit_in_the_dark(accent=0.15),
+            np.clip(lit_in_the_dark() + 0.12, 0, 1),
+            on_white(0.2 * landscape()),
+        ],
+        ids=["underexposed", "underexposed, with lamps", "without accents", "without black", "against the light"],
+    )
+    def test_other_dark_photos_are_brightened(self, levels: Levels) -> None:
+        assert low_key_stays(BRIGHTER, scene_of(levels)) == BRIGHTER
