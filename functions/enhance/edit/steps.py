@@ -13,7 +13,7 @@ from functions.enhance.analysis.restraints import restrained
 from functions.enhance.analysis.scene import Scene
 from functions.enhance.analysis.whites import WHITE
 from functions.enhance.arrays import Colours
-from functions.enhance.edit.detail import denoising, sharpening
+from functions.enhance.edit.detail import denoising, shadows, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.srgb import to_coded, to_linear
 
@@ -141,6 +141,7 @@ STEPS: tuple[Step, ...] = (
     midtones,
     contrast,
     white_point,
+    shadows,
     saturation,
     denoising,
     sharpening,
