@@ -1,4 +1,4 @@
-"""Rules that hold a correction back: white stays white, and low key stays dark, whatever was predicted."""
+"""Rules that hold a correction back: white stays white, low key dark and intended light coloured."""
 
 from dataclasses import replace
 
@@ -7,7 +7,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from functions.enhance.analysis.correction import Correction
-from functions.enhance.analysis.restraints import LOW_KEY_STOPS, low_key_stays, white_is_no_overexposure
+from functions.enhance.analysis.restraints import (
+    LOW_KEY_STOPS,
+    intended_light_stays,
+    low_key_stays,
+    white_is_no_overexposure,
+)
 from functions.enhance.analysis.scene import Scene, survey
 from functions.enhance.analysis.whites import Whites
 from functions.enhance.edit.edit_plan import EditPlan
@@ -133,7 +138,7 @@ BRIGHTER = Correction(exposure_stops=2.4, power=0.8, saturation=1.1)
 
 
 class TestLowKey:
-    @pytest.mark.parametrize("accent", [1.0, 0.55])
+    @pytest.mark.parametrize("accent", [1.0, 0.6])
     def test_low_key_is_brightened_by_less_than_half_a_stop(self, accent: float) -> None:
         """Also where the accents are not white: light on dark skin."""
         levels = lit_in_the_dark(accent)
@@ -160,3 +165,51 @@ class TestLowKey:
     )
     def test_other_dark_photos_are_brightened(self, levels: Levels) -> None:
         assert low_key_stays(BRIGHTER, scene_of(levels)) == BRIGHTER
+
+
+def under_light(levels: Levels, gains: tuple[float, float, float]) -> Levels:
+    return to_coded(np.clip(to_linear(levels) * np.array(gains), 0, 1))
+
+
+LAMPS = {"tungsten": (1.25, 1, 0.55), "shade": (0.75, 1, 1.35), "cool": (0.85, 1, 1.2), "green": (0.9, 1.12, 0.85)}
+
+
+class TestIntendedLight:
+    @staticmethod
+    def kept(levels: Levels, red: float, blue: float) -> float:
+        """Return which part of a predicted cast is taken out."""
+        predicted = Correction(red_stops=red, blue_stops=blue, contrast=0.2)
+        held = intended_light_stays(predicted, scene_of(levels))
+        assert held.contrast == 0.2
+        return held.cast_stops / predicted.cast_stops
+
+    @pytest.mark.parametrize("lamp", LAMPS)
+    def test_a_wrong_white_balance_is_taken_out(self, lamp: str) -> None:
+        red, green, blue = np.log2(LAMPS[lamp])
+        reaching_white = np.clip(1.3 * surfaces(), 0, 1)
+        assert self.kept(under_light(reaching_white, LAMPS[lamp]), green - red, green - blue) == pytest.approx(1)
+
+    @pytest.mark.parametrize("accent", [(1.0, 1.0, 1.0), (1.0, 0.9, 0.7)], ids=["stars", "warm lamps"])
+    def test_the_blue_of_dusk_and_night_stays(self, accent: tuple[float, float, float]) -> None:
+        dusk = under_light(0.6 * surfaces(), (0.6, 0.8, 1.3))
+        dusk[::20, ::20] = np.array(accent)
+        assert self.kept(dusk, 0.3, -0.3) == 0
+
+    def test_golden_haze_with_white_in_it_stays(self) -> None:
+        haze = under_light(0.4 + 0.5 * surfaces(), (1.1, 0.95, 0.6))
+        haze[::20, ::20] = 1
+        assert self.kept(haze, -0.3, 0.3) == 0
+
+    def test_clipped_lamps_do_not_save_a_strong_cast(self) -> None:
+        room = under_light(0.6 * surfaces(), (1.3, 0.9, 0.4))
+        room[::20, ::20] = 1
+        assert self.kept(room, -0.8, 0.8) == pytest.approx(1)
+
+    def test_a_subject_that_is_all_of_one_colour_keeps_it(self) -> None:
+        """A pool, a stage under one gel: no surface is near neutral, before or after."""
+        pool = under_light(0.5 + 0.5 * surfaces(), (0.02, 0.6, 0.8))
+        assert self.kept(pool, 0.5, -0.5) == 0
+
+    def test_grey_needs_no_light(self) -> None:
+        scene = survey(levels_of(landscape().mean(axis=-1)))
+        assert intended_light_stays(Correction(red_stops=0.4), scene).cast_stops in (0, 0.4)

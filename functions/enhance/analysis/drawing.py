@@ -19,9 +19,9 @@ BLOCK_EDGE = 8
 DARKEST_FLAT_LEVEL = 24
 # No photo is so small: icons, and strips of an interface.
 SMALLEST_PHOTO_EDGE = 33
-# A drawing in two colours, blurred by scaling and compression: how near to either, how far apart, and how much of the
-# picture is near to both together and to each.
-SAME_LEVELS, APART_LEVELS, TWO_COLOURED_SHARE, EACH_COLOUR_SHARE = 32, 128, 0.75, 0.1
+# A drawing in two colours, blurred by scaling and compression: how far apart they are, how much of it is how near to
+# them, and how much at least near to each. What is dark and bright against the light varies more.
+APART_LEVELS, NEAR_SHARES, EACH_COLOUR_SHARE = 128, ((16, 0.65), (32, 0.75)), 0.1
 # A gradient of an interface: how far pixels may lie off the line between their neighbours, twice over, and how many of
 # a tile may lie farther. Rounding takes 2 levels, the border of a compressed block 6; a photo's grain 10 and more.
 GRADIENT_LEVELS, BENT_SHARE = 6, 0.005
@@ -45,21 +45,26 @@ def is_drawn(tiles: NDArray[np.uint8], samples: NDArray[np.uint8], shortest_edge
 def is_two_coloured(tiles: NDArray[np.uint8]) -> bool:
     """Return whether nearly all levels are near the lowest or the highest, some near each, and these far apart."""
     lowest, highest = int(tiles.min()), int(tiles.max())
-    low, high = float((tiles <= lowest + SAME_LEVELS).mean()), float((tiles >= highest - SAME_LEVELS).mean())
-    is_apart = highest - lowest >= APART_LEVELS
-    return is_apart and low + high >= TWO_COLOURED_SHARE and min(low, high) >= EACH_COLOUR_SHARE
+    return highest - lowest >= APART_LEVELS and all(
+        _near(tiles <= lowest + reach, tiles >= highest - reach, share) for reach, share in NEAR_SHARES
+    )
+
+
+def _near(low: NDArray[np.bool_], high: NDArray[np.bool_], share: float) -> bool:
+    shares = float(low.mean()), float(high.mean())
+    return sum(shares) >= share and min(shares) >= EACH_COLOUR_SHARE
 
 
 def is_gradient(tiles: NDArray[np.uint8]) -> bool:
     """Return whether the tiles hold only smooth gradients, without grain, texture or edges; not what is all dark."""
-    if min(tiles.shape[1:3]) < 3 or float((brightest(tiles) > DARKEST_FLAT_LEVEL).mean()) < 0.5:
-        return False
-    # One by one, for a photo shows it on the first.
-    return all(_is_smooth(tile) for tile in tiles.astype(np.int16))
+    # One by one, for a photo shows that it is none on the first.
+    is_smooth = min(tiles.shape[1:3]) >= 3 and all(_is_smooth(tile) for tile in tiles)
+    return is_smooth and float((brightest(tiles) > DARKEST_FLAT_LEVEL).mean()) >= 0.5
 
 
-def _is_smooth(tile: NDArray[np.int16]) -> bool:
+def _is_smooth(levels: NDArray[np.uint8]) -> bool:
     """Return whether nearly all pixels lie on the line between their neighbours, down and across."""
+    tile = levels.astype(np.int16)
     bends = (tile[:-2] + tile[2:] - 2 * tile[1:-1], tile[:, :-2] + tile[:, 2:] - 2 * tile[:, 1:-1])
     return all(float((np.abs(bend) > GRADIENT_LEVELS).mean()) <= BENT_SHARE for bend in bends)
 

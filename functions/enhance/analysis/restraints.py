@@ -10,15 +10,16 @@ from dataclasses import replace
 from functions.enhance.analysis.colour import ramp
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.extremes import Extremes
+from functions.enhance.analysis.intended_light import is_wrong_balance
 from functions.enhance.analysis.scene import Scene
 
 Restraint = Callable[[Correction, Scene], Correction]
 
 # Low key: half of it dark and nine tenths not bright, black at hand, and accents: either near white, which an
 # underexposed photo does not reach, or brighter than all but a hundredth of the photo by more stops than half of what
-# they lack to white.
+# they lack to white. What lacks more than FARTHEST_STOPS was underexposed, whatever it shows.
 LOW_KEY_MIDDLE, LOW_KEY_UPPER, LOW_KEY_BLACK = (0.3, 0.22), (0.62, 0.5), (0.09, 0.055)
-NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP = (0.9, 0.6), (0.3, 0.55), 0.5
+NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP, FARTHEST_STOPS = (0.9, 0.6), (0.3, 0.55), 0.5, (2.4, 1.9)
 # By how many stops low key may be brightened, with its midtones: not at all in the first place, but no rule is certain.
 LOW_KEY_STOPS = 0.3
 
@@ -37,6 +38,11 @@ def white_is_no_overexposure(correction: Correction, scene: Scene) -> Correction
     return replace(correction, exposure_stops=correction.exposure_stops * scene.whites.darkened)
 
 
+def intended_light_stays(correction: Correction, scene: Scene) -> Correction:
+    """Take out a cast only as surely as it is the camera's; the colours of dusk and of a stage stay."""
+    return correction.scaled(is_wrong_balance(correction, scene), 1) if correction.cast_stops else correction
+
+
 def low_key_stays(correction: Correction, scene: Scene) -> Correction:
     """Brighten low key by LOW_KEY_STOPS at most, midtones included."""
     share = low_key(scene.extremes)
@@ -51,9 +57,10 @@ def low_key(extremes: Extremes) -> float:
     """Return how surely a photo is dark by intention, 0 to 1."""
     tones = ramp(extremes.middle, *LOW_KEY_MIDDLE) * ramp(extremes.upper, *LOW_KEY_UPPER)
     dark = tones * ramp(extremes.black, *LOW_KEY_BLACK)
-    outshining = extremes.accent_stops - ACCENTS_SHARE_OF_GAP * extremes.stops_to_white
-    return dark * max(ramp(extremes.stops_to_white, *NEAR_WHITE_STOPS), ramp(outshining, *ACCENT_STOPS))
+    gap = extremes.stops_to_white
+    outshining = ramp(extremes.accent_stops - ACCENTS_SHARE_OF_GAP * gap, *ACCENT_STOPS) * ramp(gap, *FARTHEST_STOPS)
+    return dark * max(ramp(gap, *NEAR_WHITE_STOPS), outshining)
 
 
-RESTRAINTS: tuple[Restraint, ...] = (white_is_no_overexposure, low_key_stays)
+RESTRAINTS: tuple[Restraint, ...] = (white_is_no_overexposure, low_key_stays, intended_light_stays)
 """In the order in which they are applied."""

@@ -7,7 +7,6 @@ behind them is nothing to win back, and darker they would only be grey.
 
 import functools
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -44,15 +43,11 @@ class Whites:
         """Measure 8-bit levels of shape (rows, columns, 1 | 3), only those pixels for which the mask is not 0."""
         planes = cv2.split(samples)
         lowest, highest = functools.reduce(cv2.min, planes), functools.reduce(cv2.max, planes)
-        white = cv2.compare(lowest, WHITE, cv2.CMP_GT)
-        clipped = cv2.compare(highest, TOP, cv2.CMP_GE) & cv2.compare(lowest, COLOURED, cv2.CMP_LT)
-        plain = white
-        count = white.size
-        if opaque is not None:
-            seen = opaque.reshape(white.shape)
-            plain, count = white | (seen == 0), max(int(np.count_nonzero(seen)), 1)
-            white, clipped = white * (seen != 0), clipped * (seen != 0)
-        return cls(np.count_nonzero(white) / count, np.count_nonzero(clipped) / count, _third_whitest_side(plain))
+        white, clipped = lowest > WHITE, (highest >= TOP) & (lowest < COLOURED)
+        seen = np.ones_like(white) if opaque is None else opaque.reshape(white.shape) != 0
+        count = max(np.count_nonzero(seen), 1)
+        shares = [np.count_nonzero(each & seen) / count for each in (white, clipped)]
+        return cls(*shares, _third_whitest_side(white | ~seen))
 
     @property
     def is_plain_frame(self) -> bool:
@@ -74,6 +69,6 @@ class Whites:
         return self.clipped_colours / max(self.share, 1e-9)
 
 
-def _third_whitest_side(plain: NDArray[Any]) -> float:
+def _third_whitest_side(plain: NDArray[np.bool_]) -> float:
     sides = (plain[0], plain[-1], plain[:, 0], plain[:, -1])
     return sorted(np.count_nonzero(side) / side.size for side in sides)[1]
