@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.drawing import flat_share, is_drawn
+from functions.enhance.analysis.drawn import flat_share, is_drawn
 from functions.enhance.analysis.extremes import Extremes, in_eight_bits
 from functions.enhance.analysis.whites import Whites
 from functions.enhance.arrays import Colours, Levels
@@ -39,7 +39,7 @@ class Scene:
     flat_share: float
     tiles: NDArray[Any]
     extremes: Extremes
-    # Whether it is too small for a photo, or has another sign of a drawing (drawing.py).
+    # Whether it is too small for a photo, or has another sign of a drawing (drawn.py).
     is_drawn: bool = False
     whites: Whites = field(default_factory=Whites)
 

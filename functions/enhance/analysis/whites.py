@@ -45,9 +45,9 @@ class Whites:
         lowest, highest = functools.reduce(cv2.min, planes), functools.reduce(cv2.max, planes)
         white, clipped = lowest > WHITE, (highest >= TOP) & (lowest < COLOURED)
         seen = np.ones_like(white) if opaque is None else opaque.reshape(white.shape) != 0
-        count = max(np.count_nonzero(seen), 1)
-        shares = [np.count_nonzero(each & seen) / count for each in (white, clipped)]
-        return cls(*shares, _third_whitest_side(white | ~seen))
+        count = max(int(np.count_nonzero(seen)), 1)
+        white_share, clipped_share = (int(np.count_nonzero(each & seen)) / count for each in (white, clipped))
+        return cls(white_share, clipped_share, _third_whitest_side(white | ~seen))
 
     @property
     def is_plain_frame(self) -> bool:
@@ -71,4 +71,4 @@ class Whites:
 
 def _third_whitest_side(plain: NDArray[np.bool_]) -> float:
     sides = (plain[0], plain[-1], plain[:, 0], plain[:, -1])
-    return sorted(np.count_nonzero(side) / side.size for side in sides)[1]
+    return sorted(float(side.mean()) for side in sides)[1]

@@ -41,7 +41,7 @@ class ShadowLift:
     def of(cls, thumbnail: Colours, stops: float) -> "ShadowLift":
         """Make the mask from a thumbnail of shape (rows, columns, 1 | 3), 0 to 1."""
         guide = luma(thumbnail.clip(0, 1)).astype(np.float32)
-        shadow = ((NO_SHADOW - guide) / (NO_SHADOW - SHADOW)).clip(0, 1)
+        shadow = ((NO_SHADOW - guide) / np.float32(NO_SHADOW - SHADOW)).clip(0, 1)
         mean, wanted = _box(guide), _box(shadow)
         slope = (_box(guide * shadow) - mean * wanted) / (_box(guide * guide) - mean * mean + EDGE_VARIANCE)
         offset = wanted - slope * mean
@@ -83,10 +83,12 @@ class ShadowLift:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        slope, offset = cv2.split(wide)
+        slope, offset = (np.asarray(each, np.float32) for each in cv2.split(wide))
         top = int(np.iinfo(plane.dtype).max)
-        mask = cv2.add(cv2.multiply(slope, plane, dtype=cv2.CV_32F), cv2.multiply(offset, float(top)))
-        return np.asarray(mask.clip(0, top, out=mask)).astype(plane.dtype)
+        slope *= plane
+        offset *= top
+        slope += offset
+        return np.asarray(slope.clip(0, top, out=slope)).astype(plane.dtype)
 
 
 def _brighter(coded: Colours, stops: float) -> Colours:

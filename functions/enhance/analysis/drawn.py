@@ -5,12 +5,12 @@ only smooth gradients. Each sign is a function of its own, with numbers measured
 (tests/unit/test_graphics.py).
 """
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import brightest
 from functions.enhance.analysis.percentiles import percentiles
 from functions.enhance.arrays import Levels
 
@@ -59,7 +59,11 @@ def is_gradient(tiles: NDArray[np.uint8]) -> bool:
     """Return whether the tiles hold only smooth gradients, without grain, texture or edges; not what is all dark."""
     # One by one, for a photo shows that it is none on the first.
     is_smooth = min(tiles.shape[1:3]) >= 3 and all(_is_smooth(tile) for tile in tiles)
-    return is_smooth and float((brightest(tiles) > DARKEST_FLAT_LEVEL).mean()) >= 0.5
+    return is_smooth and float((_highest(tiles) > DARKEST_FLAT_LEVEL).mean()) >= 0.5
+
+
+def _highest(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(reduce(np.maximum, np.moveaxis(tiles, -1, 0)))
 
 
 def _is_smooth(levels: NDArray[np.uint8]) -> bool:
@@ -81,7 +85,7 @@ def is_few_coloured(samples: NDArray[np.uint8]) -> bool:
 
 def _stretched(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
     """Return the pixels stretched to the whole range, so that a pale photo has as many colours as a brilliant one."""
-    lowest, highest = percentiles(pixels, [1, 99])
+    lowest, highest = percentiles(pixels.astype(np.float64), [1, 99])
     return np.asarray(((pixels - lowest) * (255 / max(highest - lowest, 1))).clip(0, 255).astype(np.int16))
 
 
