@@ -152,6 +152,10 @@ class TestLowKey:
         predicted = Correction(exposure_stops=stops)
         assert low_key_stays(predicted, scene_of(lit_in_the_dark())) == predicted
 
+    def test_midtones_do_not_lift_it_either(self) -> None:
+        assert low_key_stays(Correction(power=0.8), scene_of(lit_in_the_dark())).power == pytest.approx(1)
+        assert low_key_stays(Correction(power=1.2), scene_of(lit_in_the_dark())).power == 1.2
+
     @pytest.mark.parametrize(
         "levels",
         [

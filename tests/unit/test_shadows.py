@@ -29,7 +29,7 @@ def against_the_light(stops: float = -3.0, tint: tuple[float, float, float] = (0
     levels = sky + np.random.default_rng(6).normal(0, 0.006, (ROWS, COLUMNS, 1))
     subject = to_coded(to_linear(0.3 + 0.6 * landscape()) * 2**stops)
     levels[EDGE_ROW:] = subject[EDGE_ROW:]
-    return levels
+    return np.asarray(levels)
 
 
 def planned(levels: Levels, depth: int = 256) -> EditPlan:

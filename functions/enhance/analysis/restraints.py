@@ -1,7 +1,7 @@
 """Restraints: rules that hold a predicted correction back where it would take away what was meant.
 
 Each is a pure function of the correction and of what was measured, and none asks how the correction was predicted, so
-they hold for any fit. docs/benchmarks.md counts the photos in which each is broken (`make bench-rules`).
+they hold for any fit. `make bench-rules FINISHED=folders` counts the photos in which one is broken.
 """
 
 from collections.abc import Callable
@@ -46,8 +46,6 @@ def intended_light_stays(correction: Correction, scene: Scene) -> Correction:
 def low_key_stays(correction: Correction, scene: Scene) -> Correction:
     """Brighten low key by LOW_KEY_STOPS at most, midtones included."""
     share = low_key(scene.extremes)
-    if not share or correction.exposure_stops <= 0:
-        return correction
     most = min(correction.exposure_stops, LOW_KEY_STOPS)
     stops = correction.exposure_stops + share * (most - correction.exposure_stops)
     return replace(correction, exposure_stops=stops, power=max(correction.power, correction.power ** (1 - share)))

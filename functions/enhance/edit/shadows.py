@@ -41,7 +41,7 @@ class ShadowLift:
     def of(cls, thumbnail: Colours, stops: float) -> "ShadowLift":
         """Make the mask from a thumbnail of shape (rows, columns, 1 | 3), 0 to 1."""
         guide = luma(thumbnail.clip(0, 1)).astype(np.float32)
-        shadow = ((NO_SHADOW - guide) / np.float32(NO_SHADOW - SHADOW)).clip(0, 1)
+        shadow = np.asarray(((NO_SHADOW - guide) / (NO_SHADOW - SHADOW)).clip(0, 1), np.float32)
         mean, wanted = _box(guide), _box(shadow)
         slope = (_box(guide * shadow) - mean * wanted) / (_box(guide * guide) - mean * mean + EDGE_VARIANCE)
         offset = wanted - slope * mean
