@@ -59,9 +59,10 @@ def evening_stays(correction: Correction, scene: Scene) -> Correction:
 
 
 def _kept_dim(correction: Correction, share: float) -> Correction:
+    """Scale all tones toward unchanged; black and contrast were meant for a brighter photo, which they would darken."""
     most = min(correction.exposure_stops, DIM_STOPS)
     stops = correction.exposure_stops + share * (most - correction.exposure_stops)
-    return replace(correction, exposure_stops=stops, power=max(correction.power, correction.power ** (1 - share)))
+    return replace(correction.scaled(1, 1 - share), exposure_stops=stops)
 
 
 def low_key(extremes: Extremes) -> float:

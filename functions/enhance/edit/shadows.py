@@ -40,10 +40,11 @@ class ShadowLift:
     @classmethod
     def of(cls, thumbnail: Colours, stops: float) -> "ShadowLift":
         """Make the mask from a thumbnail of shape (rows, columns, 1 | 3), 0 to 1."""
-        guide = luma(thumbnail.clip(0, 1)).astype(np.float32)
+        guide: Plane = luma(thumbnail.clip(0, 1)).astype(np.float32)
         shadow = np.asarray(((NO_SHADOW - guide) / (NO_SHADOW - SHADOW)).clip(0, 1), np.float32)
         mean, wanted = _box(guide), _box(shadow)
-        slope = (_box(guide * shadow) - mean * wanted) / (_box(guide * guide) - mean * mean + EDGE_VARIANCE)
+        variance = _box(guide * guide) - mean * mean + np.float32(EDGE_VARIANCE)
+        slope = (_box(guide * shadow) - mean * wanted) / variance
         offset = wanted - slope * mean
         return cls(stops, np.stack([_box(slope), _box(offset)], axis=-1))
 
