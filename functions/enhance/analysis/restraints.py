@@ -24,9 +24,10 @@ LOW_KEY_MIDDLE, LOW_KEY_UPPER, LOW_KEY_BLACK = (0.3, 0.22), (0.62, 0.5), (0.09, 
 NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP, FARTHEST_STOPS = (0.9, 0.6), (0.3, 0.55), 0.5, (2.4, 1.9)
 # Evening: how coloured, in stops, the brightest is after the correction. Of the photos in fit/ three quarters have less
 # than 0.22, and of those that lack a stop to white nearly all; alpenglow and dusk have 0.5 and 0.7.
-GLOWING_STOPS = (0.3, 0.5)
-# By how many stops low key and evening may be brightened, with the midtones: not at all, but no rule is certain.
-DIM_STOPS = 0.3
+# How many stops it lacks to white, for what reaches white is not dim.
+GLOWING_STOPS, DIM_BY_STOPS = (0.3, 0.5), (0.4, 0.8)
+# By how many stops low key and evening may be brightened. Neither has to be, but no rule is certain.
+LOW_KEY_STOPS, EVENING_STOPS = 0.3, 0.5
 
 
 def restrained(correction: Correction, scene: Scene) -> Correction:
@@ -49,20 +50,24 @@ def intended_light_stays(correction: Correction, scene: Scene) -> Correction:
 
 
 def low_key_stays(correction: Correction, scene: Scene) -> Correction:
-    """Brighten low key by DIM_STOPS at most, midtones included."""
-    return _kept_dim(correction, low_key(scene.extremes))
+    """Brighten low key by LOW_KEY_STOPS at most.
+
+    All other tones stay too: black and contrast were meant for a brighter photo, and would darken this one.
+    """
+    share = low_key(scene.extremes)
+    stops = _at_most(correction.exposure_stops, LOW_KEY_STOPS, share)
+    return replace(correction.scaled(1, 1 - share), exposure_stops=stops)
 
 
 def evening_stays(correction: Correction, scene: Scene) -> Correction:
-    """Brighten alpenglow, dusk and coloured stages by DIM_STOPS at most: what glows is not meant to reach white."""
-    return _kept_dim(correction, evening(correction, scene.extremes))
+    """Brighten alpenglow and dusk by EVENING_STOPS at most, midtones included: what glows is not to reach white."""
+    share = evening(correction, scene.extremes)
+    stops = _at_most(correction.exposure_stops, EVENING_STOPS, share)
+    return replace(correction, exposure_stops=stops, power=max(correction.power, correction.power ** (1 - share)))
 
 
-def _kept_dim(correction: Correction, share: float) -> Correction:
-    """Scale all tones toward unchanged; black and contrast were meant for a brighter photo, which they would darken."""
-    most = min(correction.exposure_stops, DIM_STOPS)
-    stops = correction.exposure_stops + share * (most - correction.exposure_stops)
-    return replace(correction.scaled(1, 1 - share), exposure_stops=stops)
+def _at_most(stops: float, most: float, share: float) -> float:
+    return stops - share * max(stops - most, 0.0)
 
 
 def low_key(extremes: Extremes) -> float:
@@ -77,7 +82,8 @@ def low_key(extremes: Extremes) -> float:
 def evening(correction: Correction, extremes: Extremes) -> float:
     """Return how surely a photo is dim because its light is, 0 to 1: the brightest has a colour that is to stay."""
     glow = float(np.hypot(*(extremes.cast - correction.cast)))
-    return ramp(glow, *GLOWING_STOPS) * ramp(extremes.stops_to_white, *FARTHEST_STOPS)
+    dim = ramp(extremes.stops_to_white, *DIM_BY_STOPS) * ramp(extremes.stops_to_white, *FARTHEST_STOPS)
+    return dim * ramp(glow, *GLOWING_STOPS)
 
 
 RESTRAINTS: tuple[Restraint, ...] = (white_is_no_overexposure, intended_light_stays, low_key_stays, evening_stays)
