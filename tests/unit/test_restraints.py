@@ -18,7 +18,7 @@ from functions.enhance.analysis.restraints import (
 from functions.enhance.analysis.scene import Scene, survey
 from functions.enhance.analysis.whites import Whites
 from functions.enhance.edit.edit_plan import EditPlan
-from functions.enhance.edit.steps import contrast, exposure, midtones, white_balance, white_point
+from functions.enhance.edit.steps import contrast, decide, exposure, midtones, white_balance, white_point
 from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.enhance_scenes import Levels, encoded, enhanced, landscape, levels_of, surfaces
 
@@ -226,7 +226,7 @@ class TestEvening:
 
     @staticmethod
     def dim(light: tuple[float, float, float]) -> Scene:
-        return scene_of(under_light(0.6 * surfaces(), light))
+        return scene_of(under_light(0.68 * surfaces(), light))
 
     @pytest.mark.parametrize("light", LIGHTS, ids=["alpenglow", "dusk", "sunset"])
     def test_light_with_a_colour_is_not_brightened_to_white(self, light: tuple[float, float, float]) -> None:
@@ -244,10 +244,32 @@ class TestEvening:
         assert evening_stays(BRIGHTER, scene_of(levels)) == BRIGHTER
 
     def test_a_night_that_holds_no_light_is(self) -> None:
-        """Three stops below white, the colour of the brightest says nothing: it may be noise."""
+        """Far below white, the colour of the brightest says nothing: it may be noise."""
         scene = scene_of(under_light(0.25 * surfaces(), (1.2, 0.85, 0.9)))
         assert evening_stays(BRIGHTER, scene) == BRIGHTER
+
+    def test_a_garden_with_a_bright_flower_is(self) -> None:
+        garden = under_light(0.4 * surfaces(), (0.8, 1.2, 0.8))
+        garden[:20, :60] = (0.7, 0.3, 0.5)
+        assert evening_stays(BRIGHTER, scene_of(garden)) == BRIGHTER
 
     def test_a_bright_photo_with_a_colour_in_its_highlights_is(self) -> None:
         scene = scene_of(under_light(surfaces(), self.LIGHTS[2]))
         assert evening_stays(BRIGHTER, scene) == BRIGHTER
+
+
+class TestWhateverIsPredicted:
+    @staticmethod
+    def decided(levels: Levels, predicted: Correction, monkeypatch: pytest.MonkeyPatch) -> EditPlan:
+        monkeypatch.setattr("functions.enhance.edit.steps.predict_correction", lambda *_: predicted)
+        return decide(scene_of(levels), 256)
+
+    def test_low_key_stays(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        decided = self.decided(lit_in_the_dark(), BRIGHTER, monkeypatch)
+        assert decided.correction.exposure_stops == pytest.approx(LOW_KEY_STOPS)
+
+    def test_white_stays_white(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        strong_cast = Correction(red_stops=-0.9, blue_stops=0.9)
+        decided = self.decided(on_white(0.8 * landscape(), 0.1), strong_cast, monkeypatch)
+        assert decided.correction.cast_stops > 1
+        assert decided.tables[WHITE + 1 :].min() > WHITE

@@ -24,8 +24,9 @@ LOW_KEY_MIDDLE, LOW_KEY_UPPER, LOW_KEY_BLACK = (0.3, 0.22), (0.62, 0.5), (0.09, 
 NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP, FARTHEST_STOPS = (0.9, 0.6), (0.3, 0.55), 0.5, (2.4, 1.9)
 # Evening: how coloured, in stops, the brightest is after the correction. Of the photos in fit/ three quarters have less
 # than 0.22, and of those that lack a stop to white nearly all; alpenglow and dusk have 0.5 and 0.7.
-# How many stops it lacks to white, for what reaches white is not dim.
-GLOWING_STOPS, DIM_BY_STOPS = (0.3, 0.5), (0.4, 0.8)
+# How like the mean of the light is to it (the cosine), for the brightest may be a flower. How many stops it lacks to
+# white: what reaches white is not dim, and what is farther from it was underexposed.
+GLOWING_STOPS, GLOWING_ALIKE, DIM_BY_STOPS, UNDEREXPOSED_STOPS = (0.3, 0.5), (0.8, 0.95), (0.4, 0.8), (1.5, 1.2)
 # By how many stops low key and evening may be brightened. Neither has to be, but no rule is certain.
 LOW_KEY_STOPS, EVENING_STOPS = 0.3, 0.5
 
@@ -81,9 +82,10 @@ def low_key(extremes: Extremes) -> float:
 
 def evening(correction: Correction, extremes: Extremes) -> float:
     """Return how surely a photo is dim because its light is, 0 to 1: the brightest has a colour that is to stay."""
-    glow = float(np.hypot(*(extremes.cast - correction.cast)))
-    dim = ramp(extremes.stops_to_white, *DIM_BY_STOPS) * ramp(extremes.stops_to_white, *FARTHEST_STOPS)
-    return dim * ramp(glow, *GLOWING_STOPS)
+    glow, mean = extremes.cast - correction.cast, extremes.mean_cast - correction.cast
+    alike = float(glow @ mean) / max(float(np.hypot(*glow) * np.hypot(*mean)), 1e-9)
+    dim = ramp(extremes.stops_to_white, *DIM_BY_STOPS) * ramp(extremes.stops_to_white, *UNDEREXPOSED_STOPS)
+    return dim * ramp(float(np.hypot(*glow)), *GLOWING_STOPS) * ramp(alike, *GLOWING_ALIKE)
 
 
 RESTRAINTS: tuple[Restraint, ...] = (white_is_no_overexposure, intended_light_stays, low_key_stays, evening_stays)
