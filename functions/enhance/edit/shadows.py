@@ -40,7 +40,7 @@ class ShadowLift:
     @classmethod
     def of(cls, thumbnail: Colours, stops: float) -> "ShadowLift":
         """Make the mask from a thumbnail of shape (rows, columns, 1 | 3), 0 to 1."""
-        guide: Plane = luma(thumbnail.clip(0, 1)).astype(np.float32)
+        guide: Plane = np.asarray(luma(thumbnail.clip(0, 1)), np.float32)
         shadow = np.asarray(((NO_SHADOW - guide) / (NO_SHADOW - SHADOW)).clip(0, 1), np.float32)
         mean, wanted = _box(guide), _box(shadow)
         variance = _box(guide * guide) - mean * mean + np.float32(EDGE_VARIANCE)
@@ -106,7 +106,7 @@ def _curves(stops: float, depth: str, channels: int) -> Curves:
     return Curves(table[:, None].repeat(min(channels, 3), axis=1), channels)
 
 
-def _box(plane: Plane) -> Plane:
+def _box(plane: NDArray[np.floating]) -> Plane:
     """Return the mean over a window around each cell; the border is replicated."""
     size = 2 * max(1, round(WINDOW * max(plane.shape) / 2)) + 1
     return np.asarray(cv2.blur(plane, (size, size), borderType=cv2.BORDER_REPLICATE), np.float32)
