@@ -113,8 +113,8 @@ verify-decoding: $(READY) ## Compare unedited copies with how libvips and ImageM
 bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
 	@$(BENCH) quality "$(PHOTOS)"
 
-bench-rules: $(READY) ## Measure what each rule about the brightest and darkest pixels gains (PHOTOS=../shared/photos)
-	@$(BENCH) rules "$(PHOTOS)"
+bench-rules: $(READY) ## Measure what each rule gains (PHOTOS=../shared/photos), or count what breaks one (FINISHED=folders)
+	@$(BENCH) $(if $(FINISHED),violations $(FINISHED),rules "$(PHOTOS)")
 
 bench-sizes: $(READY) ## Measure the size of copies in parts of their sources' (PHOTOS=../shared/photos/good)
 	@$(RUN) -m tools.benchmark sizes "$(PHOTOS)"

@@ -29,6 +29,10 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("photos", type=Path, help="folder with sets of photos")
     rules.set_defaults(run=_rules)
 
+    violations = commands.add_parser("violations", help="count the photos that break a rule")
+    violations.add_argument("photos", type=Path, nargs="+", help="folders with photos")
+    violations.set_defaults(run=_violations)
+
     sizes = commands.add_parser("sizes", help="measure the size of copies in parts of their sources'")
     sizes.add_argument("photos", type=Path, help="folder with photos, of which the first six count")
     sizes.set_defaults(run=_sizes)
@@ -54,6 +58,12 @@ def _rules(options: argparse.Namespace, console: Console) -> None:
     from tools.benchmark.rules import measure_rules  # noqa: PLC0415
 
     measure_rules(options.photos, console)
+
+
+def _violations(options: argparse.Namespace, console: Console) -> None:
+    from tools.benchmark.violations import count_violations  # noqa: PLC0415
+
+    count_violations(options.photos, console)
 
 
 def _sizes(options: argparse.Namespace, console: Console) -> None:

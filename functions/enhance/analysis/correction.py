@@ -14,7 +14,8 @@ class Correction:
 
     `red_stops` and `blue_stops` are gains relative to green, `exposure_stops` is a gain in light. `highlight_drop` is
     by how much white falls for each stop of darkening, `black` the level that becomes black. `power` is that of the
-    midtones, `contrast` the strength of the S-curve, `saturation` a factor. Power and saturation are 1 where nothing
+    midtones, `contrast` the strength of the S-curve, `saturation` a factor, `shadow_stops` the gain in light of the
+    shadows alone, which no network predicts (backlight.py). Power and saturation are 1 where nothing
     is to be corrected, the others 0.
     """
 
@@ -26,6 +27,7 @@ class Correction:
     power: float = 1.0
     contrast: float = 0.0
     saturation: float = 1.0
+    shadow_stops: float = 0.0
 
     @property
     def cast_stops(self) -> float:

@@ -13,6 +13,8 @@ from functions.enhance.srgb import to_linear
 
 # The brightest of a channel, the brightest pixel and the darkest, as shares of the pixels: a few hot ones do not count.
 BRIGHTEST_CHANNEL, BRIGHTEST, DARKEST = 0.999, 0.9995, 0.0005
+# Accents take less than a hundredth of a photo, and what is bright in low key less than a tenth.
+BELOW_ACCENTS, UPPER = 0.99, 0.9
 TOP, JUST_BELOW = slice(254, 256), slice(246, 254)
 DARKEST_LIGHT = 1e-4
 LIGHT_OF_LEVELS = to_linear(np.arange(256) / 255)
@@ -29,7 +31,8 @@ class Extremes:
     `cast` holds the stops of red and of blue that make the brightest of each channel neutral (max-RGB, Land and McCann
     1971), `mean_cast` those that make the mean of the light neutral (the grey world, Buchsbaum 1980).
     `clipping_ratio` is how many times as many samples lie at the top as in a band just below it, and `clipped_share`
-    the share at the top, both of the channel that has the second highest ratio.
+    the share at the top, both of the channel that has the second highest ratio. `accent_stops` is by how much the
+    brightest pixel outshines all but a hundredth of them, `upper` the brightness that a tenth of them exceeds.
     """
 
     cast: NDArray[np.float64]
@@ -39,11 +42,13 @@ class Extremes:
     middle: float
     clipping_ratio: float
     clipped_share: float
+    accent_stops: float = 0.0
+    upper: float = 0.0
 
     @classmethod
     def of(cls, samples: NDArray[Any], opaque: NDArray[np.uint8] | None) -> "Extremes":
         """Measure levels of shape (rows, columns, 1 | 3), only those pixels for which the mask is not 0."""
-        eight_bit = np.ascontiguousarray(samples if samples.dtype == np.uint8 else _rounded(samples), np.uint8)
+        eight_bit = in_eight_bits(samples)
         planes = cv2.split(eight_bit)
         channels = [_counts(plane, opaque) for plane in planes]
         colours = (channels * 3)[:3]
@@ -60,12 +65,16 @@ class Extremes:
             middle=_level(luma, 0.5),
             clipping_ratio=clipping_ratio,
             clipped_share=clipped_share,
+            upper=_level(luma, UPPER),
+            accent_stops=float(np.log2(_light(brightest, BRIGHTEST) / _light(brightest, BELOW_ACCENTS))),
         )
 
 
-def _rounded(samples: NDArray[Any]) -> NDArray[Any]:
-    """Return 16-bit levels as those of 8 bits, in which the same photo would be stored."""
-    return np.asarray(cv2.convertScaleAbs(samples, alpha=255 / 65535)).reshape(samples.shape)
+def in_eight_bits(levels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return levels as those of 8 bits, in which the same photo would be stored."""
+    if levels.dtype == np.uint8:
+        return np.ascontiguousarray(levels, np.uint8)
+    return np.asarray(cv2.convertScaleAbs(levels, alpha=255 / 65535), np.uint8).reshape(levels.shape)
 
 
 def _counts(channel: NDArray[Any], opaque: NDArray[np.uint8] | None) -> Counts:

@@ -1,13 +1,15 @@
 """What a photo shows, measured once on a sample of its pixels: every later decision uses only these numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.extremes import Extremes
+from functions.enhance.analysis.drawn import flat_share, is_drawn
+from functions.enhance.analysis.extremes import Extremes, in_eight_bits
+from functions.enhance.analysis.whites import Whites
 from functions.enhance.arrays import Colours, Levels
 from functions.enhance.colour_space import ColourSpace
 
@@ -15,15 +17,8 @@ THUMBNAIL_EDGE = 128
 # This many samples across each cell of the thumbnail reduce its noise as well as all of them would.
 SAMPLES_PER_CELL = 8
 TILE_EDGE = 64
-BLOCK_EDGE = 8
-# Blocks this dark are flat in any underexposed photo, so they are no sign of a drawing.
-DARKEST_FLAT_LEVEL = 24
 # Of 570 photos none had more than 0.15; compression and scaling take the edges' blocks from a drawing.
 GRAPHIC_FLAT_SHARE = 0.25
-# No photo is so small: icons, and strips of an interface.
-SMALLEST_PHOTO_EDGE = 33
-# A drawing in two colours, blurred by compression: how near to either, how far apart, and how much of it.
-SAME_LEVELS, APART_LEVELS, TWO_COLOURED_SHARE = 16, 128, 0.9
 # The rounding error of averaging cells of one colour; one level of 16 bits is more.
 ROUNDING = 5e-6
 
@@ -44,8 +39,9 @@ class Scene:
     flat_share: float
     tiles: NDArray[Any]
     extremes: Extremes
-    # Whether it is too small for a photo, or in two colours.
+    # Whether it is too small for a photo, or has another sign of a drawing (drawn.py).
     is_drawn: bool = False
+    whites: Whites = field(default_factory=Whites)
 
     @property
     def pixels(self) -> Colours:
@@ -80,15 +76,17 @@ def survey(pixels: Levels, alpha: Levels | None = None, space: ColourSpace | Non
     if space:
         tiles, samples = space.in_srgb(tiles), space.in_srgb(samples)
     seen = None if alpha is None else _samples(alpha)
-    small = _averaged(samples)
+    mask = None if seen is None else (seen == np.iinfo(seen.dtype).max).astype(np.uint8)
+    small, eight_bit = _averaged(samples), in_eight_bits(samples)
     return Scene(
         thumbnail=small,
         opaque=np.ones(small.shape[:2], dtype=bool) if seen is None else _averaged(seen)[..., 0] == 1,
         longest_edge=max(picture.shape[:2]),
-        flat_share=_flat_share(tiles, alpha, boxes),
+        flat_share=flat_share(tiles, alpha, boxes),
         tiles=tiles,
-        is_drawn=min(picture.shape[:2]) < SMALLEST_PHOTO_EDGE or _is_two_coloured(tiles),
-        extremes=Extremes.of(samples, None if seen is None else (seen == np.iinfo(seen.dtype).max).astype(np.uint8)),
+        is_drawn=is_drawn(in_eight_bits(tiles), eight_bit, min(picture.shape[:2])),
+        extremes=Extremes.of(eight_bit, mask),
+        whites=Whites.of(eight_bit, mask),
     )
 
 
@@ -115,42 +113,8 @@ def _averaged(samples: Levels) -> Colours:
     return np.asarray(means.round(6))
 
 
-def _flat_share(tiles: NDArray[Any], alpha: Levels | None, boxes: list[Box]) -> float:
-    flat = np.concatenate([_flat_blocks(tile) for tile in tiles])
-    if alpha is not None:
-        flat = flat[np.concatenate([_opaque_blocks(alpha[box]) for box in boxes])]
-    return float(flat.mean()) if flat.size else 0.0
-
-
-def _is_two_coloured(tiles: NDArray[Any]) -> bool:
-    """Return whether nearly all levels are near the lowest or the highest, and these far apart."""
-    scale = 257 if tiles.dtype == np.uint16 else 1
-    lowest, highest = int(tiles.min()), int(tiles.max())
-    near = (tiles <= lowest + SAME_LEVELS * scale) | (tiles >= highest - SAME_LEVELS * scale)
-    return highest - lowest >= APART_LEVELS * scale and float(near.mean()) >= TWO_COLOURED_SHARE
-
-
 def _tile_boxes(rows: int, columns: int) -> list[Box]:
     """Return the boxes of a 6 x 6 grid over the image: enough to know its texture, few enough to cost nothing."""
     # A set, because np.unique imports numpy.ma (percentiles.py).
     tops, lefts = (sorted({int(at) for at in np.linspace(0, max(0, edge - TILE_EDGE), 6)}) for edge in (rows, columns))
     return [np.s_[top : top + TILE_EDGE, left : left + TILE_EDGE] for top in tops for left in lefts]
-
-
-def _flat_blocks(tile: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return for each whole block of a tile whether its pixels are all equal and not black."""
-    # Whole rows first: numpy is four times as fast along memory as across blocks.
-    highest, lowest = (along(along(_blocks(tile), axis=1), axis=2) for along in (np.max, np.min))
-    darkest = DARKEST_FLAT_LEVEL * (257 if tile.dtype == np.uint16 else 1)
-    return np.asarray((highest == lowest).all(axis=-1) & (highest.max(axis=-1) > darkest)).ravel()
-
-
-def _opaque_blocks(tile: Levels) -> NDArray[np.bool_]:
-    return np.asarray(_blocks(tile).min(axis=(1, 3, 4)) == np.iinfo(tile.dtype).max).ravel()
-
-
-def _blocks(tile: NDArray[Any]) -> NDArray[Any]:
-    """Return the whole blocks of a tile, shape (blocks down, rows, blocks across, columns, channels)."""
-    rows, columns = (min(BLOCK_EDGE, length) for length in tile.shape[:2])
-    tile = tile[: tile.shape[0] // rows * rows, : tile.shape[1] // columns * columns]
-    return tile.reshape(tile.shape[0] // rows, rows, tile.shape[1] // columns, columns, -1)

@@ -1,4 +1,4 @@
-"""The steps that change fine detail: denoising and sharpening."""
+"""The steps that look at more than one pixel: lifting shadows, denoising and sharpening."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,16 +6,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.enhance.analysis.backlight import backlight_stops
 from functions.enhance.analysis.colour import luma, ramp
 from functions.enhance.analysis.percentiles import median
 from functions.enhance.arrays import Colours
 from functions.enhance.edit.denoise import noise_of
 from functions.enhance.edit.edit_plan import EditPlan
+from functions.enhance.edit.shadows import ShadowLift
 
 # How many times as bright, and how noisy after that, in coded values: from none to all of the noise is removed.
 BRIGHTENED, NOISY = (1.5, 2.5), (0.006, 0.012)
 SMALLEST_SHARPENED_EDGE = 600
+# A smaller lift is skipped.
+SMALLEST_LIFT_STOPS = 0.15
 SHARPENING, NOISY_GAIN = 0.3, 2.5
+
+
+def shadows(edit_plan: EditPlan) -> EditPlan:
+    """Lift the shadows of a photo against the light, and nothing else of it; off in any other photo."""
+    stops = backlight_stops(edit_plan.thumbnail) if edit_plan.scene.opaque.all() else 0.0
+    if stops < SMALLEST_LIFT_STOPS:
+        return edit_plan
+    lift = ShadowLift.of(edit_plan.thumbnail, stops)
+    correction = replace(edit_plan.correction, shadow_stops=stops)
+    thumbnail = lift.shown(edit_plan.thumbnail)
+    lifted = replace(edit_plan, shadow_lift=lift, thumbnail=thumbnail, correction=correction)
+    return lifted.with_notes(shadows=f"{stops:+.1f} stops in the shadows")
 
 
 def denoising(edit_plan: EditPlan) -> EditPlan:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.scene import Scene
 from functions.enhance.arrays import Colours
+from functions.enhance.edit.shadows import ShadowLift
 
 # Into so many parts a curve is cut to find the steepest.
 STRETCHES = 16
@@ -28,6 +29,7 @@ class EditPlan:
     thumbnail: Colours
     curves: Colours
     saturation: float = 1.0
+    shadow_lift: ShadowLift | None = None
     # Standard deviation of the noise to remove, in coded values after the curves, 0 to 1.
     denoising: float = 0.0
     sharpening: float = 0.0
@@ -56,7 +58,8 @@ class EditPlan:
         """By how much tones or colours are drawn apart at most, at least 1: so do errors that the source holds."""
         places = np.linspace(0, len(self.curves) - 1, STRETCHES + 1).astype(int)
         steepest = float(np.diff(self.curves.clip(0, 1)[places], axis=0).max()) * STRETCHES
-        return max(steepest, 1.0) * max(self.saturation, 1.0)
+        lifted = 2**self.shadow_lift.stops if self.shadow_lift else 1.0
+        return max(steepest, 1.0) * max(self.saturation, 1.0) * lifted
 
     @property
     def is_grey(self) -> bool:
@@ -66,7 +69,8 @@ class EditPlan:
     @property
     def is_empty(self) -> bool:
         """Whether the photo stays as it is."""
-        return self.keeps_levels and self.saturation == 1 and self.denoising == self.sharpening == 0
+        keeps_detail = self.denoising == self.sharpening == 0 and self.shadow_lift is None
+        return self.keeps_levels and self.saturation == 1 and keeps_detail
 
     @property
     def pixels(self) -> Colours:
@@ -88,6 +92,7 @@ class EditPlan:
             thumbnail=untouched.thumbnail + share * (self.thumbnail.clip(0, 1) - untouched.thumbnail),
             curves=untouched.curves + share * (self.curves.clip(0, 1) - untouched.curves),
             saturation=1 + share * (self.saturation - 1),
+            shadow_lift=self.shadow_lift.at_strength(share) if self.shadow_lift and share else None,
             denoising=share * self.denoising,
             sharpening=share * self.sharpening,
         )

@@ -57,6 +57,11 @@ def _contrast(correction: Correction) -> Change:
     return Change(_by_size(abs(half), (0.1, 0.2), ("a little ", "", "much "), words), abs(half) / 0.1)
 
 
+def _shadows(correction: Correction) -> Change:
+    stops = correction.shadow_stops
+    return Change(_by_size(stops, (0.5, 1.0), ("slightly ", "", "much "), "lighter shadows"), stops / 0.5)
+
+
 def _saturation(correction: Correction) -> Change:
     gain = correction.saturation - 1
     words = f"{_either(gain, 'stronger', 'calmer')} colours"
@@ -78,6 +83,8 @@ CHANGES: Mapping[str, Callable[[Correction], Change]] = MappingProxyType(
         "white_balance": _white_balance,
         "black_point": _black_point,
         "contrast": _contrast,
+        "white_point": lambda _: Change("whites kept white", 0.3),
+        "shadows": _shadows,
         "saturation": _saturation,
         "denoising": lambda _: Change("less noise", 0.9),
         "sharpening": lambda _: Change("a little sharper", 0.4),

@@ -38,7 +38,9 @@ def _automatic(scene: Scene, levels: int) -> EditPlan:
 
 def _as_photo(scene: Scene, levels: int) -> EditPlan:
     """Decide as for a photo, however flat its areas are; a fully transparent picture stays as it is."""
-    return _automatic(replace(scene, flat_share=0.0, is_drawn=False), levels)
+    return _automatic(
+        replace(scene, flat_share=0.0, is_drawn=False, whites=replace(scene.whites, plain_frame=0.0)), levels
+    )
 
 
 def _unchanged(scene: Scene, levels: int) -> EditPlan:

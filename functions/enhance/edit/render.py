@@ -48,26 +48,32 @@ class _StripEditor:
     curves: Curves | None
     own_space: OwnSpace | None
     margin: int
+    # The rows of the whole picture, of which a strip has its place.
+    rows: int
 
     @classmethod
     def of(cls, edit_plan: EditPlan, pixels: Levels, space: ColourSpace | None) -> "_StripEditor":
         margin = MARGIN if edit_plan.denoising else RADIUS_ROWS
-        if space:
-            return cls(edit_plan, None, OwnSpace.of(edit_plan, space, pixels.dtype), margin)
+        own_space = OwnSpace.of(edit_plan, space, pixels.dtype) if space else None
         tables = edit_plan.tables.astype(pixels.dtype)
-        curves = None if edit_plan.keeps_levels else Curves(tables, pixels.shape[-1])
-        return cls(edit_plan, curves, None, margin)
+        curves = None if space or edit_plan.keeps_levels else Curves(tables, pixels.shape[-1])
+        return cls(edit_plan, curves, own_space, margin, len(pixels))
 
-    def apply(self, levels: Levels, buffers: Buffers) -> Levels:
-        """Return the levels after curves, denoising, saturation and sharpening; the margin's rows are invalid."""
+    def apply(self, levels: Levels, first_row: int, buffers: Buffers) -> Levels:
+        """Return the levels after curves, shadows, denoising, saturation and sharpening.
+
+        The margin's rows are invalid.
+        """
         if self.own_space:
-            return self.own_space.store(self._detailed(self.own_space.edit(levels), 1, buffers))
+            return self.own_space.store(self._detailed(self.own_space.edit(levels), 1, first_row, buffers))
         if self.curves:
             self.curves.apply(levels)
-        return self._detailed(levels, self.edit_plan.saturation, buffers)
+        return self._detailed(levels, self.edit_plan.saturation, first_row, buffers)
 
-    def _detailed(self, levels: Levels, saturation: float, buffers: Buffers) -> Levels:
+    def _detailed(self, levels: Levels, saturation: float, first_row: int, buffers: Buffers) -> Levels:
         edit_plan = self.edit_plan
+        if edit_plan.shadow_lift:
+            edit_plan.shadow_lift.apply(levels, (first_row, self.rows), buffers)
         if edit_plan.denoising:
             levels = denoised(levels, edit_plan.denoising * int(np.iinfo(levels.dtype).max))
         if saturation != 1:
@@ -81,19 +87,20 @@ class _Band:
     """Some rows of the pixels, and copies of the rows around them, which other threads change meanwhile."""
 
     def __init__(self, pixels: Levels, start: int, end: int, margin: int) -> None:
-        self.rows, self.margin = pixels[start:end], margin
+        self.rows, self.start, self.margin = pixels[start:end], start, margin
         self.above = pixels[max(0, start - margin) : start].copy()
         self.below = pixels[end : end + margin].copy()
 
     def render(self, editor: _StripEditor) -> None:
-        above, buffers = self.above, Buffers()
+        above, buffers, first_row = self.above, Buffers(), self.start
         for strip, below in self._strips():
             parts = (above, strip, below)
             source = buffers.array("source", (sum(map(len, parts)), *strip.shape[1:]), strip.dtype)
             np.concatenate(parts, out=source)
             lead, rows = len(above), len(strip)
             above = source[max(0, lead + rows - self.margin) : lead + rows].copy()
-            edited = editor.apply(source, buffers)[lead : lead + rows]
+            edited = editor.apply(source, first_row - lead, buffers)[lead : lead + rows]
+            first_row += rows
             strip[..., : edited.shape[-1]] = edited
 
     def _strips(self) -> Iterator[tuple[Levels, Levels]]:

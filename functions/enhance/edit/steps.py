@@ -9,9 +9,11 @@ from functions.enhance.analysis.adjustment import adjusted
 from functions.enhance.analysis.colour import LUMINANCE, brightest
 from functions.enhance.analysis.ensemble import predict_correction
 from functions.enhance.analysis.percentiles import percentiles
+from functions.enhance.analysis.restraints import restrained
 from functions.enhance.analysis.scene import Scene
+from functions.enhance.analysis.whites import WHITE
 from functions.enhance.arrays import Colours
-from functions.enhance.edit.detail import denoising, sharpening
+from functions.enhance.edit.detail import denoising, shadows, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
 from functions.enhance.srgb import to_coded, to_linear
 
@@ -23,6 +25,8 @@ SMALLEST_CAST_STOPS, SMALLEST_EXPOSURE_STOPS, SMALLEST_BLACK, SMALLEST_SHARE = 0
 NO_PICTURE = 0.04
 # In an overexposed photo, clipped highlights become bright greys: how steeply the curve rises to them.
 SHOULDER_POWER = 12
+# White is what is higher; from which coded value on the curves come back to it.
+WHITE_LEVEL, NEAR_WHITE = WHITE / 255, 0.8
 
 
 def decide(scene: Scene, levels: int) -> EditPlan:
@@ -30,9 +34,12 @@ def decide(scene: Scene, levels: int) -> EditPlan:
     edit_plan = EditPlan.of(scene, levels)
     if scene.is_graphic:
         return edit_plan.with_notes(kind="graphic")
+    if scene.whites.is_plain_frame:
+        return edit_plan.with_notes(kind="cut-out")
     if percentiles(brightest(edit_plan.pixels), [99.5])[0] < NO_PICTURE:
         return edit_plan.with_notes(kind="dark")
-    correction = adjusted(predict_correction(scene.thumbnail, scene.opaque), scene.extremes)
+    predicted = adjusted(predict_correction(scene.thumbnail, scene.opaque), scene.extremes)
+    correction = restrained(predicted, scene)
     edit_plan = replace(edit_plan, correction=correction).with_notes(kind="photo")
     for step in STEPS:
         edit_plan = step(edit_plan)
@@ -98,6 +105,27 @@ def _s_curve(coded: Colours, strength: float) -> Colours:
     return coded + strength * (coded * coded * (3 - 2 * coded) - coded)
 
 
+def white_point(edit_plan: EditPlan) -> EditPlan:
+    """Keep white that is white where it was; the tones below it follow the curves so far."""
+    kept = edit_plan.scene.whites.kept
+    whites = edit_plan.curves[round(WHITE_LEVEL * (len(edit_plan.curves) - 1)) :]
+    if not kept or not edit_plan.scene.whites.share or (whites >= WHITE_LEVEL).all():
+        return edit_plan
+    identity = EditPlan.of(edit_plan.scene, len(edit_plan.curves))
+    return replace(
+        edit_plan,
+        thumbnail=_white_kept(edit_plan.thumbnail, identity.thumbnail, kept),
+        curves=_white_kept(edit_plan.curves, identity.curves, kept),
+    ).with_notes(white_point="white kept")
+
+
+def _white_kept(edited: Colours, coded: Colours, share: float) -> Colours:
+    """Return edited values that come back, from NEAR_WHITE on, to what they were."""
+    near = np.clip((coded - NEAR_WHITE) / (WHITE_LEVEL - NEAR_WHITE), 0, 1)
+    smooth = near * near * (3 - 2 * near)
+    return np.asarray(edited + share * smooth * np.maximum(coded - edited, 0))
+
+
 def saturation(edit_plan: EditPlan) -> EditPlan:
     """Raise or lower the saturation."""
     gain = edit_plan.correction.saturation
@@ -112,6 +140,8 @@ STEPS: tuple[Step, ...] = (
     black_point,
     midtones,
     contrast,
+    white_point,
+    shadows,
     saturation,
     denoising,
     sharpening,

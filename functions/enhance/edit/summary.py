@@ -14,6 +14,7 @@ MOST_CHANGES = 4
 FACTS = frozenset({"kind"})
 UNTOUCHED = {
     "graphic": "Left as it is, for it looks like a drawing, a screenshot or a document rather than a photo.",
+    "cut-out": "Left as it is, for it stands on plain white, as a page, a poster or a cut-out does.",
     "blank": "Left as it is, for it is all of one colour.",
     "document without paper": "Left as it is, for nothing in it is bright enough to be paper.",
     "not looked at": "Left as it is, as was asked for.",
