@@ -63,7 +63,7 @@ def longest_seconds(function: str, measurements: MemoryMeasurements) -> float:
 
 
 def _opening(photo: PhotoMemory) -> list[str]:
-    cells = []
+    cells: list[str] = []
     for name in OPENING:
         use, function = photo.functions.get(name), function_definition(name)
         if use is None:
