@@ -3,7 +3,7 @@
 module "artifacts" {
   source = "./modules/bucket"
 
-  name                    = "${var.project_name}-artifacts-${local.account_id}-${var.region}"
+  name                    = local.artifacts_bucket
   policy_template         = "${local.documents}/bucket-policy.json"
   enhance_role_arn        = local.enhance_role_arn
   kms_key_arn             = local.key_arn

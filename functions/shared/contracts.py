@@ -71,11 +71,13 @@ class Rerun(Contract):
     """What the operator's command adds to an event: which execution it repeats, and whether even a completed one.
 
     Preset and strength stand in for those of the upload's metadata, and are checked with them: any text may be typed
-    into the console.
+    into the console. With `needs_record` the execution works only while there is a record of this very upload, as a
+    backfill needs it, whose executions may start days after it was planned.
     """
 
     of: str | None = None
     force: bool = False
+    needs_record: bool = False
     preset: str | None = None
     strength: int | str | None = None
     reason: str | None = None
@@ -90,7 +92,7 @@ class Rerun(Contract):
     @property
     def as_recorded(self) -> dict[str, Any]:
         """What the record keeps of it; empty where nobody asked for a re-run."""
-        return self.model_dump(exclude_none=True) if self != Rerun() else {}
+        return self.model_dump(exclude_none=True, exclude={"needs_record"}) if self != Rerun() else {}
 
 
 class UploadEvent(Contract):

@@ -1,6 +1,7 @@
 """The ledger's rules, on a real conditional-write engine."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -33,6 +34,16 @@ def claimant(
     execution: str = "run-1", sequencer: str = "0A", *, force: bool = False, started: datetime = LONG_AGO
 ) -> Claimant:
     return Claimant("a.jpg", sequencer, execution, started, force, UPLOAD)
+
+
+def planned() -> Claimant:
+    """Return an execution that was planned for a record that was there."""
+    return replace(claimant("planned", force=True), needs_record=True)
+
+
+def records(ledger: Ledger) -> list[Any]:
+    found: list[Any] = ledger.table.client.scan(TableName=ledger.table.name)["Items"]
+    return found
 
 
 def stored(ledger: Ledger) -> Item:
@@ -100,6 +111,27 @@ class TestClaim:
         clock.advance(1_000_000)
         with pytest.raises(DuplicateUploadError):
             ledger.claim(claimant("run-2"))
+
+    def test_that_needs_a_record_takes_over_the_one_of_its_upload(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {"EnhancedKey": "enhanced/a.jpg"})
+        claimed = ledger.claim(planned())
+        assert (claimed["ExecutionArn"], claimed["Attempt"], claimed["Status"]) == ("planned", 2, "PROCESSING")
+        assert stored(ledger)["EnhancedKey"] == "enhanced/a.jpg"
+
+    @pytest.mark.parametrize("write", WRITES)
+    @pytest.mark.parametrize("sequencer", [None, "0B", "09"], ids=["forgotten", "newer", "older"])
+    def test_that_needs_a_record_writes_nothing_without_one_of_its_upload(
+        self, ledger: Ledger, write: Write, sequencer: str | None
+    ) -> None:
+        if sequencer:
+            ledger.claim(claimant(sequencer=sequencer))
+        before = records(ledger)
+        with pytest.raises(SupersededUploadError):
+            write(ledger, planned())
+        with pytest.raises(SupersededUploadError):
+            ledger.finalize(planned(), FAILURE, TerminalState("backstop", notified=False))
+        assert records(ledger) == before
 
     def test_takes_over_by_force_but_never_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant(sequencer="0B"))

@@ -213,7 +213,7 @@ class Ledger:
         """Put the fresh record; where another is in the way, let `decide` say how to change that one."""
         for _ in range(MAX_TRIES):
             try:
-                self.table.put_unless_newer(fresh)
+                self._put(claimant, fresh)
             except RefusedWriteError as refused:
                 item = refused.item
             else:
@@ -223,6 +223,23 @@ class Ledger:
             except RefusedWriteError:
                 continue
         raise _contended(claimant)
+
+    def _put(self, claimant: Claimant, fresh: Item) -> None:
+        """Put the fresh record where there is none, or an older upload's. Raises RefusedWriteError with any other."""
+        if claimant.needs_record:
+            raise RefusedWriteError(self._recorded(claimant))
+        self.table.put_unless_newer(fresh)
+
+    def _recorded(self, claimant: Claimant) -> Item:
+        """Return the record of the claimant's upload, by a write that changes nothing."""
+        sequencer = normalise_sequencer(claimant.sequencer)
+        of_this_upload = WriteCondition(only_if={"Sequencer": sequencer})
+        try:
+            return self.table.update(claimant.image_id, {"Sequencer": sequencer}, of_this_upload)
+        except RefusedWriteError as refused:
+            raise SupersededUploadError(
+                f"{claimant.image_id!r}: its record is gone or of another upload since this run was planned."
+            ) from refused
 
     def _update_unchanged(self, item: Item, claimant: Claimant, changes: Item) -> Item:
         changes = {name: changes[name] for name in changes.keys() - {"ImageId", "Rerun"}}

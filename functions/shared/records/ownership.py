@@ -35,7 +35,11 @@ def timestamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Claimant:
-    """One execution at work on one upload. `attributes` describe the upload, in the record's own names."""
+    """One execution at work on one upload. `attributes` describe the upload, in the record's own names.
+
+    One that `needs_record` writes nothing unless there is a record of its upload: where that is gone, the photo was
+    forgotten meanwhile.
+    """
 
     image_id: str
     sequencer: str
@@ -44,6 +48,7 @@ class Claimant:
     force: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     redrive_count: int = 0
+    needs_record: bool = False
 
 
 def upload_day(uploaded_at: str) -> str:
@@ -64,8 +69,16 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
         **({"Rerun": request} if request else {}),
     }
-    force, redrive_count = event.rerun.force, execution.redrive_count
-    return Claimant(event.key, uploaded.sequencer, execution.id, execution.start_time, force, attributes, redrive_count)
+    return Claimant(
+        image_id=event.key,
+        sequencer=uploaded.sequencer,
+        execution_arn=execution.id,
+        started_at=execution.start_time,
+        force=event.rerun.force,
+        attributes=attributes,
+        redrive_count=execution.redrive_count,
+        needs_record=event.rerun.needs_record,
+    )
 
 
 @dataclass(frozen=True)
