@@ -10,6 +10,8 @@ module "artifacts" {
   force_destroy           = true
   noncurrent_version_days = var.noncurrent_version_days
   sends_events            = false
+  # Plans and reports, which name keys and users, go as Step Functions forgets the executions.
+  expiring = { backfills = { prefix = "backfill/", days = 90 } }
 }
 
 locals {

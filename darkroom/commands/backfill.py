@@ -13,6 +13,7 @@ from darkroom.commands.arguments import (
     positive,
     span,
 )
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.spans import written_span
 
 EXAMPLES = """\
@@ -22,7 +23,6 @@ EXAMPLES = """\
   darkroom backfill show plan.json --json
   darkroom backfill pace --rate 5
   darkroom backfill stop --yes"""
-REPROCESS = ("missing", "failed", "all")
 SETTLED_AFTER_SECONDS = 600
 
 
@@ -50,7 +50,9 @@ def _add_plan(actions: Commands) -> None:
     )
     add_survey_arguments(parser)
     text = "uploads without a record; those that failed as well; or all, made anew (default: %(default)s)"
-    parser.add_argument("--reprocess", choices=REPROCESS, default="missing", help=text)
+    parser.add_argument(
+        "--reprocess", choices=[each.value for each in Reprocess], default=Reprocess.MISSING.value, help=text
+    )
     parser.add_argument("--out", type=Path, metavar="PLAN", help="the file to write (default: none, only counts)")
     add_operating_arguments(parser)
     parser.set_defaults(run=_run_plan)

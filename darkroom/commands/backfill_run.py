@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from darkroom.command_errors import CommandError, UsageError
 from darkroom.command_line import EXIT_INTERRUPTED
 from darkroom.commands.backfill_control import runs_of
+from darkroom.commands.backfill_rest import Rest, progress_of_plan, waiting
 from darkroom.commands.backfill_screen import estimate_of, estimate_words, photos, print_progress
 from darkroom.commands.question import is_agreed
-from functions.operate.backfill.backfill_progress import backfill_progress, waiting
 from functions.operate.backfill.backfill_runs import RunExistsError
-from functions.operate.backfill.plan_file import UnreadablePlanError, file_writer, read_plan
-from functions.operate.backfill.start_pace import start_pace
+from functions.operate.backfill.plan_file import UnreadablePlanError, read_plan
 from functions.operate.polling import Polling
 from functions.operate.project import upload_bucket
 
@@ -28,27 +25,7 @@ if TYPE_CHECKING:
 
     from darkroom.commands.access import Access
     from functions.operate.backfill.backfill_reports import BackfillProgress, BackfillRun, Estimate
-    from functions.operate.backfill.planned_photo import PlannedPhoto
-
-
-@dataclass
-class _Rest:
-    """What of a plan has not begun, counted as it is written to a file."""
-
-    path: Path
-    photos: int = field(default=0, init=False)
-    bytes: int = field(default=0, init=False)
-
-    def write(self, left: Iterator[PlannedPhoto], bucket: str) -> None:
-        file_writer(self.path)(self._counted(left, bucket))
-
-    def _counted(self, left: Iterator[PlannedPhoto], bucket: str) -> Iterator[PlannedPhoto]:
-        for photo in left:
-            if photo.bucket != bucket:
-                raise UsageError(f"the plan is for the bucket {photo.bucket}, and this deployment's is {bucket}")
-            self.photos += 1
-            self.bytes += photo.bytes
-            yield photo
+    from functions.operate.backfill.start_pace import StartPace
 
 
 def apply_plan(access: Access, console: Console, options: argparse.Namespace) -> int:
@@ -56,13 +33,16 @@ def apply_plan(access: Access, console: Console, options: argparse.Namespace) ->
     try:
         runs_of(access).require_none()
         with tempfile.TemporaryDirectory() as folder:
-            rest = _Rest(Path(folder) / "plan.json")
+            rest = Rest(Path(folder) / "plan.json")
             bucket = upload_bucket(access.client, access.project)
-            rest.write(waiting(read_plan(options.plan), access.records), bucket)
-            if rest.photos and not _is_agreed(access, rest, options):
-                console.print("Nothing was started.", highlight=False)
-                return 0
-            arn = _start(access, rest, options) if rest.photos else None
+            rest.write(waiting(access, read_plan(options.plan), bucket), bucket)
+            arn = None
+            if rest.photos:
+                estimate, pace = _estimate(access, rest, options)
+                if not _is_agreed(estimate, options):
+                    console.print("Nothing was started.", highlight=False)
+                    return 0
+                arn = runs_of(access).start(options.plan, rest.path, pace)
     except (RunExistsError, UnreadablePlanError) as error:
         raise CommandError(str(error)) from error
     return _finish(access, console, options, arn)
@@ -71,32 +51,31 @@ def apply_plan(access: Access, console: Console, options: argparse.Namespace) ->
 def show_backfill(access: Access, console: Console, options: argparse.Namespace) -> int:
     """Print what became of a plan's photos; return the exit status."""
     runs = runs_of(access)
-    arn = runs.latest()
+    arn = runs.latest(options.plan)
     if arn is None and options.plan is None:
         raise CommandError("there was no backfill in the last 90 days: name a plan")
     try:
         planned = read_plan(options.plan) if options.plan else runs.photos(arn or "")
         run = runs.look(arn) if arn else None
-        progress = backfill_progress(planned, access.records, access.project.name, run)
+        progress = progress_of_plan(access, planned, run)
     except UnreadablePlanError as error:
         raise CommandError(str(error)) from error
     _print(console, options, progress)
     return progress.exit_status
 
 
-def _is_agreed(access: Access, rest: _Rest, options: argparse.Namespace) -> bool:
+def _is_agreed(estimate: Estimate, options: argparse.Namespace) -> bool:
     """Return whether what is left is to be started. Raises CommandError where it costs more than it may."""
-    estimate = _estimate(access, rest, options)
     if options.max_cost is not None and estimate.dollars > options.max_cost:
         raise CommandError(
-            f"{photos(rest.photos)} cost about {estimate.dollars:,.2f} dollars, more than --max-cost "
-            f"{options.max_cost:,.2f}: nothing was started"
+            f"{photos(estimate.photos)} cost about {estimate.dollars:,.2f} dollars without e-mails, more than "
+            f"--max-cost {options.max_cost:,.2f}: nothing was started"
         )
     words = estimate_words(estimate)
     return is_agreed(f"{_warning(estimate)}Start {words}?", f"{words} would be started: say --yes", options)
 
 
-def _estimate(access: Access, rest: _Rest, options: argparse.Namespace) -> Estimate:
+def _estimate(access: Access, rest: Rest, options: argparse.Namespace) -> tuple[Estimate, StartPace]:
     try:
         return estimate_of(access, rest.photos, rest.bytes, options.rate)
     except ValueError as error:
@@ -108,11 +87,6 @@ def _warning(estimate: Estimate) -> str:
     hurried = estimate.rate > estimate.quota_per_second / 2
     slow = f"At this rate live uploads keep less than half of: {estimate.first_quota}. " if hurried else ""
     return f"{slow}Subscribers get a message for each photo. "
-
-
-def _start(access: Access, rest: _Rest, options: argparse.Namespace) -> str:
-    rate = _estimate(access, rest, options).rate
-    return runs_of(access).start(rest.path, start_pace(rate))
 
 
 def _finish(access: Access, console: Console, options: argparse.Namespace, arn: str | None) -> int:
@@ -139,7 +113,7 @@ def _wait(access: Access, options: argparse.Namespace, arn: str) -> None:
 
 
 def _progress(access: Access, options: argparse.Namespace, run: BackfillRun | None) -> BackfillProgress:
-    return backfill_progress(read_plan(options.plan), access.records, access.project.name, run)
+    return progress_of_plan(access, read_plan(options.plan), run)
 
 
 def _print(console: Console, options: argparse.Namespace, progress: BackfillProgress) -> None:

@@ -14,7 +14,7 @@ from functions.operate.backfill.backfill_reports import (
     Estimate,
     MissingReport,
 )
-from functions.operate.backfill.start_pace import MIN_RATE, start_pace
+from functions.operate.backfill.start_pace import MIN_RATE, StartPace, start_pace
 from functions.operate.spans import span
 
 if TYPE_CHECKING:
@@ -22,33 +22,39 @@ if TYPE_CHECKING:
 
     from darkroom.commands.access import Access
 
+STILL_UNDER_WAY = (
+    "Their events may be under way yet: EventBridge tries for a day, and what it gives up lies in a dead-letter queue "
+    "(`darkroom status` counts it, `darkroom replay` starts it)."
+)
 MAX_LINES = 20
 """Of a list on the screen; `--json` has more of it."""
 
 
-def estimate_of(access: Access, photos: int, size_bytes: int, rate: float | None) -> Estimate:
-    """Return what so many photos take, at a rate or at the usual one; one request. Raises ValueError for the rate."""
+def estimate_of(access: Access, photos: int, size_bytes: int, rate: float | None) -> tuple[Estimate, StartPace]:
+    """Return what so many photos take, and the pace that comes closest to a rate, or to the usual one; one request.
+
+    Raises ValueError for the rate.
+    """
     limit = access.client("lambda").get_account_settings()["AccountLimit"]
     quota = first_limit(photos, size_bytes, limit["UnreservedConcurrentExecutions"], access.project.region)
-    per_second = start_pace(rate or max(usual_rate(quota), MIN_RATE)).per_second
-    return Estimate(
+    pace = start_pace(rate or max(usual_rate(quota), MIN_RATE))
+    estimate = Estimate(
         photos=photos,
         bytes=size_bytes,
-        dollars=round(price_of(photos, size_bytes), 6),
-        rate=round(per_second, 2),
-        hours=round(photos / per_second / 3600, 2),
+        dollars=round(price_of(photos, size_bytes, pace), 6),
+        rate=round(pace.per_second, 2),
+        hours=round(photos / pace.per_second / 3600, 2),
         first_quota=quota.name,
         quota_per_second=quota.photos_per_second,
     )
+    return estimate, pace
 
 
 def estimate_words(estimate: Estimate) -> str:
     """Return in one line what a backfill takes."""
     lasts = span(estimate.photos / estimate.rate)
-    return (
-        f"{photos(estimate.photos)}, {estimate.bytes / 1e9:,.1f} GB, about {estimate.dollars:,.2f} dollars, "
-        f"{lasts} at {estimate.rate:g} a second"
-    )
+    cost = f"about {estimate.dollars:,.2f} dollars without e-mails"
+    return f"{photos(estimate.photos)}, {estimate.bytes / 1e9:,.1f} GB, {cost}, {lasts} at {estimate.rate:g} a second"
 
 
 def photos(count: int) -> str:
@@ -77,7 +83,8 @@ def print_missing(console: Console, report: MissingReport) -> None:
     if not report.photos:
         _line(console, f"Every upload has its record ({_counts(report.left.items())}).")
         return
-    _line(console, f"\n{photos(len(report.photos))} without a record. To plan their backfill:\n{report.plan}")
+    _line(console, f"\n{photos(len(report.photos))} without a record. {STILL_UNDER_WAY}")
+    _line(console, f"To plan their backfill:\n{report.plan}")
 
 
 def print_progress(console: Console, progress: BackfillProgress) -> None:

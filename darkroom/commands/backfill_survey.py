@@ -13,12 +13,11 @@ from rich.console import Console
 from darkroom.command_errors import UsageError
 from darkroom.commands.backfill_screen import estimate_of, print_missing, print_plan
 from functions.operate.backfill.backfill_reports import BackfillPlan, MissingReport
-from functions.operate.backfill.backfill_verdict import Reprocess
 from functions.operate.backfill.bucket_survey import Survey, named
 from functions.operate.backfill.bucket_uploads import BucketUploads
 from functions.operate.backfill.plan_file import file_writer
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.project import upload_bucket
-from functions.operate.rerun_event import IncompleteRecordError
 from functions.shared.contracts import OUTPUT_PREFIX
 
 if TYPE_CHECKING:
@@ -39,20 +38,18 @@ def plan_backfill(access: Access, console: Console, options: argparse.Namespace)
     survey = _survey(access, options, Reprocess(options.reprocess))
     with _counted("planned") as count:
         photos = count(survey.photos(options.prefix))
-        try:
-            if options.out:
-                file_writer(options.out)(photos)
-            for _ in photos:  # without a file, all of them are only counted
-                pass
-        except IncompleteRecordError as error:
-            raise UsageError(str(error)) from error
+        if options.out:
+            file_writer(options.out)(photos)
+        for _ in photos:  # without a file, all of them are only counted
+            pass
+    estimate, _ = estimate_of(access, survey.taken.total(), survey.bytes_taken, None)
     plan = BackfillPlan(
         project=access.project.name,
         bucket=survey.uploads.bucket,
         prefix=options.prefix,
         reprocess=survey.reprocess,
         file=str(options.out or ""),
-        estimate=estimate_of(access, survey.taken.total(), survey.bytes_taken, None),
+        estimate=estimate,
         taken=dict(survey.taken),
         left=dict(survey.left),
         other_versions=survey.other_versions,

@@ -15,7 +15,9 @@ EXAMPLES = """\
 
 def add_to(commands: Commands) -> None:
     """Add the command and its arguments."""
-    parser = add_command(commands, "missing", "list uploads without a record: their events were lost", EXAMPLES)
+    parser = add_command(
+        commands, "missing", "list uploads without a record, whose events were lost or are under way", EXAMPLES
+    )
     add_survey_arguments(parser)
     parser.add_argument("--since", type=span, metavar="SPAN", help="uploaded in the last 90s, 15m, 24h or 7d")
     add_operating_arguments(parser)

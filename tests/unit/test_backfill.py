@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darkroom.local.events import version_listings
-from functions.operate.backfill.backfill_price import STARTING_DOLLARS_PER_MILLION, first_limit, price_of, usual_rate
-from functions.operate.backfill.backfill_progress import GONE, NEWER, OTHER_RUN, progress_of
-from functions.operate.backfill.backfill_verdict import TAKEN, Reprocess, Standing, standing_of
+from functions.operate.backfill.backfill_price import (
+    first_limit,
+    price_of,
+    starting_dollars_per_million,
+    usual_rate,
+)
+from functions.operate.backfill.backfill_progress import FORGOTTEN, GONE, NEWER, OTHER_RUN, PlanProgress, progress_of
+from functions.operate.backfill.backfill_verdict import TAKEN, Standing, standing_of
 from functions.operate.backfill.bucket_survey import Survey
 from functions.operate.backfill.bucket_uploads import BucketUploads, StoredUpload
 from functions.operate.backfill.plan_file import (
@@ -29,7 +35,15 @@ from functions.operate.backfill.plan_file import (
     write_plan,
 )
 from functions.operate.backfill.planned_photo import PlannedPhoto, following, planned_photo
-from functions.operate.backfill.start_pace import MAX_RATE, MIN_RATE, lanes_for, start_pace
+from functions.operate.backfill.reprocess import Reprocess
+from functions.operate.backfill.start_pace import (
+    MAX_RATE,
+    MIN_RATE,
+    PAUSES_SECONDS,
+    StartPace,
+    lanes_for,
+    start_pace,
+)
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Project
 from functions.shared.contracts import read_upload_event
@@ -75,6 +89,11 @@ PLAIN: dict[str, Any] = {"version_id": None}
         # S3's own times differ by less than a second.
         (upload(version_id="v2", stored_at=OLD), record(uploaded_at=OLD - timedelta(seconds=1)), Standing.OLDER),
         (upload(version_id="v2", stored_at=OLD), record(uploaded_at=None), Standing.OLDER),
+        # Nothing can be repeated from a record that does not say of which upload it is.
+        (upload(), record(uploaded_at=None), Standing.INCOMPLETE),
+        (upload(), record(status="COMPLETED", bucket=""), Standing.INCOMPLETE),
+        (upload(), record(etag="", status="PROCESSING", changed_at=ago(hours=26)), Standing.INCOMPLETE),
+        (upload(), record(etag="", status="PROCESSING"), Standing.AT_WORK),
         # Without versions, the content tells.
         (upload(version_id=None), record(version_id=None, status="COMPLETED"), Standing.COMPLETED),
         (upload(version_id=None, etag="new", stored_at=OLD), record(**PLAIN, uploaded_at=ago(days=1)), Standing.NEWER),
@@ -90,7 +109,7 @@ def test_each_kind_of_backfill_takes_more_and_never_what_must_stay() -> None:
     missing, failed, everything = (TAKEN[kind] for kind in Reprocess)
     assert missing < failed < everything
     stays = {Standing.AT_WORK, Standing.YOUNG, Standing.FORGOTTEN, Standing.OLDER, Standing.WOULD_FAIL}
-    assert everything == set(Standing) - stays
+    assert everything == set(Standing) - stays - {Standing.INCOMPLETE}
 
 
 def planned(found: StoredUpload, its: PhotoRecord | None = None, how: Standing = Standing.NO_RECORD) -> PlannedPhoto:
@@ -102,16 +121,23 @@ def test_an_upload_without_a_record_gets_the_event_that_s3_would_have_sent_with_
     assert (event.key, event.time, event.detail.requester) == ("beach.jpg", ago(minutes=6), ACCOUNT)
     assert (event.detail.bucket.name, event.detail.object.version_id, event.detail.object.etag) == (BUCKET, "v1", "abc")
     assert normalise_sequencer(event.detail.object.sequencer) == "0" * 32
-    assert event.rerun.as_recorded == {}
+    assert (event.rerun.unless_forgotten, event.rerun.as_recorded) == (True, {})
     assert "version-id" not in planned(upload(version_id=None)).input["detail"]["object"]
 
 
-def test_a_recorded_upload_is_made_anew_by_force_while_its_record_is_there() -> None:
-    its = record(status="COMPLETED", rerun={"preset": "photo"})
+def test_a_recorded_upload_is_made_anew_while_its_record_is_as_it_was() -> None:
+    its = record(status="COMPLETED", rerun={"preset": "photo"}, redrive_count=2)
     event = read_upload_event(planned(upload(), its, Standing.COMPLETED).input)
     assert (event.detail.object.sequencer, event.detail.object.version_id) == (its.sequencer, "v1")
-    assert (event.rerun.of, event.rerun.force, event.rerun.needs_record) == (ARN, True, True)
-    assert event.rerun.preset == "photo"
+    assert (event.rerun.of, event.rerun.needs_record, event.rerun.redrive_count) == (ARN, True, 2)
+    assert event.rerun.as_recorded == {"of": ARN, "force": True, "preset": "photo"}
+
+
+@pytest.mark.parametrize(
+    ("how", "is_forced"), [(Standing.FAILED, False), (Standing.COMPLETED, True), (Standing.STUCK, True)]
+)
+def test_only_a_record_that_is_not_free_is_taken_by_force(how: Standing, is_forced: bool) -> None:
+    assert read_upload_event(planned(upload(), record(), how).input).rerun.force is is_forced
 
 
 def test_an_upload_newer_than_its_record_comes_right_after_it_and_before_any_other() -> None:
@@ -119,6 +145,7 @@ def test_an_upload_newer_than_its_record_comes_right_after_it_and_before_any_oth
     event = read_upload_event(planned(upload(version_id="v2"), its, Standing.NEWER).input)
     assert normalise_sequencer(event.detail.object.sequencer) == normalise_sequencer("55AED6DCD9028200")
     assert (event.detail.object.version_id, event.rerun.force) == ("v2", False)
+    assert (event.rerun.follows, event.rerun.as_recorded) == (its.sequencer, {})
 
 
 @given(st.text("0123456789ABCDEFabcdef", min_size=1, max_size=31))
@@ -231,17 +258,32 @@ def test_the_first_quota_binds_and_live_uploads_keep_half(
     assert usual_rate(limit) == limit.photos_per_second / 2
 
 
+ONE_SECOND, FIVE_SECONDS = start_pace(1), start_pace(MIN_RATE)
+
+
 def test_the_price_is_that_of_the_deployment_guide_and_of_starting() -> None:
     guide = (ROOT / "docs" / "deploy.md").read_text()
     [together] = re.findall(r"^- A million photos of 24 megapixels: (\d+\.\d\d) dollars", guide, re.MULTILINE)
-    # One a second finds functions warm, as photos that come evenly do, and all are traced.
-    assert price_of(*MILLION_OF_24_MEGAPIXELS) == pytest.approx(float(together) + STARTING_DOLLARS_PER_MILLION, abs=6)
-    assert f"about {STARTING_DOLLARS_PER_MILLION:.0f} dollars a million besides" in guide
+    spared = 5 + 1
+    for pace in (ONE_SECOND, FIVE_SECONDS):
+        more = starting_dollars_per_million(pace) - spared
+        # One a second finds functions warm, as photos that come evenly do, and all are traced.
+        assert price_of(*MILLION_OF_24_MEGAPIXELS, pace) == pytest.approx(float(together) + more, abs=6)
+    least, most = map(starting_dollars_per_million, (ONE_SECOND, FIVE_SECONDS))
+    words = " ".join(guide.split())
+    assert f"costs {spared} dollars a million less" in words
+    assert f"and {least:.0f} dollars more for starting them, {most:.0f} at the slowest pace" in words
+
+
+def test_starting_costs_what_its_lanes_wait() -> None:
+    by_second = [starting_dollars_per_million(StartPace(1, seconds)) for seconds in PAUSES_SECONDS]
+    # A second of 64 MB, a million times.
+    assert [later - before for before, later in pairwise(by_second)] == pytest.approx([1.042] * 4, abs=0.001)
 
 
 def test_small_photos_cost_less_and_no_photo_costs_nothing() -> None:
-    assert price_of(1_000_000, 600_000_000_000) < price_of(*MILLION_OF_24_MEGAPIXELS)
-    assert price_of(0, 0) == 0
+    assert price_of(1_000_000, 600_000_000_000, ONE_SECOND) < price_of(*MILLION_OF_24_MEGAPIXELS, ONE_SECOND)
+    assert price_of(0, 0, ONE_SECOND) == 0
 
 
 OWN = planned(upload())
@@ -249,6 +291,7 @@ AGAIN = planned(upload(), record(status="COMPLETED"), Standing.COMPLETED)
 NEXT = planned(upload(version_id="v2"), record(), Standing.NEWER)
 LOWEST, RECORDED, FOLLOWING = (photo.sequencer for photo in (OWN, AGAIN, NEXT))
 BY_PLAN = f"{ARN.rpartition(':')[0]}:{AGAIN.name}"
+FAILURE = "TransientServiceError: S3 did not answer."
 
 
 @pytest.mark.parametrize(
@@ -257,14 +300,20 @@ BY_PLAN = f"{ARN.rpartition(':')[0]}:{AGAIN.name}"
         (OWN, None, "waiting", ""),
         (OWN, record(status="COMPLETED", sequencer=LOWEST), "done", ""),
         (OWN, record(status="PROCESSING", sequencer=LOWEST), "at work", ""),
-        (OWN, record(sequencer=LOWEST), "failed", "TransientServiceError: S3 did not answer."),
+        (OWN, record(sequencer=LOWEST), "failed", FAILURE),
         (OWN, record(status="COMPLETED"), "skipped", NEWER),
         (AGAIN, record(status="COMPLETED", sequencer=RECORDED), "waiting", ""),
+        (AGAIN, record(status="COMPLETED", sequencer=RECORDED, redrive_count=1), "skipped", OTHER_RUN),
+        (AGAIN, record(status="PROCESSING", sequencer=RECORDED, redrive_count=1), "skipped", OTHER_RUN),
+        (AGAIN, record(sequencer=RECORDED, execution_arn=BY_PLAN, redrive_count=1), "failed", FAILURE),
+        (AGAIN, record(status="COMPLETED", sequencer=RECORDED, forgetting={"attempt": 1}), "skipped", FORGOTTEN),
         (AGAIN, record(status="COMPLETED", sequencer=RECORDED, execution_arn=BY_PLAN), "done", ""),
         (AGAIN, record(status="COMPLETED", sequencer=RECORDED, execution_arn="arn:other"), "skipped", OTHER_RUN),
         (AGAIN, record(status="COMPLETED", sequencer=FOLLOWING), "skipped", NEWER),
         (AGAIN, record(status="COMPLETED", sequencer=LOWEST), "skipped", GONE),
         (AGAIN, None, "skipped", GONE),
+        (NEXT, None, "skipped", GONE),
+        (NEXT, record(status="COMPLETED", sequencer=LOWEST), "skipped", GONE),
         (NEXT, record(sequencer=RECORDED), "waiting", ""),
         (NEXT, record(status="COMPLETED", sequencer=FOLLOWING), "done", ""),
     ],
@@ -322,12 +371,32 @@ class NoRecords:
         return {}
 
 
+def tagged(s3: Any, key: str, status: str) -> None:
+    tags = {"TagSet": [{"Key": "darkroom-status", "Value": status}]}
+    s3.put_object_tagging(Bucket=BUCKET, Key=key, Tagging=tags)
+
+
+def test_what_waits_without_a_record_and_was_forgotten_since_the_plan_is_skipped(s3: Any) -> None:
+    put(s3, "kept.jpg", "forgotten.jpg", "deleted.jpg")
+    [page] = BucketUploads(s3, BUCKET).pages("")
+    photos = [planned(found) for found in page]
+    tagged(s3, "forgotten.jpg", "forgotten")
+    s3.delete_object(Bucket=BUCKET, Key="deleted.jpg", VersionId=photos[0].version_id)
+    records: Any = NoRecords()
+    looked = PlanProgress(records, BucketUploads(s3, BUCKET))
+    assert [photo.key for photo in looked.waiting(photos)] == ["kept.jpg"]
+    assert [(progress.outcome, progress.why) for _, progress in looked.of(photos)] == [
+        ("skipped", FORGOTTEN), ("skipped", FORGOTTEN), ("waiting", ""),
+    ]  # fmt: skip
+    # While a run goes on, what waits is not asked about.
+    assert {progress.outcome for _, progress in PlanProgress(records, None).of(photos)} == {"waiting"}
+
+
 def test_what_was_forgotten_and_folder_markers_are_not_taken(s3: Any) -> None:
     put(s3, "kept.jpg", "forgotten.jpg", "tagged.jpg")
     s3.put_object(Bucket=BUCKET, Key="folder/", Body=b"")
-    for key, tag in {"forgotten.jpg": "forgotten", "tagged.jpg": "failed"}.items():
-        tags = {"TagSet": [{"Key": "darkroom-status", "Value": tag}]}
-        s3.put_object_tagging(Bucket=BUCKET, Key=key, Tagging=tags)
+    tagged(s3, "forgotten.jpg", "forgotten")
+    tagged(s3, "tagged.jpg", "failed")
     project = Project("darkroom", "us-east-1", ACCOUNT, "images", LEASE_SECONDS)
     records: Any = NoRecords()
     survey = Survey(BucketUploads(s3, BUCKET), records, project, Reprocess.MISSING, settled_after=timedelta(0))

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 
-from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
+from functions.shared.errors import (
+    DuplicateUploadError,
+    SupersededUploadError,
+    TransientServiceError,
+)
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.ownership import Claimant, TerminalState
 from functions.shared.records.sequencer import normalise_sequencer
@@ -36,9 +41,69 @@ def claimant(
     return Claimant("a.jpg", sequencer, execution, started, force, UPLOAD)
 
 
-def planned() -> Claimant:
-    """Return an execution that was planned for a record that was there."""
-    return replace(claimant("planned", force=True), needs_record=True)
+def planned(sequencer: str = "0A", *, saw: str = "0A", **more: Any) -> Claimant:
+    """Return an execution whose plan saw the record of "run-1", before any redrive, or of an older upload."""
+    seen = {"ExecutionArn": "run-1", "RedriveCount": 0} if saw == sequencer else {}
+    own = claimant("planned", sequencer, force=more.pop("force", True))
+    return replace(own, planned_on={"Sequencer": normalise_sequencer(saw), **seen}, **more)
+
+
+def redriven_claim(ledger: Ledger) -> None:
+    """Let "run-1" fail, and its redrive begin."""
+    ledger.claim(claimant())
+    ledger.fail(claimant(), FAILURE)
+    ledger.reopen(replace(claimant(), redrive_count=1))
+
+
+def redriven_failure(ledger: Ledger) -> None:
+    redriven_claim(ledger)
+    ledger.fail(replace(claimant(), redrive_count=1), FAILURE)
+
+
+def another_run(ledger: Ledger) -> None:
+    ledger.claim(claimant())
+    ledger.fail(claimant(), FAILURE)
+    ledger.claim(claimant("run-2"))
+
+
+def another_run_that_failed(ledger: Ledger) -> None:
+    another_run(ledger)
+    ledger.fail(claimant("run-2"), FAILURE)
+
+
+def another_run_that_completed(ledger: Ledger) -> None:
+    another_run(ledger)
+    ledger.complete(claimant("run-2"), {})
+
+
+def newer_upload(ledger: Ledger) -> None:
+    ledger.claim(claimant(sequencer="0B"))
+
+
+def older_upload(ledger: Ledger) -> None:
+    ledger.claim(claimant(sequencer="09"))
+
+
+def nothing(_: Ledger) -> None:
+    pass
+
+
+def forgetting(ledger: Ledger) -> None:
+    """Let "run-1" fail, and `darkroom forget` begin with its photo."""
+    ledger.claim(claimant())
+    ledger.fail(claimant(), FAILURE)
+    mark_forgetting(ledger)
+
+
+def mark_forgetting(ledger: Ledger) -> None:
+    mark = {"at": "2026-01-31T12:00:00.000Z", "attempt": stored(ledger)["Attempt"]}
+    ledger.table.update("a.jpg", {"Forgetting": {**mark, "attempt": int(mark["attempt"])}}, WriteCondition({}))
+
+
+SINCE_THE_PLAN = [
+    nothing, newer_upload, older_upload, redriven_claim, redriven_failure, another_run, another_run_that_failed,
+    another_run_that_completed, forgetting,
+]  # fmt: skip
 
 
 def records(ledger: Ledger) -> list[Any]:
@@ -112,26 +177,77 @@ class TestClaim:
         with pytest.raises(DuplicateUploadError):
             ledger.claim(claimant("run-2"))
 
-    def test_that_needs_a_record_takes_over_the_one_of_its_upload(self, ledger: Ledger) -> None:
+    def test_as_planned_takes_over_the_record_that_the_plan_saw(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         ledger.complete(claimant(), {"EnhancedKey": "enhanced/a.jpg"})
         claimed = ledger.claim(planned())
         assert (claimed["ExecutionArn"], claimed["Attempt"], claimed["Status"]) == ("planned", 2, "PROCESSING")
         assert stored(ledger)["EnhancedKey"] == "enhanced/a.jpg"
 
-    @pytest.mark.parametrize("write", WRITES)
-    @pytest.mark.parametrize("sequencer", [None, "0B", "09"], ids=["forgotten", "newer", "older"])
-    def test_that_needs_a_record_writes_nothing_without_one_of_its_upload(
-        self, ledger: Ledger, write: Write, sequencer: str | None
+    def test_as_planned_takes_over_one_of_before_redrives_were_counted(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        ledger.table.update("a.jpg", {"Status": "FAILED"}, WriteCondition({}), drop=["RedriveCount"])
+        assert ledger.claim(planned(force=False))["ExecutionArn"] == "planned"
+
+    def test_as_planned_goes_on_with_what_has_become_its_own(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        for count in (0, 1):
+            own = planned(force=False, redrive_count=count)
+            assert ledger.claim(own)["Attempt"] == 2 + count
+            ledger.fail(own, FAILURE)
+        reopened = ledger.reopen(planned(force=False, redrive_count=2))
+        assert (reopened["ExecutionArn"], reopened["Status"]) == ("planned", "PROCESSING")
+
+    @pytest.mark.parametrize("since", SINCE_THE_PLAN)
+    def test_as_planned_writes_nothing_where_the_record_is_another_by_now(
+        self, ledger: Ledger, since: Callable[[Ledger], None]
     ) -> None:
-        if sequencer:
-            ledger.claim(claimant(sequencer=sequencer))
+        since(ledger)
         before = records(ledger)
+        for force, write in product([False, True], [*WRITES, finalize]):
+            with pytest.raises(SupersededUploadError):
+                write(ledger, planned(force=force))
+            assert records(ledger) == before
+
+    def test_as_planned_leaves_alone_what_was_marked_between_its_look_and_its_write(
+        self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        update, calls = RecordTable.update, iter([mark_forgetting])
+
+        def updating(table: RecordTable, *arguments: Any, **more: Any) -> Item:
+            seen = update(table, *arguments, **more)
+            for mark in calls:
+                mark(ledger)
+            return seen
+
+        monkeypatch.setattr(RecordTable, "update", updating)
         with pytest.raises(SupersededUploadError):
-            write(ledger, planned())
-        with pytest.raises(SupersededUploadError):
-            ledger.finalize(planned(), FAILURE, TerminalState("backstop", notified=False))
-        assert records(ledger) == before
+            ledger.claim(planned())
+        assert stored(ledger)["ExecutionArn"] == "run-1"
+
+    def test_of_a_planned_newer_upload_replaces_the_older_one_that_the_plan_saw(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {"EnhancedKey": "enhanced/a.jpg"})
+        newer = planned("0B", saw="0A")
+        for _ in range(2):
+            claimed = ledger.claim(newer)
+            assert (claimed["ExecutionArn"], claimed["Attempt"], claimed["Status"]) == ("planned", 1, "PROCESSING")
+            assert "EnhancedKey" not in stored(ledger)
+
+    @pytest.mark.parametrize("since", [nothing, older_upload, newer_upload, forgetting])
+    def test_of_a_planned_newer_upload_needs_the_older_one(
+        self, ledger: Ledger, since: Callable[[Ledger], None]
+    ) -> None:
+        since(ledger)
+        before = records(ledger)
+        for write in (*WRITES, finalize):
+            with pytest.raises(SupersededUploadError):
+                write(ledger, planned("0B", saw="0A", force=False))
+            assert records(ledger) == before
 
     def test_takes_over_by_force_but_never_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant(sequencer="0B"))

@@ -14,6 +14,7 @@ from tests.waiting import eventually
 from tests.workflow.operated import Command, Said, at_terminal, held_backfill
 from verification.harness.harness import Harness
 from verification.harness.uploads import NOT_A_PHOTO, small_photo
+from verification.load.backfill_load import Backfill, measured
 
 pytestmark = pytest.mark.usefixtures("operator", "clean_table", "settled_at_once")
 # With the broken one, a batch and the beginning of another.
@@ -181,7 +182,7 @@ def test_nothing_is_started_unasked_too_dear_or_from_what_is_no_plan(
     darkroom("backfill", "plan", "--prefix", folder, "--out", str(plan))
     unasked = darkroom("backfill", "apply", str(plan), "--json")
     assert (unasked.status, unasked.out) == (2, "")
-    assert "1 photo, 0.0 GB, about 0.00 dollars" in unasked.err
+    assert "1 photo, 0.0 GB, about 0.00 dollars without e-mails" in unasked.err
     dear = darkroom("backfill", "apply", str(plan), "--yes", "--max-cost", "0.00001")
     assert (dear.status, "nothing was started" in dear.err) == (1, True)
     slow = darkroom("backfill", "apply", str(plan), "--yes", "--rate", "0.01")
@@ -199,3 +200,10 @@ def test_nothing_is_started_unasked_too_dear_or_from_what_is_no_plan(
         idle = darkroom("backfill", *action)
         assert (idle.status, "no backfill is running" in idle.err) == (1, True)
     assert names(operated, key) == []
+
+
+def test_every_photo_of_the_benchmark_is_accounted_for(operated: Harness, folder: str, tmp_path: Path) -> None:
+    """As `make bench-backfill`, with a few photos: interrupted, applied again, and live uploads meanwhile."""
+    backfill = Backfill(operated, tmp_path / "plan.json", folder)
+    text = measured(backfill, 40)
+    assert "| done | 34 |\n| failed | 2 |\n| skipped | 4 |" in text

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from functions.operate.backfill.plan_file import BATCH_PHOTOS
+from functions.operate.backfill.start_pace import StartPace
+from functions.operate.capacity import prices
 from functions.operate.capacity.limits import Limit, limits
 from functions.operate.capacity.measurements import measurements
 from functions.operate.capacity.photo_cost import billed, lines, together
 from functions.operate.capacity.prices import MILLION
 from functions.operate.capacity.workload import SECONDS_A_DAY, Workload, photo_of
 
-STARTING_DOLLARS_PER_MILLION = 3.0
-"""What starting costs besides, which docs/deploy.md explains."""
+# An Express execution is billed by its time and 64 MB; one starts a batch, and waits after each photo.
+# A start takes about a tenth of a second besides, and a batch ends a little after its last photo.
+EXPRESS_GB, START_SECONDS = 64 / 1024, 0.1
+# Tags are asked for when a photo without a record is planned, when it is applied and before its claim; its record is
+# read when it is planned, applied and shown, a read unit each.
+TAGS_READ, RECORDS_READ = 3, 3
+# What an upload costs of which a backfill has none: it lies there already, and nobody hears of it.
+UPLOADS_OWN_WRITES, UPLOADS_OWN_EVENTS = 1, 1
 SHARE_OF_BACKFILL = 0.5
 """Live uploads keep the rest."""
 
 
-def price_of(photos: int, size_bytes: int) -> float:
-    """Return the dollars that so many photos with so many bytes together cost, without e-mails."""
+def price_of(photos: int, size_bytes: int, pace: StartPace) -> float:
+    """Return the dollars that so many photos with so many bytes together cost at a pace, without e-mails."""
     workload = _workload(photos, size_bytes)
     measured = measurements()
     dollars = together(lines(photo_of(measured, workload.megapixels), workload, measured))
-    return photos * (dollars + STARTING_DOLLARS_PER_MILLION) / MILLION
+    own = prices.S3_WRITE.of(UPLOADS_OWN_WRITES * MILLION) + prices.BUCKET_EVENT.of(UPLOADS_OWN_EVENTS * MILLION)
+    return photos * (dollars - own + starting_dollars_per_million(pace)) / MILLION
+
+
+def starting_dollars_per_million(pace: StartPace) -> float:
+    """Return what starting a million photos costs besides."""
+    batches = MILLION / BATCH_PHOTOS
+    waited = MILLION * (pace.pause_seconds + START_SECONDS) * EXPRESS_GB
+    return (
+        prices.EXPRESS_GB_SECOND.of(waited)
+        + prices.EXPRESS_REQUEST.of(batches)
+        # Of the Map, one for each batch that it starts.
+        + prices.TRANSITION.of(batches)
+        + prices.S3_READ.of(TAGS_READ * MILLION)
+        + prices.READ_UNIT.of(RECORDS_READ * MILLION)
+    )
 
 
 def first_limit(photos: int, size_bytes: int, concurrency: int, region: str) -> Limit:

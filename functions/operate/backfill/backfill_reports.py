@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from functions.operate.backfill.backfill_verdict import Reprocess, Standing
+from functions.operate.backfill.backfill_verdict import Standing
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.report_model import EXIT_FAILED, EXIT_GOOD, EXIT_NOT_OVER, ReportModel
 
 MAX_NAMED = 1000

@@ -41,18 +41,19 @@ class BackfillRuns:
     s3: S3Client
     project: Project
 
-    def start(self, plan: Path, pace: StartPace) -> str:
-        """Put the plan beside the code, and start it; return the run's ARN. Raises RunExistsError.
+    def start(self, plan: Path, rest: Path, pace: StartPace) -> str:
+        """Put what is left of a plan beside the code, and start it; return the run's ARN. Raises RunExistsError.
 
-        Started twice at once, it is one run. A plan that was stopped, and of which nothing has begun since, keeps its
-        name for 90 days; the next number is tried in its place.
+        The run is named after both, so that started twice at once it is one run, and `latest()` finds those of a plan.
+        A plan that was stopped, and of which nothing has begun since, keeps its name for 90 days; the next number is
+        tried in its place.
         """
         self.require_none()
-        digest = _digest(plan)
+        digest = _digest(rest)
         key = f"{FOLDER}/{digest}/plan.json"
-        self.s3.upload_file(str(plan), self.project.artifacts_bucket, key)
+        self.s3.upload_file(str(rest), self.project.artifacts_bucket, key)
         for number in count():
-            name = f"{digest}-{number}"
+            name = f"{_digest(plan)}-{digest}-{number}"
             asked = {"plan": key, "lanes": pace.lanes, "pause_seconds": pace.pause_seconds}
             arn, earlier = self._executions.start(name, asked)
             if not earlier or earlier.is_running:
@@ -66,9 +67,17 @@ class BackfillRuns:
                 "a backfill is running: see `darkroom backfill show`, and wait, or end it with `darkroom backfill stop`"
             )
 
-    def latest(self) -> str | None:
-        """Return the ARN of the run that was started last, None where there was none in the last 90 days."""
-        return self._newest("RUNNING") or self._newest()
+    def latest(self, plan: Path | None = None) -> str | None:
+        """Return the ARN of the run that was started last, of a plan if one is named.
+
+        None where there was none in the last 90 days.
+        """
+        if plan is None:
+            return self._newest("RUNNING") or self._newest()
+        begins = f"{_digest(plan)}-"
+        pages = self.states.get_paginator("list_executions").paginate(stateMachineArn=self.project.backfill_arn)
+        runs = (run for page in pages for run in page["executions"] if run["name"].startswith(begins))
+        return next((run["executionArn"] for run in runs), None)
 
     def running(self) -> str:
         """Return the ARN of the run that is going on. Raises NoRunError."""

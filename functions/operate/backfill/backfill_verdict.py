@@ -10,6 +10,7 @@
 | is at work, or came a moment ago                  | stays   | stays  | stays |
 | was forgotten                                     | stays   | stays  | stays |
 | is older than its record's upload                 | stays   | stays  | stays |
+| has a record that does not say of which upload    | stays   | stays  | stays |
 """
 
 from datetime import datetime, timedelta
@@ -17,19 +18,13 @@ from enum import StrEnum
 
 from functions.operate.attention import Need, need_of
 from functions.operate.backfill.bucket_uploads import StoredUpload
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.photo_record import PhotoRecord
+from functions.operate.rerun_event import is_complete
 from functions.shared.remedies import RerunHelps, remedy_of
 
 # S3 tells an object's time by the second, and its event's time may be rounded otherwise.
 ROUNDING = timedelta(seconds=1)
-
-
-class Reprocess(StrEnum):
-    """What a backfill is for; each takes what the one before takes, and more."""
-
-    MISSING = "missing"
-    FAILED = "failed"
-    ALL = "all"
 
 
 class Standing(StrEnum):
@@ -45,6 +40,7 @@ class Standing(StrEnum):
     YOUNG = "came a moment ago"
     FORGOTTEN = "was forgotten"
     OLDER = "is older than its record"
+    INCOMPLETE = "has a record that does not say of which upload it is"
 
 
 TAKEN = {
@@ -52,6 +48,8 @@ TAKEN = {
     Reprocess.FAILED: frozenset({Standing.NO_RECORD, Standing.NEWER, Standing.FAILED, Standing.STUCK}),
     Reprocess.ALL: frozenset({Standing.NO_RECORD, Standing.NEWER, Standing.FAILED, Standing.STUCK, Standing.COMPLETED}),
 }
+# Made anew from what their record says.
+OF_RECORD = frozenset({Standing.FAILED, Standing.STUCK, Standing.COMPLETED})
 # Of another version than the record's: these are named one by one.
 OF_OTHER_VERSION = frozenset({Standing.NEWER, Standing.OLDER})
 
@@ -72,7 +70,8 @@ def standing_of(
         if not is_newer(upload, record):
             return Standing.OLDER
         return Standing.YOUNG if is_young else Standing.NEWER
-    return _recorded(record, now, lease_seconds)
+    found = _recorded(record, now, lease_seconds)
+    return Standing.INCOMPLETE if found in OF_RECORD and not is_complete(record) else found
 
 
 def is_of_record(upload: StoredUpload, record: PhotoRecord) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from functions.operate.backfill.backfill_reports import MAX_NAMED, NamedUpload
-from functions.operate.backfill.backfill_verdict import OF_OTHER_VERSION, TAKEN, Reprocess, Standing, standing_of
+from functions.operate.backfill.backfill_verdict import OF_OTHER_VERSION, TAKEN, Standing, standing_of
 from functions.operate.backfill.bucket_uploads import BucketUploads, StoredUpload
 from functions.operate.backfill.planned_photo import PlannedPhoto, planned_photo
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Project
 from functions.operate.record_queries import Records

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 from pydantic import AwareDatetime
 
 from functions.operate.report_model import ReportModel
-from functions.operate.stored_versions import GONE, NO_VERSION
+from functions.operate.stored_versions import GONE
 from functions.shared.contracts import OUTPUT_PREFIX
-from functions.shared.upload_tags import FORGOTTEN, STATUS_TAG
+from functions.shared.upload_tags import NO_VERSION, is_forgotten
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 BEHIND_OUTPUTS = f"{OUTPUT_PREFIX}\U0010ffff"
 # A request for each upload without a record; botocore's clients keep ten connections.
 MAX_AT_ONCE = 10
+
+
+class AnyUpload(Protocol):
+    """An upload as it lies in the bucket, or as a plan holds it."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+
+    @property
+    def version_id(self) -> str | None:
+        """Its version, None where the bucket keeps none."""
 
 
 class StoredUpload(ReportModel):
@@ -61,23 +73,24 @@ class BucketUploads:
                 return
             after = _next(page)
 
-    def forgotten(self, uploads: Iterable[StoredUpload]) -> set[str]:
-        """Return the keys of the uploads that were forgotten and kept, and of those that are gone by now."""
+    def forgotten(self, uploads: Iterable[AnyUpload]) -> set[str]:
+        """Return the keys of the uploads that were forgotten and kept, and of those that are gone by now.
+
+        A request for each.
+        """
         listed = list(uploads)
         with ThreadPoolExecutor(MAX_AT_ONCE, "tags") as pool:
             return {
                 upload.key for upload, left in zip(listed, pool.map(self._is_forgotten, listed), strict=True) if left
             }
 
-    def _is_forgotten(self, upload: StoredUpload) -> bool:
-        version: Any = {"VersionId": upload.version_id} if upload.version_id else {}
+    def _is_forgotten(self, upload: AnyUpload) -> bool:
         try:
-            answer = self.client.get_object_tagging(Bucket=self.bucket, Key=upload.key, **version)
+            return is_forgotten(self.client, self.bucket, upload.key, upload.version_id)
         except ClientError as error:
             if error.response["Error"]["Code"] not in GONE:
                 raise
             return True
-        return {"Key": STATUS_TAG, "Value": FORGOTTEN} in answer["TagSet"]
 
 
 def _next(page: Any) -> dict[str, str]:

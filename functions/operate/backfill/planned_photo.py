@@ -1,12 +1,13 @@
 """One photo of a plan: the name of its execution, and the event that it begins with.
 
-| the upload           | sequencer            | its claim holds                                                        |
-|----------------------|----------------------|------------------------------------------------------------------------|
-| has no record        | the lowest there is  | while no upload of the key has been recorded                           |
-| newer than its record| the record's, plus 1 | while no newer upload has been recorded: S3's own sequencer is as high |
-| has a record         | the record's         | by force, while the record is there and of this upload                 |
+| the upload            | sequencer            | its claim holds                                                       |
+|-----------------------|----------------------|-----------------------------------------------------------------------|
+| has no record         | the lowest there is  | while no upload of the key has been recorded, and it is not forgotten |
+| newer than its record | the record's, plus 1 | while that record is there: S3's own sequencer is as high             |
+| has a record          | the record's         | while nothing has written that record but the attempt that it is of   |
 
-So whatever S3 itself says of an upload of the key wins.
+So whatever S3 itself says of an upload of the key wins, and so does a redrive or another run since the plan. A record
+that is COMPLETED, or PROCESSING for longer than a claim lasts, is taken by force.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from functions.operate.rerun_verdict import Act, Verdict
 from functions.shared.records.sequencer import normalise_sequencer
 
 LOWEST_SEQUENCER = "0"
+# A record that FAILED is free for any execution of its upload.
+TAKEN_BY_FORCE = frozenset({Standing.COMPLETED, Standing.STUCK})
 
 
 class PlannedPhoto(ReportModel):
@@ -50,9 +53,30 @@ class PlannedPhoto(ReportModel):
         return normalise_sequencer(self.input["detail"]["object"]["sequencer"])
 
     @property
+    def version_id(self) -> str | None:
+        """The upload's version, None where the bucket keeps none."""
+        version: str | None = self.input["detail"]["object"].get("version-id")
+        return version
+
+    @property
     def repeats(self) -> str:
         """The ARN of the execution that is repeated, empty for an upload that has no record."""
-        return str(self.input.get("rerun", {}).get("of", ""))
+        return str(self._rerun.get("of", ""))
+
+    @property
+    def redrive_count(self) -> int:
+        """How often the execution that is repeated had been redriven when the plan was made."""
+        return int(self._rerun.get("redrive_count", 0))
+
+    @property
+    def follows(self) -> str:
+        """The sequencer of the older upload's record, empty for an upload that is not newer than its record."""
+        return normalise_sequencer(self._rerun["follows"]) if "follows" in self._rerun else ""
+
+    @property
+    def _rerun(self) -> dict[str, Any]:
+        asked: dict[str, Any] = self.input.get("rerun", {})
+        return asked
 
 
 def planned_photo(
@@ -65,10 +89,11 @@ def planned_photo(
     """
     if record is None or standing is Standing.NEWER:
         sequencer = following(record.sequencer) if record else LOWEST_SEQUENCER
-        event = _upload_event(upload, sequencer, bucket, account_id)
+        saw = {"follows": record.sequencer} if record else {"unless_forgotten": True}
+        event = {**_upload_event(upload, sequencer, bucket, account_id), "rerun": saw}
         identity: list[Any] = [upload.key, upload.version_id, upload.etag, upload.stored_at.isoformat(), sequencer]
     else:
-        event = _repeated(record)
+        event = _repeated(record, takes_over=standing in TAKEN_BY_FORCE)
         identity = [record.key, record.version_id, record.etag, record.sequencer, record.attempt, record.redrive_count]
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
     return PlannedPhoto(name=f"backfill-{digest[:40]}", bytes=upload.size_bytes, input=event)
@@ -91,7 +116,7 @@ def _upload_event(upload: StoredUpload, sequencer: str, bucket: str, account_id:
     }
 
 
-def _repeated(record: PhotoRecord) -> dict[str, Any]:
-    """Return the event of the record's own upload, which takes the record over while there is one."""
-    event = rerun_event(record, RerunRequest(), Verdict(act=Act.NEW, reason="backfill", takes_over=True))
-    return {**event, "rerun": {**event["rerun"], "needs_record": True}}
+def _repeated(record: PhotoRecord, *, takes_over: bool) -> dict[str, Any]:
+    """Return the event of the record's own upload, which takes the record over while it is as it is now."""
+    event = rerun_event(record, RerunRequest(), Verdict(act=Act.NEW, reason="backfill", takes_over=takes_over))
+    return {**event, "rerun": {**event["rerun"], "needs_record": True, "redrive_count": record.redrive_count}}
