@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkroom.__main__ import main as darkroom
 from darkroom.command_errors import CommandError
 from darkroom.command_line import run
+from functions.operate.polling import Polling
 from verification.benchmarks_document import DOCUMENT, circumstances, write_section
 from verification.harness.deployed import running_harness
 from verification.harness.uploads import NOT_A_PHOTO, small_photo
@@ -28,17 +30,29 @@ if TYPE_CHECKING:
 
     from verification.harness.harness import Harness
 
-PREFIX = "backfill/"
-SETTLED_SECONDS = 2
+# Younger uploads would be left to their own events.
+SETTLED_AFTER = timedelta(seconds=1)
+# Of the first run, which is interrupted.
+MAX_SECONDS = 1800
 # Of the photos, so many have begun when the first run is stopped.
 INTERRUPTED_AT = 0.3
-ONE_IN_NO_PHOTO = 100
+ONE_IN_NO_PHOTO, ONE_IN_NEWER = 20, 10
+# As wide as the photos that are uploaded meanwhile; those that were there are narrower.
+WIDTH, NEWER_WIDTH = 40, 48
 TEXT = """`make bench-backfill`, {circumstances}
 
-{count} objects (small JPEGs; one in a hundred is no photo) that were in the bucket before there was a rule: planned in
+{count} objects (small JPEGs; one in twenty is no photo) that were in the bucket before there was a rule: planned in
 {planning:.0f} s, applied, stopped by `darkroom backfill stop` when {begun} of them had begun, and applied again.
-{counts}. Each has one execution, {executions} in all, and none was started twice. From the first `apply` to the last
-photo: {seconds:.0f} s, {rate:.1f} photos a second on {cores} cores.
+Between, one in ten was uploaded anew, and its event came.
+
+| | photos |
+|---|---|
+{rows}
+| started by the backfill, each once | {started} |
+| started by it twice | 0 |
+| uploaded anew meanwhile, of which the record is of that upload | {newer} |
+
+From the first `apply` to the last photo: {seconds:.0f} s, {rate:.1f} photos a second on {cores} cores.
 """
 
 
@@ -52,17 +66,41 @@ class Backfill:
 
     harness: Harness
     plan: Path
+    prefix: str = "backfill/"
     keys: list[str] = field(default_factory=list)
 
     def fill(self, count: int) -> None:
         """Upload photos that nobody hears of."""
-        deployment = self.harness.deployment
-        self.harness.aws.client("events").disable_rule(Name=deployment.rule_name)
-        photo = small_photo(40)
+        events, rule = self.harness.aws.client("events"), self.harness.deployment.rule_name
+        events.disable_rule(Name=rule)
+        photo = small_photo(WIDTH)
         for number in range(count):
             body = NOT_A_PHOTO if number % ONE_IN_NO_PHOTO == ONE_IN_NO_PHOTO - 1 else photo
-            self.keys.append(self.harness.upload(body, f"{PREFIX}{number:06}.jpg"))
-        time.sleep(SETTLED_SECONDS)
+            self.keys.append(self.harness.upload(body, f"{self.prefix}{number:06}.jpg"))
+        events.enable_rule(Name=rule)
+        self.harness.recorder.wait_for(self._is_settled, "the uploads to be as old as the plan wants them")
+
+    def _is_settled(self) -> bool:
+        last = self.harness.aws.client("s3").head_object(Bucket=self.harness.deployment.bucket, Key=self.keys[-1])
+        return bool(datetime.now(UTC) - last["LastModified"] >= SETTLED_AFTER)
+
+    @property
+    def newer(self) -> list[str]:
+        """The keys that are uploaded again while the backfill goes on; all are of photos."""
+        return self.keys[::ONE_IN_NEWER]
+
+    def upload_newer(self) -> None:
+        """Upload one photo in so many anew."""
+        photo = small_photo(NEWER_WIDTH)
+        for key in self.newer:
+            self.harness.upload(photo, key)
+
+    def await_newer(self) -> None:
+        """Wait until the record of each photo that was uploaded anew is of that upload."""
+        for key in self.newer:
+            self.harness.recorder.wait_for(
+                lambda key=key: self.harness.record(key).get("Width") == NEWER_WIDTH, f"{key}, uploaded anew"
+            )
 
     def say(self, action: str, *arguments: str) -> Any:
         """Call `darkroom backfill`; return the document that it prints. Raises UnaccountedPhotoError without one."""
@@ -78,15 +116,17 @@ class Backfill:
     def interrupt(self, begun: int) -> int:
         """Apply the plan, and stop it when so many photos have begun; return how many had."""
         self.say("apply", str(self.plan), "--yes", "--rate", "20")
-        while len(self.executions()) < begun:
-            time.sleep(0.2)
+        for _ in Polling(time.monotonic, time.sleep, MAX_SECONDS).rounds():
+            if self.executions().total() >= begun:
+                break
         self.say("stop", "--yes")
-        return len(self.executions())
+        return self.executions().total()
 
     def executions(self) -> Counter[str]:
-        """Return how many executions each photo has had."""
+        """Return how many executions of each photo the backfill has started."""
         started = self.harness.recorder.started
-        return Counter({key: len(arns) for (_, key), arns in started.items() if key.startswith(PREFIX)})
+        own = {key: arns for (_, key), arns in list(started.items()) if key.startswith(self.prefix)}
+        return Counter({key: sum(":backfill-" in arn for arn in arns) for key, arns in own.items()})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,21 +140,25 @@ def _run(options: argparse.Namespace, console: Console) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         os.environ[name] = "operator"
     with running_harness(wait_scale=0.002) as harness, tempfile.TemporaryDirectory() as folder:
-        text = _measured(Backfill(harness, Path(folder) / "plan.json"), options.count)
+        text = measured(Backfill(harness, Path(folder) / "plan.json"), options.count)
     write_section(DOCUMENT, "Backfill", text)
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _measured(backfill: Backfill, count: int) -> str:
+def measured(backfill: Backfill, count: int) -> str:
+    """Make a backfill of so many photos; return what came of it. Raises UnaccountedPhotoError."""
     backfill.fill(count)
     started = time.monotonic()
-    planned = backfill.say("plan", "--prefix", PREFIX, "--settled-after", "1s", "--out", str(backfill.plan))
+    planned = backfill.say("plan", "--prefix", backfill.prefix, "--settled-after", "1s", "--out", str(backfill.plan))
     planning = time.monotonic() - started
     if planned["estimate"]["photos"] != count:
         raise UnaccountedPhotoError(f"{planned['estimate']['photos']} of {count} photos were planned")
     started = time.monotonic()
     begun = backfill.interrupt(int(count * INTERRUPTED_AT))
-    over = backfill.say("apply", str(backfill.plan), "--yes", "--rate", "20", "--wait")
+    backfill.upload_newer()
+    backfill.say("apply", str(backfill.plan), "--yes", "--rate", "20", "--wait")
+    backfill.await_newer()
+    over = backfill.say("show", str(backfill.plan))
     seconds = time.monotonic() - started
     executions = backfill.executions()
     _require_once(backfill, over, executions)
@@ -123,8 +167,9 @@ def _measured(backfill: Backfill, count: int) -> str:
         count=count,
         planning=planning,
         begun=begun,
-        counts=", ".join(f"{number} {what}" for what, number in over["counts"].items()).capitalize(),
-        executions=executions.total(),
+        rows="\n".join(f"| {what} | {number} |" for what, number in sorted(over["counts"].items())),
+        started=executions.total(),
+        newer=len(backfill.newer),
         seconds=seconds,
         rate=count / seconds,
         cores=os.cpu_count(),
@@ -132,14 +177,18 @@ def _measured(backfill: Backfill, count: int) -> str:
 
 
 def _require_once(backfill: Backfill, over: Any, executions: Counter[str]) -> None:
-    """Raise UnaccountedPhotoError unless every photo has one execution, and an outcome that is its own."""
-    broken = len(backfill.keys) // ONE_IN_NO_PHOTO
-    wanted = {"done": len(backfill.keys) - broken, "failed": broken}
+    """Raise UnaccountedPhotoError unless every photo has an outcome that is its own, and was started once.
+
+    One that was uploaded anew is skipped, whether or not it had been started by then.
+    """
+    broken, newer = len(backfill.keys) // ONE_IN_NO_PHOTO, len(backfill.newer)
+    wanted = {"done": len(backfill.keys) - broken - newer, "failed": broken, "skipped": newer}
     if over["counts"] != {what: number for what, number in wanted.items() if number}:
         raise UnaccountedPhotoError(f"the photos ended as {over['counts']}, and should have as {wanted}")
-    twice = [key for key in backfill.keys if executions[key] != 1]
-    if twice:
-        raise UnaccountedPhotoError(f"{len(twice)} photos had none or several executions, such as {twice[0]}")
+    may_have = {key: {0, 1} if key in set(backfill.newer) else {1} for key in backfill.keys}
+    wrong = [key for key, numbers in may_have.items() if executions[key] not in numbers]
+    if wrong:
+        raise UnaccountedPhotoError(f"{len(wrong)} photos were not started once, such as {wrong[0]}")
 
 
 if __name__ == "__main__":
