@@ -9,21 +9,24 @@ from typing import Any
 
 import pytest
 
+from functions.shared.contracts import read_upload_event
 from functions.shared.errors import (
     DuplicateUploadError,
     SupersededUploadError,
     TransientServiceError,
 )
 from functions.shared.records.ledger import Ledger
-from functions.shared.records.ownership import Claimant, TerminalState
+from functions.shared.records.ownership import Claimant, TerminalState, planned_on
 from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
 from functions.shared.records.write_condition import WriteCondition
+from tests.definitions import event
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
 
 FAILURE = {"ErrorType": "CorruptImageError", "ErrorMessage": "cut short", "FailedState": "EnhanceImage"}
 UPLOAD = {"Bucket": "photos", "UserId": "ada"}
+OWN = normalise_sequencer(event()["detail"]["object"]["sequencer"])
 Write = Callable[[Ledger, Claimant], Item]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # All that an execution's own functions may write.
@@ -190,6 +193,15 @@ class TestClaim:
         ledger.table.update("a.jpg", {"Status": "FAILED"}, WriteCondition({}), drop=["RedriveCount"])
         assert ledger.claim(planned(force=False))["ExecutionArn"] == "planned"
 
+    def test_as_planned_takes_over_one_that_was_made_whole_since_it_was_half_forgotten(self, ledger: Ledger) -> None:
+        forgetting(ledger)
+        redriven = replace(claimant(), redrive_count=1)
+        ledger.reopen(redriven)
+        ledger.fail(redriven, FAILURE)
+        own = planned(force=False)
+        own = replace(own, planned_on={**own.planned_on, "RedriveCount": 1})
+        assert ledger.claim(own)["ExecutionArn"] == "planned"
+
     def test_as_planned_goes_on_with_what_has_become_its_own(self, ledger: Ledger) -> None:
         ledger.claim(claimant())
         ledger.fail(claimant(), FAILURE)
@@ -261,6 +273,24 @@ class TestClaim:
         ledger.complete(claimant(), {})
         with pytest.raises(DuplicateUploadError):
             ledger.claim(claimant())
+
+
+@pytest.mark.parametrize(
+    ("rerun", "expected"),
+    [
+        ({}, {}),
+        ({"of": "run-1", "force": True, "redrive_count": 1}, {}),
+        ({"unless_forgotten": True}, {}),
+        ({"needs_record": True, "of": "run-1"}, {"Sequencer": OWN, "ExecutionArn": "run-1"}),
+        (
+            {"needs_record": True, "of": "run-1", "redrive_count": 0},
+            {"Sequencer": OWN, "ExecutionArn": "run-1", "RedriveCount": 0},
+        ),
+        ({"follows": "9"}, {"Sequencer": normalise_sequencer("9")}),
+    ],
+)
+def test_a_claimant_knows_what_its_plan_saw(rerun: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert planned_on(read_upload_event({**event(), "rerun": rerun})) == expected
 
 
 class TestComplete:

@@ -140,8 +140,9 @@ def test_what_was_forgotten_since_the_plan_stays_forgotten_and_the_rest_is_made_
     darkroom("forget", never, "--yes")
     darkroom("backfill", "plan", *where, "--reprocess", "all", "--out", str(plan))
     darkroom("forget", forgotten, "--yes")
-    over = darkroom("backfill", "apply", str(plan), "--yes", "--wait", "--json")
+    over = darkroom("backfill", "apply", str(plan), "--yes", "--rate", "0.3334", "--wait", "--json")
     assert (over.status, counts(over)) == (0, {"done": 1, "skipped": 1})
+    assert over.document["run"]["rate"] == pytest.approx(1 / 3)
     record = operated.record(kept)
     assert (record["Attempt"], record["UploadedAt"]) == (2, uploaded_at)
     for key in (forgotten, never):
@@ -180,6 +181,8 @@ def test_nothing_is_started_unasked_too_dear_or_from_what_is_no_plan(
     plan = tmp_path / "plan.json"
     [key] = uploaded(operated, folder, 1)
     darkroom("backfill", "plan", "--prefix", folder, "--out", str(plan))
+    # The latest run is of another plan.
+    assert darkroom("backfill", "show", str(plan), "--json").document["run"] is None
     unasked = darkroom("backfill", "apply", str(plan), "--json")
     assert (unasked.status, unasked.out) == (2, "")
     assert "1 photo, 0.0 GB, about 0.00 dollars without e-mails" in unasked.err

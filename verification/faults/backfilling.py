@@ -61,7 +61,8 @@ def _apply(run: FaultRun, plan: list[PlannedPhoto]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.json"
         file_writer(path)(left)
-        arn = BackfillRuns(_client(run, "stepfunctions"), _client(run, "s3"), project).start(path, StartPace(1, 1))
+        runs = BackfillRuns(_client(run, "stepfunctions"), _client(run, "s3"), project)
+        arn = runs.start(path, path, StartPace(1, 1))
     states = run.harness.aws.client("stepfunctions")
     run.harness.recorder.wait_for(
         lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", f"the end of {arn}"
