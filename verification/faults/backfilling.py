@@ -32,7 +32,8 @@ TRIES = 4
 
 def backfill(run: FaultRun, reprocess: Reprocess) -> None:
     """Plan and apply until the photo has begun, as an operator does who sees an error, and apply once more."""
-    before, plan = len(run.harness.executions_for(run.key)), list[PlannedPhoto]()
+    before = len(run.harness.executions_for(run.key))
+    plan: list[PlannedPhoto] = []
     for number in range(TRIES):
         if number == TRIES - 1 and run.fault:
             run.fault.lift()

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,9 +99,10 @@ class Backfill:
     def await_newer(self) -> None:
         """Wait until the record of each photo that was uploaded anew is of that upload."""
         for key in self.newer:
-            self.harness.recorder.wait_for(
-                lambda key=key: self.harness.record(key).get("Width") == NEWER_WIDTH, f"{key}, uploaded anew"
-            )
+            self.harness.recorder.wait_for(partial(self._is_newer, key), f"{key}, uploaded anew")
+
+    def _is_newer(self, key: str) -> bool:
+        return bool(self.harness.record(key).get("Width") == NEWER_WIDTH)
 
     def say(self, action: str, *arguments: str) -> Any:
         """Call `darkroom backfill`; return the document that it prints. Raises UnaccountedPhotoError without one."""
