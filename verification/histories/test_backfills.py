@@ -23,6 +23,12 @@ def lost(h: Histories, width: int = 40) -> str:
     return h.log.uploads[-1].key
 
 
+def uploaded_long_ago(h: Histories) -> None:
+    """Upload a photo whose event is older than whatever is uploaded next: S3 tells times by the second."""
+    h.upload("a.jpg", 40)
+    h.log.uploads[-1].event["time"] = "2026-01-01T12:00:00Z"
+
+
 def to_start(h: Histories, reprocess: Reprocess) -> PlannedPhoto:
     """Plan a backfill of the one photo there is, and apply it; return what it is about to start."""
     [photo] = h.backfiller.left(h.backfiller.plan(reprocess))
@@ -113,7 +119,7 @@ def the_event_of_a_backfilled_upload_comes_after_all(h: Histories, calls: int) -
 
 
 def an_upload_whose_event_was_lost_is_newer_than_its_record(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 40)
+    uploaded_long_ago(h)
     ended(h, 0)
     lost(h, 48)
     [photo] = plan = h.backfiller.plan(Reprocess.MISSING)
@@ -179,7 +185,7 @@ def a_photo_with_a_record_is_forgotten(h: Histories, calls: int) -> None:
 
 
 def a_photo_whose_newer_upload_was_lost_is_forgotten(h: Histories, calls: int) -> None:
-    h.upload("a.jpg", 40)
+    uploaded_long_ago(h)
     ended(h, 0)
     key = lost(h, 48)
     [photo] = h.backfiller.plan(Reprocess.MISSING)
