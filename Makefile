@@ -30,7 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo local build check test test-deploy test-sfn-local lint format clean pictures fault-injection \
   histories malicious-files mutations fuzz verify-decoding audit bench-quality bench-rules bench-sizes bench-speed bench-load \
-  bench-cold-start measure-costs measure-memory capacity-docs simulate-throttling retouch fit
+  bench-backfill bench-cold-start measure-costs measure-memory capacity-docs simulate-throttling retouch fit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -124,6 +124,9 @@ bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decodi
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m verification.load $(COUNT)
+
+bench-backfill: $(READY) ## Plan, apply, interrupt and apply a backfill again, and account for each (COUNT=2000)
+	@$(RUN) -m verification.load.backfill_load $(COUNT)
 
 bench-cold-start: $(READY) ## Measure the processor time of functions' starts (BASE=path for an older checkout to compare with)
 	@$(RUN) -m tools.benchmark cold-start $${BASE:+"$$BASE"}

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from darkroom.command_line import run
 from darkroom.commands import (
+    backfill,
     build,
     capacity,
     completion,
@@ -15,6 +16,7 @@ from darkroom.commands import (
     enhance,
     forget,
     local,
+    missing,
     page,
     replay,
     rerun,
@@ -25,7 +27,8 @@ from darkroom.commands import (
 from darkroom.commands import list as list_  # the command's name is a builtin's
 
 COMMANDS = (
-    enhance, upload, page, status, list_, show, rerun, replay, forget, doctor, capacity, demo, local, build, completion,
+    enhance, upload, page, status, list_, show, rerun, replay, missing, backfill, forget, doctor, capacity, demo, local,
+    build, completion,
 )  # fmt: skip
 
 

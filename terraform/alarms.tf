@@ -29,8 +29,14 @@ module "machine_alarms" {
   for_each = aws_sfn_state_machine.this
 
   prefix = each.value.name
-  # Those of every machine, and those of this one alone.
-  alarms    = merge(local.machine_alarms[each.key].machine, lookup(local.machine_alarms[each.key], each.key, {}))
+  # Those of every machine, and those of this one alone. A backfill is stopped by who has started it.
+  alarms = merge(
+    {
+      for name, alarm in local.machine_alarms[each.key].machine : name => alarm
+      if name != "executions-aborted" || contains(values(local.rule_starts), each.key)
+    },
+    lookup(local.machine_alarms[each.key], each.key, {}),
+  )
   topic_arn = aws_sns_topic.this["operations"].arn
 }
 

@@ -3,13 +3,15 @@
 module "artifacts" {
   source = "./modules/bucket"
 
-  name                    = "${var.project_name}-artifacts-${local.account_id}-${var.region}"
+  name                    = local.artifacts_bucket
   policy_template         = "${local.documents}/bucket-policy.json"
   enhance_role_arn        = local.enhance_role_arn
   kms_key_arn             = local.key_arn
   force_destroy           = true
   noncurrent_version_days = var.noncurrent_version_days
   sends_events            = false
+  # Plans and reports, which name keys and users, go as Step Functions forgets the executions.
+  expiring = { backfills = { prefix = "backfill/", days = 90 } }
 }
 
 locals {

@@ -12,6 +12,7 @@ locals {
   global_name = "${var.project_name}-${var.region}"
   # Composed, because the role is made after the buckets whose policies name it.
   enhance_role_arn = "arn:aws:iam::${local.account_id}:role/${local.global_name}-enhance"
+  artifacts_bucket = "${var.project_name}-artifacts-${local.account_id}-${var.region}"
   table_name       = "${var.project_name}-images"
   topic_arns       = { for topic in ["results", "operations"] : topic => "arn:aws:sns:${local.where}:${var.project_name}-${topic}" }
 
@@ -24,6 +25,7 @@ locals {
       bucket_arn           = "arn:aws:s3:::${var.raw_bucket_name}"
       enhanced_bucket_name = local.enhanced_bucket_name
       enhanced_bucket_arn  = "arn:aws:s3:::${local.enhanced_bucket_name}"
+      artifacts_bucket     = local.artifacts_bucket
       table_name           = local.table_name
       table_arn            = "arn:aws:dynamodb:${local.where}:table/${local.table_name}"
       topic_arn            = local.topic_arns.results

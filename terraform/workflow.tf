@@ -1,9 +1,21 @@
-# A machine may call the functions that its definition names, and no others.
+# A machine may call the functions that its definition names, and do what a document of its own says, if it has one.
 locals {
   calls = {
     for name, file in local.machines : name => sort([
       for room in distinct(flatten(regexall("[$][{]([a-z_]+)_function_arn[}]", file(file)))) : local.values["${room}_function_arn"]
     ])
+  }
+  machine_statements = {
+    for name in keys(local.machines) : name => concat(
+      [
+        for functions in [local.calls[name]] :
+        { Sid = "CallItsFunctions", Effect = "Allow", Action = "lambda:InvokeFunction", Resource = functions } if length(functions) > 0
+      ],
+      flatten([
+        for file in ["${local.documents}/${name}-machine-policy.json"] : jsondecode(templatefile(file, local.values)).Statement if fileexists(file)
+      ]),
+      jsondecode(file("${local.documents}/machine-policy.json")).Statement,
+    )
   }
 }
 
@@ -21,11 +33,8 @@ resource "aws_iam_role_policy" "machine" {
   name = "least-privilege"
   role = aws_iam_role.machine[each.key].name
   policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [{ Sid = "CallItsFunctions", Effect = "Allow", Action = "lambda:InvokeFunction", Resource = local.calls[each.key] }],
-      jsondecode(file("${local.documents}/machine-policy.json")).Statement,
-    )
+    Version   = "2012-10-17"
+    Statement = local.machine_statements[each.key]
   })
 
   lifecycle {

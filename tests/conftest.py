@@ -28,6 +28,7 @@ settings.load_profile("busy machine")
 
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
 EMPTYING = (
+    "tests/unit/test_backfill.py",
     "tests/unit/test_enhance_store.py",
     "tests/unit/test_execution_logs.py",
     "tests/unit/test_forget.py",

@@ -16,7 +16,12 @@ def problems(path: Path) -> list[str]:
         f"{function}_function_arn": f"arn:aws:lambda:eu-west-1:111122223333:function:{function}"
         for function in FUNCTIONS
     }
-    definition = json.loads(render_file(path, arns))
+    values = {
+        **arns,
+        "artifacts_bucket": "artifacts",
+        "pipeline_machine_arn": "arn:aws:states:eu-west-1:111122223333:stateMachine:pipeline",
+    }
+    definition = json.loads(render_file(path, values))
     properties = {"RoleArn": "arn:aws:iam::111122223333:role/pipeline", "Definition": definition}
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
     template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Machine": machine}}

@@ -13,7 +13,7 @@ from darkroom.deployment.names import Names
 from darkroom.deployment.settings import SettingsError
 from darkroom.deployment.storage_resources import Documents
 from darkroom.packaging.placeholders import render_file, render_mapping
-from darkroom.packaging.repository import function_definition, policy_file
+from darkroom.packaging.repository import DOCUMENTS, function_definition, policy_file
 
 # The settings that become variables of functions, by the variable.
 VARIABLES = {
@@ -110,10 +110,8 @@ def _text(value: Any) -> str:
 def machine_documents(names: Names, machine: str) -> Documents:
     """Return a state machine's role, log group and definition."""
     path, group = names.machines[machine], f"/aws/vendedlogs/states/{names.of(machine)}"
-    called = sorted(names.values[f"{function}_function_arn"] for function in set(CALLS.findall(path.read_text())))
-    call = {"Sid": "CallItsFunctions", "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": called}
     permissions = document(names, "machine-policy")
-    permissions["Statement"].insert(0, call)
+    permissions["Statement"] = [*_own_statements(names, machine), *permissions["Statement"]]
     log = {"cloudWatchLogsLogGroup": {"logGroupArn": f"{names.arn('logs', f'log-group:{group}')}:*"}}
     body = {
         "definition": render_file(path, names.values),
@@ -128,6 +126,15 @@ def machine_documents(names: Names, machine: str) -> Documents:
         f"machines/{machine}/create": {**making, **body},
         f"machines/{machine}/body": body,
     }
+
+
+def _own_statements(names: Names, machine: str) -> list[dict[str, Any]]:
+    """Return what one machine may do: call the functions that its definition names, and what its own document says."""
+    text, own = names.machines[machine].read_text(), f"{machine}-machine-policy"
+    called = sorted(names.values[f"{function}_function_arn"] for function in set(CALLS.findall(text)))
+    call = {"Sid": "CallItsFunctions", "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": called}
+    more = document(names, own)["Statement"] if (DOCUMENTS / f"{own}.json").is_file() else []
+    return [*([call] if called else []), *more]
 
 
 def rule_documents(names: Names, rule: str) -> Documents:

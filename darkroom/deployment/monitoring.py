@@ -29,8 +29,10 @@ def alarm_documents(names: Names) -> Documents:
         alarms += _alarms(names, "function", names.of(function), values)
     for machine in names.machines:
         values = {"machine_arn": names.machine_arn(machine)}
-        # Those of every machine, and those of this one alone.
-        alarms += _alarms(names, "machine", names.of(machine), values)
+        # Those of every machine, and those of this one alone. A backfill is stopped by who has started it.
+        stopped = [] if machine in names.started_by_events else [names.of(f"{machine}-executions-aborted")]
+        found = _alarms(names, "machine", names.of(machine), values)
+        alarms += [alarm for alarm in found if alarm["AlarmName"] not in stopped]
         alarms += _alarms(names, machine, names.of(machine), values)
     for rule in names.rules:
         values = {"rule_name": names.of(rule), "queue_name": names.of(f"{rule}-undelivered")}

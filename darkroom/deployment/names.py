@@ -39,6 +39,11 @@ class Names:
         return "pipeline" if rule == "upload" else rule
 
     @property
+    def started_by_events(self) -> set[str]:
+        """The machines that a rule starts, and no person."""
+        return {self.started_by(rule) for rule in self.rules}
+
+    @property
     def enhanced_bucket(self) -> str:
         """Where the enhanced copies go."""
         return self.settings.enhanced_bucket_name or self.settings.raw_bucket_name
@@ -92,6 +97,7 @@ class Names:
             "bucket_arn": f"arn:aws:s3:::{self.settings.raw_bucket_name}",
             "enhanced_bucket_name": self.enhanced_bucket,
             "enhanced_bucket_arn": f"arn:aws:s3:::{self.enhanced_bucket}",
+            "artifacts_bucket": self.artifacts_bucket,
             "table_name": self.of("images"),
             "table_arn": self.arn("dynamodb", f"table/{self.of('images')}"),
             "topic_arn": self.arn("sns", self.of("results")),

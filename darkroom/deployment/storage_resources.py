@@ -9,6 +9,8 @@ from darkroom.packaging.table_indexes import index_updates, table_keys
 from darkroom.packaging.web_origins import cors_rule
 
 Documents = dict[str, Any]
+# As long as Step Functions remembers the executions.
+BACKFILL_DAYS = 90
 
 
 def key_documents(names: Names) -> Documents:
@@ -47,7 +49,7 @@ def bucket_documents(names: Names, bucket: str, *, sends_events: bool) -> Docume
         "bucket-versioning": {"VersioningConfiguration": {"Status": "Enabled"}},
         "bucket-encryption": {"ServerSideEncryptionConfiguration": {"Rules": [encryption]}},
         "bucket-policy": {"Policy": policy(names, "bucket-policy", **arns)},
-        "bucket-lifecycle-configuration": {"LifecycleConfiguration": {"Rules": [tidy]}},
+        "bucket-lifecycle-configuration": {"LifecycleConfiguration": {"Rules": [tidy, *_expiring(names, bucket)]}},
         "bucket-tagging": {"Tagging": {"TagSet": tag_list(names)}},
     }
     if bucket in names.photo_buckets:
@@ -56,6 +58,17 @@ def bucket_documents(names: Names, bucket: str, *, sends_events: bool) -> Docume
         events: Documents = {"NotificationConfiguration": {"EventBridgeConfiguration": {}}}
         aspects["bucket-notification-configuration"] = events
     return {f"buckets/{bucket}/{aspect}": document for aspect, document in aspects.items()}
+
+
+def _expiring(names: Names, bucket: str) -> list[dict[str, Any]]:
+    """Return the rules by which plans and reports of backfills, which name keys and users, go from the bucket."""
+    rule = {
+        "ID": "backfills",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "backfill/"},
+        "Expiration": {"Days": BACKFILL_DAYS},
+    }
+    return [rule] if bucket == names.artifacts_bucket else []
 
 
 def table_documents(names: Names) -> Documents:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from darkroom.local.resources import (
-    make_code_bucket,
+    allow,
+    artifacts_bucket,
+    make_artifacts_bucket,
     make_function,
     make_key,
     make_photo_bucket,
@@ -18,7 +20,15 @@ from darkroom.local.resources import (
     role_name,
 )
 from darkroom.packaging.placeholders import render_file
-from darkroom.packaging.repository import BACKSTOP, BACKSTOP_PATTERN, FUNCTIONS, STATE_MACHINE, UPLOAD_PATTERN
+from darkroom.packaging.repository import (
+    BACKFILL,
+    BACKFILL_POLICY,
+    BACKSTOP,
+    BACKSTOP_PATTERN,
+    FUNCTIONS,
+    STATE_MACHINE,
+    UPLOAD_PATTERN,
+)
 
 if TYPE_CHECKING:
     from darkroom.local.embedded_aws import EmbeddedAws
@@ -55,7 +65,8 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
     # The policies name a key; moto's services encrypt nothing with it.
     key_arn = make_key(aws, project)
     # By way of S3: a zip of tens of megabytes inside a request costs seconds of Base64.
-    make_code_bucket(aws, f"{project}-code", zips)
+    artifacts = artifacts_bucket(aws, project)
+    make_artifacts_bucket(aws, artifacts, zips)
     table_arn = make_table(aws, table, key_arn)
     topic_arn = aws.client("sns").create_topic(Name=f"{project}-results")["TopicArn"]
     values = {
@@ -64,15 +75,17 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         "account_id": aws.account_id,
         **{f"{kind}_name": bucket for kind in ("bucket", "enhanced_bucket")},
         **{f"{kind}_arn": f"arn:aws:s3:::{bucket}" for kind in ("bucket", "enhanced_bucket")},
+        "artifacts_bucket": artifacts,
         "table_name": table,
         "table_arn": table_arn,
         "topic_arn": topic_arn,
         "key_arn": key_arn,
     }
     functions = {function: make_function(aws, function, values) for function in FUNCTIONS}
-    pipeline_arn = make_state_machine(aws, f"{project}-pipeline", STATE_MACHINE, functions)
+    pipeline_arn = _calling_machine(aws, f"{project}-pipeline", STATE_MACHINE, functions)
     served = {function: functions[function] for function in ("record", "notify")}
-    backstop_arn = make_state_machine(aws, f"{project}-backstop", BACKSTOP, served)
+    backstop_arn = _calling_machine(aws, f"{project}-backstop", BACKSTOP, served)
+    _backfill_machine(aws, {**values, "pipeline_machine_arn": pipeline_arn})
     ended = render_file(BACKSTOP_PATTERN, {"state_machine_arn": pipeline_arn}, use_all=True)
     uploaded = render_file(UPLOAD_PATTERN, {"bucket_name": bucket}, use_all=True)
     return Deployment(
@@ -89,6 +102,19 @@ def deploy(aws: EmbeddedAws, zips: Mapping[str, Path], project: str = "darkroom"
         dead_letter_queue_url=make_rule(aws, f"{project}-upload", uploaded, pipeline_arn),
         functions=functions,
     )
+
+
+def _calling_machine(aws: EmbeddedAws, name: str, definition: Path, functions: Mapping[str, str]) -> str:
+    arns = {f"{function}_function_arn": arn for function, arn in functions.items()}
+    return make_state_machine(aws, name, definition, arns, allow("lambda:InvokeFunction", *functions.values()))
+
+
+def _backfill_machine(aws: EmbeddedAws, values: Mapping[str, str]) -> None:
+    name = f"{values['project_name']}-backfill"
+    own_arn = values["pipeline_machine_arn"].replace(f"{values['project_name']}-pipeline", name)
+    permissions = render_file(BACKFILL_POLICY, {**values, "backfill_machine_arn": own_arn})
+    used = {placeholder: values[placeholder] for placeholder in ("artifacts_bucket", "pipeline_machine_arn")}
+    make_state_machine(aws, name, BACKFILL, used, permissions)
 
 
 def subscribe(aws: EmbeddedAws, deployment: Deployment, **endpoints: str) -> None:

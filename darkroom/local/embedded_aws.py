@@ -12,7 +12,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from darkroom.local import moto_setup, query_definitions
 from darkroom.local.callers import OPERATOR, service_key
 from darkroom.local.clients import Clients
-from darkroom.local.events import alarm_actions, bucket_notifications, bucket_policies, s3_events, s3_keys
+from darkroom.local.events import (
+    alarm_actions,
+    bucket_notifications,
+    bucket_policies,
+    s3_events,
+    s3_keys,
+    version_listings,
+)
 from darkroom.local.events.event_bus import EventBus
 from darkroom.local.events.inbox import Inbox
 from darkroom.local.http.faults import Call, Faults
@@ -20,7 +27,16 @@ from darkroom.local.http.gateway import Server
 from darkroom.local.lambda_ import account_settings
 from darkroom.local.lambda_.lambda_service import Invoked, LambdaService
 from darkroom.local.sandboxes import Sandboxes
-from darkroom.local.states import definitions, lambda_calls, mock_cases, states_api
+from darkroom.local.states import (
+    definitions,
+    lambda_calls,
+    map_results,
+    map_runs,
+    mock_cases,
+    parsing,
+    service_calls,
+    states_api,
+)
 from darkroom.local.states.retry_clock import RetryClock, Wait
 
 REGION = "us-east-1"
@@ -129,6 +145,7 @@ class EmbeddedAws:
         enter(moto_setup.interpreting())
         enter(moto_setup.listed_once())
         enter(s3_keys.installed())
+        enter(version_listings.installed())
         enter(bucket_policies.installed())
         enter(bucket_notifications.installed())
         enter(account_settings.installed())
@@ -138,12 +155,16 @@ class EmbeddedAws:
         enter(self._clock.installed())
         enter(Inbox(self.inbox).installed())
         enter(alarm_actions.installed(partial(self.client_of, "cloudwatch")))
+        enter(parsing.installed())
         enter(definitions.installed())
         enter(mock_cases.installed())
         functions = LambdaService(runtime=self._runtime, endpoint_url=self.endpoint_url, sandboxes=self.sandboxes)
         self.invocations = functions.invocations
         enter(functions.installed())
         enter(lambda_calls.installed(partial(self.client_of, "states")))
+        enter(service_calls.installed(partial(self.client_of, "states")))
+        enter(map_runs.installed())
+        enter(map_results.installed())
         bus = EventBus(REGION, partial(self.client_of, "events"))
         # What the bus still delivers may start an execution.
         enter(states_api.installed(bus, lambda: self.mock_file))

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 ROLE_POLICY = "least-privilege"
 
 
-def make_code_bucket(aws: EmbeddedAws, name: str, zips: Mapping[str, Path]) -> None:
-    """Make the bucket that holds the zips, and put them there."""
+def artifacts_bucket(aws: EmbeddedAws, project: str) -> str:
+    """Return the name of the bucket that holds the zips and the plans of backfills, as both ways to deploy name it."""
+    return f"{project}-artifacts-{aws.account_id}-{aws.region}"
+
+
+def make_artifacts_bucket(aws: EmbeddedAws, name: str, zips: Mapping[str, Path]) -> None:
+    """Make that bucket, and put the zips there."""
     _make_bucket(aws, name)
     for function, archive in zips.items():
         aws.client("s3").put_object(Bucket=name, Key=f"{function}.zip", Body=archive.read_bytes())
@@ -82,20 +87,20 @@ def make_function(aws: EmbeddedAws, function: str, values: Mapping[str, str]) ->
         Environment={"Variables": environment},
         TracingConfig={"Mode": "Active"},
         Role=_make_role(aws, role_name(aws, name), "lambda.amazonaws.com", render_file(policy_file(function), values)),
-        Code={"S3Bucket": f"{values['project_name']}-code", "S3Key": f"{function}.zip"},
+        Code={"S3Bucket": values["artifacts_bucket"], "S3Key": f"{function}.zip"},
     )
     return str(created["FunctionArn"])
 
 
-def make_state_machine(aws: EmbeddedAws, name: str, definition: Path, functions: Mapping[str, str]) -> str:
-    """Make a state machine that may call these functions; returns its ARN."""
-    arns = {f"{function}_function_arn": arn for function, arn in functions.items()}
-    invoke = _allow("lambda:InvokeFunction", *functions.values())
+def make_state_machine(
+    aws: EmbeddedAws, name: str, definition: Path, values: Mapping[str, str], permissions: str
+) -> str:
+    """Make a state machine whose role has these permissions, a policy's text; returns its ARN."""
     machine = aws.client("stepfunctions").create_state_machine(
         name=name,
         type="STANDARD",
-        definition=render_file(definition, arns, use_all=True),
-        roleArn=_make_role(aws, role_name(aws, name), "states.amazonaws.com", invoke),
+        definition=render_file(definition, values, use_all=True),
+        roleArn=_make_role(aws, role_name(aws, name), "states.amazonaws.com", permissions),
     )
     return str(machine["stateMachineArn"])
 
@@ -105,7 +110,7 @@ def make_rule(aws: EmbeddedAws, name: str, pattern: str, state_machine_arn: str)
     events = aws.client("events")
     rule_arn = events.put_rule(Name=name, EventPattern=pattern)["RuleArn"]
     queue_url, queue_arn = _make_dead_letter_queue(aws, f"{name}-undelivered", rule_arn)
-    start = _allow("states:StartExecution", state_machine_arn)
+    start = allow("states:StartExecution", state_machine_arn)
     target = {
         "Id": name,
         "Arn": state_machine_arn,
@@ -148,6 +153,7 @@ def _make_role(aws: EmbeddedAws, name: str, service: str, policy: str) -> str:
     return str(role["Role"]["Arn"])
 
 
-def _allow(action: str, *resources: str) -> str:
+def allow(action: str, *resources: str) -> str:
+    """Return a policy that allows one action on some resources."""
     statement: dict[str, Any] = {"Effect": "Allow", "Action": action, "Resource": list(resources)}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -17,7 +17,9 @@ STATE_MACHINE = STATE_MACHINES / "pipeline.asl.json"
 UPLOAD_PATTERN = STATE_MACHINES / "upload-pattern.json"
 BACKSTOP = STATE_MACHINES / "backstop.asl.json"
 BACKSTOP_PATTERN = STATE_MACHINES / "backstop-pattern.json"
+BACKFILL = STATE_MACHINES / "backfill.asl.json"
 DOCUMENTS = ROOT / "deploy" / "documents" if IS_CHECKOUT else ROOT / "darkroom" / "documents"
+BACKFILL_POLICY = DOCUMENTS / "backfill-machine-policy.json"
 BUCKET_POLICY = DOCUMENTS / "bucket-policy.json"
 # In the order in which a photo meets them.
 FUNCTIONS = ("validate", "enhance", "record", "notify")

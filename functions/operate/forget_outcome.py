@@ -12,6 +12,7 @@ FAILURES: frozenset[Outcome] = frozenset({"refused", "not forgotten", "half forg
 REMAINS = (
     "Step Functions: the histories of its executions, with key, user and settings, for 90 days",
     "logs and traces: the key, where it was in the message of an error, as long as they are kept",
+    "plans and reports of backfills: key, version, user and settings, for 90 days; old versions, for a while more",
     "backups of the table: the record, for up to 35 days; and any copies of table and buckets that you make yourself",
     "messages that were sent, with their subscribers; undelivered events in dead-letter queues, for up to 14 days",
 )
@@ -31,13 +32,14 @@ class ForgetPlan(ReportModel):
     refusal: str = ""
 
     @property
-    def kept(self) -> StoredVersion | None:
-        """The version of the upload that stays and is tagged: the record's, else the newest with content."""
-        if self.takes_originals:
-            return None
-        content = [version for version in self.originals if not version.is_marker]
+    def kept(self) -> list[StoredVersion]:
+        """The versions of the upload that stay and are tagged: the record's, and the newest with content.
+
+        They differ where the event of the newest was lost: a backfill would start that one.
+        """
+        content = [version for version in self.originals if not version.is_marker and not self.takes_originals]
         wanted = self.record.version_id if self.record else None
-        return next((found for found in content if found.version_id == wanted), content[-1] if content else None)
+        return [version for version in content if version.version_id == wanted or version is content[-1]]
 
     @property
     def is_empty(self) -> bool:

@@ -85,7 +85,7 @@ class Forgetter:
             # One whose record was deleted before is as good as recorded.
             young = "" if young and self._was_forgotten(plan.originals[-1]) else young
             return young or self._lock(self.uploads, plan.originals) or self._lock(self.copies, plan.copies)
-        if plan.kept and len({**self.uploads.tags(plan.kept), STATUS_TAG: ""}) > MAX_TAGS:
+        if any(len({**self.uploads.tags(kept), STATUS_TAG: ""}) > MAX_TAGS for kept in plan.kept):
             return f"its original has {MAX_TAGS} tags, and needs one more to be left out later: take one off"
         return self._lock(self.copies, plan.copies)
 
@@ -125,18 +125,17 @@ class Forgetter:
         return outcome_of(plan, "forgotten")
 
     def _left(self, plan: ForgetPlan) -> ForgetOutcome:
-        """Tag an original of which nothing else is left."""
+        """Tag an original of which nothing else is left, and look once more: a backfill may have begun with it."""
         try:
             self._tag_kept(plan)
+            has_begun = self.records.get(plan.key) is not None
         except CALL_ERRORS as error:
             return outcome_of(plan, "not forgotten", self.explain(error))
-        return outcome_of(plan, "nothing there")
+        return outcome_of(plan, "half forgotten", TAKEN_OVER) if has_begun else outcome_of(plan, "nothing there")
 
     def _tag_kept(self, plan: ForgetPlan) -> None:
-        kept = plan.kept
-        if kept is None:
-            return
-        found = self.uploads.tags(kept)
-        wanted = {**found, STATUS_TAG: FORGOTTEN}
-        if wanted != found:
-            self.uploads.tag(kept, wanted)
+        for kept in plan.kept:
+            found = self.uploads.tags(kept)
+            wanted = {**found, STATUS_TAG: FORGOTTEN}
+            if wanted != found:
+                self.uploads.tag(kept, wanted)

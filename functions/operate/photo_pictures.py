@@ -17,10 +17,9 @@ from functions.operate.photo_record import PhotoRecord
 from functions.operate.project import Clients, Project, copies_bucket
 from functions.operate.screen_colours import on_screen
 from functions.operate.stored_pictures import smallest_rendition, upload_of
-from functions.shared.aws import translated
+from functions.shared.aws import GONE, translated
 from functions.shared.errors import ImageNotFoundError, ImageTooLargeError
 from functions.shared.imaging.images import decoding, open_image
-from functions.shared.storage import GONE
 
 LONGEST_EDGE_PIXELS = 720
 MAX_BYTES, MAX_PIXELS = 50_000_000, 100_000_000

@@ -33,6 +33,16 @@ class Project:
         return f"arn:aws:states:{self.region}:{self.account_id}:stateMachine:{self.name}-pipeline"
 
     @property
+    def backfill_arn(self) -> str:
+        """The state machine that works the plans of backfills off."""
+        return f"arn:aws:states:{self.region}:{self.account_id}:stateMachine:{self.name}-backfill"
+
+    @property
+    def artifacts_bucket(self) -> str:
+        """The bucket that holds the functions' code, and the plans of backfills."""
+        return f"{self.name}-artifacts-{self.account_id}-{self.region}"
+
+    @property
     def dead_letter_queues(self) -> list[str]:
         """The names of the queues that keep events which started nothing."""
         return [f"{self.name}-{rule}-undelivered" for rule in ("upload", "backstop")]

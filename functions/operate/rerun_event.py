@@ -18,7 +18,7 @@ def rerun_event(record: PhotoRecord, request: RerunRequest, verdict: Verdict) ->
 
     The requester is the record's user: so the user stays where the upload's metadata names none.
     """
-    if not (record.bucket and record.etag and record.uploaded_at):
+    if not (is_complete(record) and record.uploaded_at):
         raise IncompleteRecordError(f"the record of {record.key!r} lacks its bucket, ETag or time: upload it again")
     version = {"version-id": record.version_id} if record.version_id else {}
     uploaded = {"key": record.key, "etag": record.etag, "sequencer": record.sequencer, **version}
@@ -36,6 +36,11 @@ def rerun_event(record: PhotoRecord, request: RerunRequest, verdict: Verdict) ->
         "detail": {"bucket": {"name": record.bucket}, "object": uploaded, "requester": record.user_id},
         "rerun": asked,
     }
+
+
+def is_complete(record: PhotoRecord) -> bool:
+    """Return whether a record says which upload it is of."""
+    return bool(record.bucket and record.etag and record.uploaded_at)
 
 
 def execution_name(record: PhotoRecord, event: dict[str, Any], number: int = 0) -> str:

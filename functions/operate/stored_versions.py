@@ -10,12 +10,11 @@ from botocore.exceptions import ClientError
 from pydantic import AwareDatetime
 
 from functions.operate.report_model import ReportModel
+from functions.shared.upload_tags import NO_VERSION
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-NO_VERSION = "null"
-"""The id of the one state of an object that S3 keeps where it keeps no versions."""
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 
 

@@ -12,25 +12,28 @@ from functions.record.record_outcome import Finalize, failure_of, failure_record
 from functions.shared.contracts import FailedRun, Finalized, StatusChangeDetail, read_upload_event
 from functions.shared.errors import DuplicateUploadError
 from functions.shared.records.ownership import TerminalState, claimant_of
+from functions.shared.upload_tags import refuse_forgotten
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
     from mypy_boto3_stepfunctions.client import SFNClient
 
     from functions.shared.records.ledger import Ledger
 
 
-def finalize(request: Finalize, ledger: Ledger, client: SFNClient) -> Finalized:
+def finalize(request: Finalize, ledger: Ledger, client: SFNClient, s3: S3Client) -> Finalized:
     """Make the record of an ended execution FAILED, unless it says so already.
 
     Raises DuplicateUploadError where nothing is left to do (record and subscribers have the failure, another execution
-    owns the record, a redrive has followed, or the execution has succeeded), SupersededUploadError for a newer upload,
-    NotAnUploadError where the execution was of no upload, and what ended_execution() raises.
+    owns the record, a redrive has followed, or the execution has succeeded), SupersededUploadError for a newer upload
+    or one that was forgotten, NotAnUploadError where the execution was of no upload, and what ended_execution() and
+    refuse_forgotten() raise.
     """
     detail = request.event.detail
     if detail.status in SUCCEEDED:
         raise confirmed(detail, ledger, client)
     ended = ended_execution(client, detail.execution_arn, detail.redrive_count)
-    read_upload_event(ended.state)
+    refuse_forgotten(s3, read_upload_event(ended.state))
     run = FailedRun.model_validate(ended.state)
     failure = failure_of(run)
     terminal_state = TerminalState(request.backstop.id, ended.notified)

@@ -28,6 +28,7 @@ from functions.shared.failures import fault_of
 from functions.shared.records.ledger import Ledger
 from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
+from functions.shared.upload_tags import refuse_forgotten
 
 Result = Recorded | FailureRecorded | Resume | Finalized
 
@@ -52,11 +53,12 @@ def answer(request: Request) -> Result:
         case Complete():
             return complete(request, ledger())
         case Fail():
+            refuse_forgotten(client("s3"), request.state)
             return fail(request, ledger())
         case FailUnlessRedriven():
             return fail_unless_redriven(request, ledger())
         case Finalize():
-            return finalize(request, ledger(), client("stepfunctions"))
+            return finalize(request, ledger(), client("stepfunctions"), client("s3"))
 
 
 def tag(request: Request, result: Result) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from functions.shared.aws import translated
+from functions.shared.aws import GONE, translated
 from functions.shared.errors import CorruptImageError, ImageTooLargeError, UnsupportedImageError
 from functions.shared.upload_tags import ERROR_TAG, MAX_TAGS, STATUS_TAG
 
@@ -66,7 +66,7 @@ def _change(client: S3Client, version: Version, change: Callable[[Tags], Tags]) 
                 return False
             _put(client, where, after)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in {"NoSuchKey", "NoSuchVersion", "404", "405", "MethodNotAllowed"}:
+            if error.response["Error"]["Code"] not in GONE:
                 raise
             return False
     return True

@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_stepfunctions.client import SFNClient
 
+# What S3 answers of an object or version that is gone: of a delete marker, 405.
+GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
 # Answers to a question that the caller put: a condition, or whether an object is there.
-ANSWERS = frozenset({
-    "ConditionalCheckFailedException", "ConditionalRequestConflict", "PreconditionFailed", "412",
-    "NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405", "InvalidRange", "416",
-})  # fmt: skip
+ANSWERS = GONE | {
+    "ConditionalCheckFailedException", "ConditionalRequestConflict", "PreconditionFailed", "412", "InvalidRange", "416",
+}  # fmt: skip
 TRANSIENT_CODES = re.compile(
     "(?i)throttl|throughputexceeded|limitexceeded|slowdown|toomanyrequests|requesttimeout|internal|serviceunavailable"
     "|transactionconflict|transactioninprogress|replicatedwriteconflict|priorrequestnotcomplete"

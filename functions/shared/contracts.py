@@ -17,6 +17,9 @@ from functions.shared.controls import MAX_STRENGTH, Preset
 from functions.shared.errors import NotAnUploadError
 
 OUTPUT_PREFIX = "enhanced/"
+SEQUENCER = r"^[0-9A-Fa-f]{1,32}$"
+# Of what is added to an event, what the record does not keep: it is of no interest once the record is claimed.
+OF_PLANS = {"needs_record", "redrive_count", "follows", "unless_forgotten"}
 Strength = Annotated[int, Field(ge=0, le=MAX_STRENGTH)]
 
 
@@ -40,7 +43,7 @@ class EventObject(Contract):
     key: str = Field(min_length=1)
     size: int | None = None
     etag: str
-    sequencer: str = Field(pattern=r"^[0-9A-Fa-f]{1,32}$")
+    sequencer: str = Field(pattern=SEQUENCER)
     version_id: str | None = Field(default=None, alias="version-id")
 
     @field_validator("size", mode="wrap")
@@ -72,10 +75,19 @@ class Rerun(Contract):
 
     Preset and strength stand in for those of the upload's metadata, and are checked with them: any text may be typed
     into the console.
+
+    The rest is what the plan of a backfill saw, whose executions may start days later; where it is no longer so, they
+    do nothing. `needs_record`: the record of this very upload, which `of` wrote last, after `redrive_count` redrives.
+    `follows`: the record of the older upload with this sequencer. `unless_forgotten`: no record, and no tag that says
+    that the photo was forgotten.
     """
 
     of: str | None = None
     force: bool = False
+    needs_record: bool = False
+    redrive_count: int | None = None
+    follows: str | None = Field(default=None, pattern=SEQUENCER)
+    unless_forgotten: bool = False
     preset: str | None = None
     strength: int | str | None = None
     reason: str | None = None
@@ -90,7 +102,8 @@ class Rerun(Contract):
     @property
     def as_recorded(self) -> dict[str, Any]:
         """What the record keeps of it; empty where nobody asked for a re-run."""
-        return self.model_dump(exclude_none=True) if self != Rerun() else {}
+        asked = self.model_dump(exclude_none=True, exclude=OF_PLANS)
+        return asked if asked != {"force": False} else {}
 
 
 class UploadEvent(Contract):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.shared.aws import translated
+from functions.shared.aws import GONE, translated
 from functions.shared.errors import (
     DarkroomError,
     ImageNotFoundError,
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 REPLACED = frozenset({"412", "PreconditionFailed", "416", "InvalidRange"})
-# S3 says 405 of a delete marker.
-GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
 
 # What browsers and caches heed, by the names of S3's parameters.
 HEEDED_HEADERS = ("CacheControl", "ContentDisposition", "ContentLanguage")

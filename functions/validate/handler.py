@@ -15,6 +15,7 @@ from functions.shared.records.ownership import claimant_of
 from functions.shared.records.table import RecordTable
 from functions.shared.settings import load
 from functions.shared.storage import RangedObject, UploadedObject, head
+from functions.shared.upload_tags import refuse_forgotten
 from functions.shared.user_metadata import user_id_of
 from functions.validate.inspect_photo import Limits, inspect_photo
 from functions.validate.settings import Settings
@@ -50,6 +51,7 @@ def claim(event: UploadEvent, execution: Execution) -> tuple[UploadedObject, str
     found = head(client("s3"), event.detail.bucket.name, event.key, uploaded.version_id, uploaded.etag)
     # Once more, for an event that does not say the size.
     refuse_folder_marker(event.key, found.size_bytes)
+    refuse_forgotten(client("s3"), event)
     user_id = user_id_of(found.user_metadata) or event.detail.requester
     ledger().claim(claimant_of(event, execution, user_id=user_id))
     return found, user_id

@@ -146,8 +146,11 @@ def test_whatever_can_fail_is_watched() -> None:
     for function in NAMES.functions:
         assert {(metric, NAMES.of(function)) for metric in ("Errors", "Throttles", "Duration")} <= watched
     for machine in NAMES.machines:
-        for metric in ("ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"):
+        for metric in ("ExecutionsTimedOut", "ExecutionThrottled"):
             assert (metric, NAMES.machine_arn(machine)) in watched
+        # Who has started a backfill stops it: nobody need be told.
+        assert (("ExecutionsAborted", NAMES.machine_arn(machine)) in watched) is (machine != "backfill")
+    assert ("ExecutionsFailed", NAMES.machine_arn("backfill")) in watched
     # A photo that is itself broken fails the pipeline; why, the recorder knows, and the backstop stands behind it.
     assert ("ExecutionsFailed", NAMES.machine_arn("backstop")) in watched
     assert ("ExecutionsFailed", NAMES.machine_arn("pipeline")) not in watched

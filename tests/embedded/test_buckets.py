@@ -91,3 +91,22 @@ def test_a_bucket_names_its_queues_beside_eventbridge(bare: BareAws) -> None:
     found = s3.get_bucket_notification_configuration(Bucket=bucket)
     assert found["QueueConfigurations"][0]["QueueArn"] == queue_arn
     assert found["EventBridgeConfiguration"] == {}
+
+
+def test_a_listing_of_versions_begins_right_behind_a_key_that_is_not_there(bare: BareAws) -> None:
+    bucket, s3 = bare.bucket(), bare.aws.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for key in ("a", "c", "c", "e"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"a photo")
+
+    def behind(marker: str) -> list[str]:
+        found = s3.list_object_versions(Bucket=bucket, KeyMarker=marker)
+        return [version["Key"] for version in found.get("Versions", [])]
+
+    assert [behind(marker) for marker in ("A", "b", "c", "d", "e")] == [
+        ["a", "c", "c", "e"],
+        ["c", "c", "e"],
+        ["e"],
+        ["e"],
+        [],
+    ]

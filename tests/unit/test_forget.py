@@ -132,6 +132,23 @@ def test_copies_renditions_and_record_go_and_the_original_is_tagged(cloud: Cloud
     assert cloud.forget().outcome == "nothing there"
 
 
+def test_a_newer_version_whose_event_was_lost_is_tagged_with_that_of_the_record(cloud: Cloud) -> None:
+    [own] = cloud.s3.list_object_versions(Bucket=BUCKET, Prefix=KEY)["Versions"]
+    cloud.write(VersionId=own["VersionId"])
+    cloud.put(KEY, b"later", upload="")
+    assert cloud.forget().outcome == "forgotten"
+    for version in cloud.s3.list_object_versions(Bucket=BUCKET, Prefix=KEY)["Versions"]:
+        found = cloud.s3.get_object_tagging(Bucket=BUCKET, Key=KEY, VersionId=version["VersionId"])
+        assert {"Key": "darkroom-status", "Value": "forgotten"} in found["TagSet"]
+
+
+def test_a_photo_that_was_begun_while_it_was_tagged_is_said_to_be_half_forgotten(cloud: Cloud) -> None:
+    cloud.forget()
+    cloud.s3.delete_object_tagging(Bucket=BUCKET, Key=KEY)
+    with cloud.before("PutObjectTagging", cloud.write):
+        assert cloud.forget().outcome == "half forgotten"
+
+
 def test_the_original_goes_with_all_its_versions_and_delete_markers(cloud: Cloud) -> None:
     cloud.put(KEY, b"later", upload="")
     cloud.s3.delete_object(Bucket=BUCKET, Key=KEY)

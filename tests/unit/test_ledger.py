@@ -1,23 +1,33 @@
 """The ledger's rules, on a real conditional-write engine."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 
-from functions.shared.errors import DuplicateUploadError, SupersededUploadError, TransientServiceError
+from functions.shared.contracts import read_upload_event
+from functions.shared.errors import (
+    DuplicateUploadError,
+    SkippedUploadError,
+    SupersededUploadError,
+    TransientServiceError,
+)
 from functions.shared.records.ledger import Ledger
-from functions.shared.records.ownership import Claimant, TerminalState
+from functions.shared.records.ownership import Claimant, TerminalState, planned_on
 from functions.shared.records.sequencer import normalise_sequencer
 from functions.shared.records.table import Item, RecordTable, RefusedWriteError
 from functions.shared.records.write_condition import WriteCondition
+from tests.definitions import event
 from tests.unit.conftest import Clock
 from tests.unit.conftest import stored as record
 
 FAILURE = {"ErrorType": "CorruptImageError", "ErrorMessage": "cut short", "FailedState": "EnhanceImage"}
 UPLOAD = {"Bucket": "photos", "UserId": "ada"}
+OWN = normalise_sequencer(event()["detail"]["object"]["sequencer"])
 Write = Callable[[Ledger, Claimant], Item]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # All that an execution's own functions may write.
@@ -33,6 +43,76 @@ def claimant(
     execution: str = "run-1", sequencer: str = "0A", *, force: bool = False, started: datetime = LONG_AGO
 ) -> Claimant:
     return Claimant("a.jpg", sequencer, execution, started, force, UPLOAD)
+
+
+def planned(sequencer: str = "0A", *, saw: str = "0A", **more: Any) -> Claimant:
+    """Return an execution whose plan saw the record of "run-1", before any redrive, or of an older upload."""
+    seen = {"ExecutionArn": "run-1", "RedriveCount": 0} if saw == sequencer else {}
+    own = claimant("planned", sequencer, force=more.pop("force", True))
+    return replace(own, planned_on={"Sequencer": normalise_sequencer(saw), **seen}, **more)
+
+
+def redriven_claim(ledger: Ledger) -> None:
+    """Let "run-1" fail, and its redrive begin."""
+    ledger.claim(claimant())
+    ledger.fail(claimant(), FAILURE)
+    ledger.reopen(replace(claimant(), redrive_count=1))
+
+
+def redriven_failure(ledger: Ledger) -> None:
+    redriven_claim(ledger)
+    ledger.fail(replace(claimant(), redrive_count=1), FAILURE)
+
+
+def another_run(ledger: Ledger) -> None:
+    ledger.claim(claimant())
+    ledger.fail(claimant(), FAILURE)
+    ledger.claim(claimant("run-2"))
+
+
+def another_run_that_failed(ledger: Ledger) -> None:
+    another_run(ledger)
+    ledger.fail(claimant("run-2"), FAILURE)
+
+
+def another_run_that_completed(ledger: Ledger) -> None:
+    another_run(ledger)
+    ledger.complete(claimant("run-2"), {})
+
+
+def newer_upload(ledger: Ledger) -> None:
+    ledger.claim(claimant(sequencer="0B"))
+
+
+def older_upload(ledger: Ledger) -> None:
+    ledger.claim(claimant(sequencer="09"))
+
+
+def nothing(_: Ledger) -> None:
+    pass
+
+
+def forgetting(ledger: Ledger) -> None:
+    """Let "run-1" fail, and `darkroom forget` begin with its photo."""
+    ledger.claim(claimant())
+    ledger.fail(claimant(), FAILURE)
+    mark_forgetting(ledger)
+
+
+def mark_forgetting(ledger: Ledger) -> None:
+    mark = {"at": "2026-01-31T12:00:00.000Z", "attempt": stored(ledger)["Attempt"]}
+    ledger.table.update("a.jpg", {"Forgetting": {**mark, "attempt": int(mark["attempt"])}}, WriteCondition({}))
+
+
+SINCE_THE_PLAN = [
+    nothing, newer_upload, older_upload, redriven_claim, redriven_failure, another_run, another_run_that_failed,
+    another_run_that_completed, forgetting,
+]  # fmt: skip
+
+
+def records(ledger: Ledger) -> list[Any]:
+    found: list[Any] = ledger.table.client.scan(TableName=ledger.table.name)["Items"]
+    return found
 
 
 def stored(ledger: Ledger) -> Item:
@@ -101,6 +181,89 @@ class TestClaim:
         with pytest.raises(DuplicateUploadError):
             ledger.claim(claimant("run-2"))
 
+    def test_as_planned_takes_over_the_record_that_the_plan_saw(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {"EnhancedKey": "enhanced/a.jpg"})
+        claimed = ledger.claim(planned())
+        assert (claimed["ExecutionArn"], claimed["Attempt"], claimed["Status"]) == ("planned", 2, "PROCESSING")
+        assert stored(ledger)["EnhancedKey"] == "enhanced/a.jpg"
+
+    def test_as_planned_takes_over_one_of_before_redrives_were_counted(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        ledger.table.update("a.jpg", {"Status": "FAILED"}, WriteCondition({}), drop=["RedriveCount"])
+        assert ledger.claim(planned(force=False))["ExecutionArn"] == "planned"
+
+    def test_as_planned_takes_over_one_that_was_made_whole_since_it_was_half_forgotten(self, ledger: Ledger) -> None:
+        forgetting(ledger)
+        redriven = replace(claimant(), redrive_count=1)
+        ledger.reopen(redriven)
+        ledger.fail(redriven, FAILURE)
+        own = planned(force=False)
+        own = replace(own, planned_on={**own.planned_on, "RedriveCount": 1})
+        assert ledger.claim(own)["ExecutionArn"] == "planned"
+
+    def test_as_planned_goes_on_with_what_has_become_its_own(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        for count in (0, 1):
+            own = planned(force=False, redrive_count=count)
+            assert ledger.claim(own)["Attempt"] == 2 + count
+            ledger.fail(own, FAILURE)
+        reopened = ledger.reopen(planned(force=False, redrive_count=2))
+        assert (reopened["ExecutionArn"], reopened["Status"]) == ("planned", "PROCESSING")
+
+    @pytest.mark.parametrize("since", SINCE_THE_PLAN)
+    def test_as_planned_writes_nothing_where_the_record_is_another_by_now(
+        self, ledger: Ledger, since: Callable[[Ledger], None]
+    ) -> None:
+        since(ledger)
+        before = records(ledger)
+        # Where another execution holds the record, RecordResult says that this upload is served already.
+        refusal = SupersededUploadError if since in {nothing, newer_upload, older_upload} else SkippedUploadError
+        for force, write in product([False, True], [*WRITES, finalize]):
+            with pytest.raises(refusal):
+                write(ledger, planned(force=force))
+            assert records(ledger) == before
+
+    def test_as_planned_leaves_alone_what_was_marked_between_its_look_and_its_write(
+        self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ledger.claim(claimant())
+        ledger.fail(claimant(), FAILURE)
+        update, calls = RecordTable.update, iter([mark_forgetting])
+
+        def updating(table: RecordTable, *arguments: Any, **more: Any) -> Item:
+            seen = update(table, *arguments, **more)
+            for mark in calls:
+                mark(ledger)
+            return seen
+
+        monkeypatch.setattr(RecordTable, "update", updating)
+        with pytest.raises(SupersededUploadError):
+            ledger.claim(planned())
+        assert stored(ledger)["ExecutionArn"] == "run-1"
+
+    def test_of_a_planned_newer_upload_replaces_the_older_one_that_the_plan_saw(self, ledger: Ledger) -> None:
+        ledger.claim(claimant())
+        ledger.complete(claimant(), {"EnhancedKey": "enhanced/a.jpg"})
+        newer = planned("0B", saw="0A")
+        for _ in range(2):
+            claimed = ledger.claim(newer)
+            assert (claimed["ExecutionArn"], claimed["Attempt"], claimed["Status"]) == ("planned", 1, "PROCESSING")
+            assert "EnhancedKey" not in stored(ledger)
+
+    @pytest.mark.parametrize("since", [nothing, older_upload, newer_upload, forgetting])
+    def test_of_a_planned_newer_upload_needs_the_older_one(
+        self, ledger: Ledger, since: Callable[[Ledger], None]
+    ) -> None:
+        since(ledger)
+        before = records(ledger)
+        for write in (*WRITES, finalize):
+            with pytest.raises(SkippedUploadError):
+                write(ledger, planned("0B", saw="0A", force=False))
+            assert records(ledger) == before
+
     def test_takes_over_by_force_but_never_a_newer_upload(self, ledger: Ledger) -> None:
         ledger.claim(claimant(sequencer="0B"))
         ledger.complete(claimant(sequencer="0B"), {})
@@ -113,6 +276,24 @@ class TestClaim:
         ledger.complete(claimant(), {})
         with pytest.raises(DuplicateUploadError):
             ledger.claim(claimant())
+
+
+@pytest.mark.parametrize(
+    ("rerun", "expected"),
+    [
+        ({}, {}),
+        ({"of": "run-1", "force": True, "redrive_count": 1}, {}),
+        ({"unless_forgotten": True}, {}),
+        ({"needs_record": True, "of": "run-1"}, {"Sequencer": OWN, "ExecutionArn": "run-1"}),
+        (
+            {"needs_record": True, "of": "run-1", "redrive_count": 0},
+            {"Sequencer": OWN, "ExecutionArn": "run-1", "RedriveCount": 0},
+        ),
+        ({"follows": "9"}, {"Sequencer": normalise_sequencer("9")}),
+    ],
+)
+def test_a_claimant_knows_what_its_plan_saw(rerun: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert planned_on(read_upload_event({**event(), "rerun": rerun})) == expected
 
 
 class TestComplete:

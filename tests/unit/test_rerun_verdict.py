@@ -124,7 +124,8 @@ def test_a_new_execution_gets_the_event_of_the_upload_and_what_is_asked() -> Non
     assert event.time == record().uploaded_at
     assert event.rerun.model_dump() == {
         "of": ARN, "force": True, "preset": "photo", "strength": 60,
-        "reason": "asked by mail", "by": "arn:aws:iam::1:user/eve",
+        "reason": "asked by mail", "by": "arn:aws:iam::1:user/eve", "needs_record": False,
+        "redrive_count": None, "follows": None, "unless_forgotten": False,
     }  # fmt: skip
 
 

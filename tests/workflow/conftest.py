@@ -51,7 +51,8 @@ def darkroom(operated: Harness, capsys: pytest.CaptureFixture[str]) -> Command:
         status = main([command, *arguments, *where])
         said = Said(status, *capsys.readouterr())
         if "--json" in arguments and said.out:
-            Draft202012Validator(schema_of(command)).validate(said.document)
+            printed = f"{command}-{arguments[0]}" if command == "backfill" else command
+            Draft202012Validator(schema_of(printed)).validate(said.document)
         return said
 
     return call

@@ -2,15 +2,18 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from darkroom.local.embedded_aws import EmbeddedAws
-from darkroom.local.http.faults import Fault
+from darkroom.local.http.effects import hang
+from darkroom.local.http.faults import Fault, Where
 from tests.photos import jpeg
+from tests.waiting import eventually
 from verification.harness.harness import Harness
 from verification.harness.uploads import NOT_A_PHOTO
 
@@ -83,6 +86,18 @@ def require_failed(harness: Harness, keys: list[str]) -> None:
         assert execution.status == "FAILED"
         # It may write late, even into the next test's table.
         harness.backstops(execution)
+
+
+@contextmanager
+def held_backfill(harness: Harness, spared: int = 0) -> Iterator[Callable[[], None]]:
+    """Let a backfill wait for the answer to a start, after some that are answered; yield what waits until it does."""
+    where = Where("states", "StartExecution", "states", spared=spared)
+    with harness.aws.faults.add(hang(where)) as fault:
+
+        def wait() -> None:
+            eventually(lambda: fault.count, "the backfill to wait")
+
+        yield wait
 
 
 def empty_queue(sqs: Any, url: str) -> list[str]:

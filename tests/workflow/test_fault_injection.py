@@ -47,6 +47,7 @@ def test_every_call_that_the_functions_make_is_in_a_case(cases: list[Case]) -> N
     calls = {(case.point.function, case.point.operation, case.point.callee) for case in cases}
     assert calls == {
         ("validate", "HeadObject", ""),
+        ("validate", "GetObjectTagging", ""),
         ("validate", "PutItem", ""),
         ("validate", "UpdateItem", ""),
         ("validate", "GetObject", ""),
@@ -61,6 +62,15 @@ def test_every_call_that_the_functions_make_is_in_a_case(cases: list[Case]) -> N
         ("record", "GetExecutionHistory", ""),
         ("notify", "Publish", ""),
         *(("states", "Invoke", function) for function in FUNCTIONS),
+        ("states", "GetObject", ""),
+        ("states", "StartExecution", ""),
+        ("states", "PutObject", ""),
+        ("backfiller", "ListObjectVersions", ""),
+        ("backfiller", "BatchGetItem", ""),
+        ("backfiller", "GetObjectTagging", ""),
+        ("backfiller", "ListExecutions", ""),
+        ("backfiller", "PutObject", ""),
+        ("backfiller", "StartExecution", ""),
         ("operator", "ReceiveMessage", ""),
         ("operator", "StartExecution", ""),
         ("operator", "DeleteMessage", ""),

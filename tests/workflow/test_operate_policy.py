@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -19,7 +20,7 @@ from functions.operate.doctor.granted import grants
 from tests.page_client import opened
 from tests.permissions import allowed_actions, needed
 from tests.photos import jpeg
-from tests.workflow.operated import PROJECT, broken, empty_queue, new_keys
+from tests.workflow.operated import PROJECT, broken, empty_queue, held_backfill, new_keys
 from verification.harness.harness import Harness
 
 CALLER = "operator-by-policy"
@@ -68,12 +69,31 @@ def calls(operated: Harness, tmp_path_factory: pytest.TempPathFactory) -> list[C
         main(["list", "--status", "ALL", "--add-older", *named])
         main(["list", "--status", "ALL", *named])
         main(["show", key, "--logs", "--html", str(folder / "sea.html"), *named])
+        _backfill(operated, key, folder / "plan.json", named)
         page(("page", *named), key)
         main(["forget", key, "--yes", *named])
         main([*upload, "--force"])
         main(["forget", key, "--originals", "--yes", *named])
     empty_queue(aws.client("sqs"), queue)
     return [call for call in aws.calls if call.caller == CALLER]
+
+
+def _backfill(operated: Harness, key: str, plan: Path, named: tuple[str, ...]) -> None:
+    """Plan, apply, look at, pace and stop a backfill; the policy's prefix keeps it to one photo."""
+    planned = ["backfill", "plan", "--prefix", key, "--reprocess", "all", "--out", str(plan), *named]
+    events, rule = operated.aws.client("events"), operated.deployment.rule_name
+    events.disable_rule(Name=rule)
+    operated.upload(jpeg(), f"{key}.unheard.jpg")
+    events.enable_rule(Name=rule)
+    main(["missing", "--prefix", key, "--settled-after", "1s", *named])
+    main(planned)
+    with held_backfill(operated) as wait:
+        main(["backfill", "apply", str(plan), "--yes", *named])
+        wait()
+        main(["backfill", "pace", "--rate", "2", *named])
+        main(["backfill", "stop", "--yes", *named])
+    main(["backfill", "show", *named])
+    main(["backfill", "apply", str(plan), "--yes", "--wait", *named])
 
 
 def page(arguments: Sequence[str], key: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from darkroom.packaging.repository import FUNCTIONS
+from verification.faults.backfilling import BACKFILLER
 from verification.faults.fault_run import FaultRun
 from verification.faults.fault_types import (
     AFTER_EFFECT,
@@ -32,7 +33,7 @@ NAME = re.compile(
     r"(?P<scenario>.+): (?P<function>\w+) (?P<service>\w+):(?P<operation>\w+) #(?P<number>\d+)"
     rf"(?: (?P<callee>{'|'.join(FUNCTIONS)}))? (?P<fault_type>.+) (?P<times>{'|'.join(TIMES)})"
 )
-FAULT_TYPES_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS}
+FAULT_TYPES_OF = {STATES: OF_INVOCATIONS, OPERATOR: OF_COMMANDS, BACKFILLER: OF_COMMANDS}
 
 
 @dataclass(frozen=True, order=True)
@@ -51,7 +52,11 @@ class Point:
     @property
     def fault_types(self) -> dict[str, Make]:
         """The faults that this call can meet."""
-        return OF_QUERIES if self.operation == "ReceiveMessage" else FAULT_TYPES_OF.get(self.function, OF_FUNCTIONS)
+        if self.operation == "ReceiveMessage":
+            return OF_QUERIES
+        # Of its calls, only an invocation has a callee.
+        is_start = self.function == STATES and not self.callee
+        return OF_COMMANDS if is_start else FAULT_TYPES_OF.get(self.function, OF_FUNCTIONS)
 
 
 @dataclass(frozen=True)
@@ -120,15 +125,15 @@ def points(harness: Harness, scenario: Scenario) -> list[Point]:
     before = len(harness.aws.calls)
     scenario.act(run)
     run.settle()
-    return sorted(_points(harness.aws.calls[before:], harness.deployment.project, scenario.functions))
+    return sorted(_points(harness.aws.calls[before:], harness.deployment.project, scenario))
 
 
-def _points(calls: Iterable[Call], project: str, functions: tuple[str, ...]) -> Iterator[Point]:
+def _points(calls: Iterable[Call], project: str, scenario: Scenario) -> Iterator[Point]:
     seen: Counter[tuple[str, str, str]] = Counter()
     for call in calls:
         function = call.caller.removeprefix(f"{project}-")
         callee = re.search(rf":{project}-(\w+)/invocations$", call.path)
-        if function in functions and (function != STATES or callee):
+        if function in scenario.functions and (function != STATES or callee or scenario.is_alone):
             what = (function, call.service, call.operation)
             yield Point(*what, number=seen[what], callee=callee[1] if callee else "")
             seen[what] += 1

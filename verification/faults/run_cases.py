@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 # Many wait for a timeout most of the time.
 AT_A_TIME = 8
+_alone = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ def _slowest_first(case: Case) -> int:
 
 def run_case(harness: Harness, case: Case, changes: RecordChanges | None = None) -> CaseResult:
     """Prepare, act under the fault, lift it, come to rest; then redrive what failed."""
+    with _alone if case.scenario.is_alone else nullcontext():
+        return _run_case(harness, case, changes)
+
+
+def _run_case(harness: Harness, case: Case, changes: RecordChanges | None) -> CaseResult:
     run = FaultRun(harness, new_mark(), changes=changes)
     case.scenario.prepare(run)
     run.earlier_record = harness.record(run.key)

@@ -13,15 +13,18 @@ from rich.console import Console
 from darkroom.commands import replay_events
 from darkroom.local.http.effects import hang, refused
 from darkroom.packaging.repository import FUNCTIONS
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.executions import Executions
 from functions.operate.record_queries import Records
 from functions.operate.rerun_photos import Rerunner
 from functions.operate.rerun_request import How, RerunRequest
+from verification.faults.backfilling import BACKFILLER, backfill
 from verification.faults.fault_run import FaultRun
 
 FIRST_WIDTH, SECOND_WIDTH = 64, 96
 # Step Functions, which calls the functions; and whoever replays undelivered events.
 STATES, OPERATOR = "states", "operator"
+OF_BACKFILLS = (BACKFILLER, STATES, "validate")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Scenario:
     """`prepare` runs before the fault is in force, `act` while it is; `functions` make the calls that meet it.
 
     `is_duplicate`: the event brings nothing new, so nothing must be done. `reopens`: FailUnlessRedriven has a record to
-    write. `closing_call` is the number of the invocation of FailUnlessRedriven, where the execution comes to it.
+    write. `closing_call` is the number of the invocation of FailUnlessRedriven, where the execution comes to it. One
+    that `is_alone` is not run beside another such one; other calls of Step Functions than invocations are its own.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Scenario:
     is_duplicate: bool = False
     reopens: bool = False
     closing_call: int | None = None
+    is_alone: bool = False
 
 
 def _nothing(_run: FaultRun) -> None:
@@ -109,6 +114,10 @@ def _undelivered(run: FaultRun) -> None:
     run.starts += 1
 
 
+def _lost(run: FaultRun) -> None:
+    run.upload(FIRST_WIDTH)
+
+
 def _replay(run: FaultRun) -> None:
     """Replay until all is through, as an operator does who sees an error, and once more."""
     queue, clients = run.dlq_url, partial(run.harness.aws.client_of, OPERATOR)
@@ -152,6 +161,9 @@ def _start_by_command(run: FaultRun) -> None:
     run.starts += 1
 
 
+_backfill_missing = partial(backfill, reprocess=Reprocess.MISSING)
+_backfill_failed = partial(backfill, reprocess=Reprocess.FAILED)
+
 SCENARIOS = (
     Scenario("a photo", _nothing, _upload),
     Scenario("a newer photo", _completed, _again),
@@ -165,4 +177,8 @@ SCENARIOS = (
     Scenario("replayed", _undelivered, _replay, (OPERATOR,)),
     Scenario("redriven by command", _failed, _redrive_by_command, (OPERATOR,)),
     Scenario("started anew by command", _failed, _start_by_command, (OPERATOR,)),
+    Scenario("backfilled", _lost, partial(backfill, reprocess=Reprocess.MISSING), OF_BACKFILLS, is_alone=True),
+    Scenario(
+        "made anew by a backfill", _failed, partial(backfill, reprocess=Reprocess.FAILED), OF_BACKFILLS, is_alone=True
+    ),
 )

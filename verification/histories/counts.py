@@ -12,6 +12,8 @@ EFFORTS = (
     "redrives",
     "re-runs by operators",
     "re-runs interrupted",
+    "backfills planned",
+    "photos of backfills",
     "executions stopped",
     "leases run out",
     "ends delivered to the backstop",

@@ -15,10 +15,13 @@ from moto.events.models import EventPattern
 
 from darkroom.packaging.placeholders import render_file
 from darkroom.packaging.repository import BACKSTOP_PATTERN
+from functions.operate.backfill.planned_photo import PlannedPhoto
+from functions.operate.backfill.reprocess import Reprocess
 from functions.operate.rerun_request import How, RerunRequest
 from functions.shared.records.sequencer import normalise_sequencer
 from verification.harness.photos import encoded, scene
 from verification.harness.uploads import NOT_A_PHOTO, event_of
+from verification.histories.backfills import Backfiller
 from verification.histories.checks import Log, Upload, check
 from verification.histories.counts import COUNTS
 from verification.histories.in_process_aws import PLAIN, VERSIONED, InProcessAws, in_process_aws
@@ -83,6 +86,8 @@ class Histories(RuleBasedStateMachine):
         self.runs: list[Run] = []
         self.commands: list[Command] = []
         self.backstops: list[Execution] = []
+        self.plans: list[list[PlannedPhoto]] = []
+        self.to_start: list[PlannedPhoto] = []
         self.has_lost_ends = False
         # Where nothing else happens, the announcement of an earlier end must not pass for that of a later one.
         self.every_end_is_announced = False
@@ -92,6 +97,7 @@ class Histories(RuleBasedStateMachine):
     @initialize(bucket=st.sampled_from([VERSIONED, PLAIN]), newest_first=st.booleans())
     def begin(self, bucket: str, newest_first: bool) -> None:
         self.bucket, self.newest_first = bucket, newest_first
+        self.backfiller = Backfiller(self.aws, bucket, self.prefix)
 
     @rule(name=st.sampled_from(["a.jpg", *NAMES]), width=st.sampled_from([0, *WIDTHS]))
     def upload(self, name: str, width: int) -> None:
@@ -186,6 +192,32 @@ class Histories(RuleBasedStateMachine):
         self.commands.append(Command(operator, Turn(operator.work)))
         self._advance(self.commands[-1], calls)
 
+    @precondition(lambda self: self.log.uploads)
+    @rule(reprocess=st.sampled_from(Reprocess))
+    def plan_backfill(self, reprocess: Reprocess) -> None:
+        COUNTS["backfills planned"] += 1
+        self.plans.append(self.backfiller.plan(reprocess))
+
+    @precondition(lambda self: self.plans)
+    @rule(which=ANY)
+    def apply_backfill(self, which: int) -> None:
+        """An operator applies a plan, maybe once more, or an old one; what is left of it is started one by one."""
+        self.to_start = self.backfiller.left(self.plans[which % len(self.plans)])
+
+    @precondition(lambda self: self.to_start)
+    @rule(calls=st.integers(0, 8))
+    def start_of_backfill(self, calls: int) -> None:
+        COUNTS["photos of backfills"] += 1
+        before = len(self.runs)
+        self.backfiller.start(self.to_start.pop(0))
+        if len(self.runs) > before:
+            self._advance(self.runs[-1], calls)
+
+    @precondition(lambda self: self.to_start)
+    @rule()
+    def stop_backfill(self) -> None:
+        self.to_start = []
+
     @precondition(lambda self: self._commands_at_work())
     @rule(which=ANY)
     def interrupt(self, which: int) -> None:
@@ -245,11 +277,18 @@ class Histories(RuleBasedStateMachine):
                 self._redrive(execution)
             self._finish()
         assert self._failed_without_cause() == []
+        self._check_plans()
         self.log.messages, self.log.record_changes = self.aws.messages(), self.aws.record_changes()
         COUNTS["records checked"] += len(self.log.newest)
         check(self.log)
         assert not (self.every_end_is_announced and self._unannounced())
         assert {execution.status for execution in self.backstops} <= {"SUCCEEDED"}
+
+    def _check_plans(self) -> None:
+        """Every planned photo is accounted for, and none is still at work."""
+        for plan in self.plans:
+            counts = self.backfiller.progress(plan).counts
+            assert (sum(counts.values()), counts.get("at work", 0)) == (len(plan), 0)
 
     def _finish(self) -> None:
         while self._at_work() or self._ends(new=True):
@@ -267,9 +306,18 @@ class Histories(RuleBasedStateMachine):
     def _start_by_operator(self, arn: str, event: dict[str, Any]) -> None:
         uploaded, rerun = event["detail"]["object"], event["rerun"]
         asked = uploaded["key"], normalise_sequencer(uploaded["sequencer"])
-        [upload] = [each for each in self.log.uploads if (each.key, each.sequencer) == asked]
-        upload.forced += rerun["force"]
+        known = [each for each in self.log.uploads if (each.key, each.sequencer) == asked]
+        [upload] = known or [self._planned_upload(event)]
+        upload.forced += rerun.get("force", False)
         self._start(upload, Execution(event, arn=arn))
+
+    def _planned_upload(self, event: dict[str, Any]) -> Upload:
+        """Return the upload that a backfill makes of one whose event was lost: older than it is by S3's own word."""
+        planned = event["detail"]["object"]
+        [upload] = [each for each in self.log.uploads if _names(each.event["detail"]["object"], planned)]
+        made = Upload(upload.bucket, upload.key, event, upload.width, upload.gone)
+        self.log.uploads.insert(self.log.uploads.index(upload), made)
+        return made
 
     def _start(self, upload: Upload, execution: Execution) -> None:
         COUNTS["executions"] += 1
@@ -336,6 +384,11 @@ class Histories(RuleBasedStateMachine):
             if sound or "NotificationError" in record:
                 failed.add(record["ExecutionArn"])
         return [execution for execution in self._ended_badly() if execution.arn in failed]
+
+
+def _names(stored: dict[str, Any], planned: dict[str, Any]) -> bool:
+    """Return whether an event is of the object state that a plan names."""
+    return all(stored.get(name) == planned.get(name) for name in ("key", "etag", "version-id"))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,9 @@ TABLE = ModuleCatalogue(
             Row(DROP_CLAUSE, HISTORIES, "a fresh record needs an older upload's"),
             Row(DROP_CLAUSE, LEDGER_TESTS),
         ],
+        "RecordTable.put": [
+            Row(DROP_STATEMENT, LEDGER_TESTS),
+        ],
         "RecordTable.update": [
             Row(NEVER, LEDGER_TESTS),
             Row(ALWAYS, LEDGER_TESTS),

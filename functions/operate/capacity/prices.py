@@ -32,17 +32,22 @@ class Price(NamedTuple):
 STEP_FUNCTIONS = "https://aws.amazon.com/step-functions/pricing/"
 LAMBDA = "https://aws.amazon.com/lambda/pricing/"
 CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
+DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/"
 S3 = "https://aws.amazon.com/s3/pricing/"
 SNS = "https://aws.amazon.com/sns/pricing/"
 KMS = "https://aws.amazon.com/kms/pricing/"
 
 # Standard workflows, by the transition. AWS's own example counts the start too.
 TRANSITION = Price(25, MILLION, STEP_FUNCTIONS)
+# Express workflows, by the request and by time and memory, of which the least is 64 MB.
+EXPRESS_REQUEST = Price(1, MILLION, STEP_FUNCTIONS)
+EXPRESS_GB_SECOND = Price(0.00001667, 1, STEP_FUNCTIONS, "GB-s")
 INVOCATION = Price(0.20, MILLION, LAMBDA)
 # On arm64.
 GB_SECOND = Price(13.3334, MILLION, LAMBDA, "million GB-s")
 # On demand.
-WRITE_UNIT = Price(0.625, MILLION, "https://aws.amazon.com/dynamodb/pricing/on-demand/")
+WRITE_UNIT = Price(0.625, MILLION, DYNAMODB)
+READ_UNIT = Price(0.125, MILLION, DYNAMODB)
 S3_WRITE = Price(5, MILLION, S3)
 S3_READ = Price(0.40, MILLION, S3)
 # The first 50 TB.

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from functions.operate.backfill.backfill_reports import BackfillPlan, BackfillProgress, BackfillRun, MissingReport
 from functions.operate.capacity.capacity_report import CapacityReport
 from functions.operate.doctor.findings import DoctorReport
 from functions.operate.forget_outcome import ForgetReport
@@ -23,6 +24,12 @@ MODELS: dict[str, type[ReportModel]] = {
     "upload": UploadReport,
     "forget": ForgetReport,
     "capacity": CapacityReport,
+    "missing": MissingReport,
+    "backfill-plan": BackfillPlan,
+    "backfill-apply": BackfillProgress,
+    "backfill-show": BackfillProgress,
+    "backfill-pace": BackfillRun,
+    "backfill-stop": BackfillRun,
 }
 
 

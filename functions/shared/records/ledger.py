@@ -20,6 +20,7 @@ from functions.shared.records.ownership import (
     Ownership,
     TerminalState,
     attempt_of,
+    is_as_planned,
     is_finalized,
     is_redriven,
     is_unwritten,
@@ -33,7 +34,8 @@ from functions.shared.records.write_condition import WriteCondition
 FAILURE_ATTRIBUTES = ("ErrorType", "ErrorMessage", "FailedState", "NotificationError")
 BACKSTOP_ATTRIBUTES = ("Backstop", "BackstopRedriveCount")
 # An execution serves one upload, so the sequencer is pinned with it; a lease that ran out is renewed by redrives alone.
-PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "RedriveCount", "Concluded")
+# What is being forgotten is pinned for those who then leave it alone.
+PINNED_ATTRIBUTES = ("ExecutionArn", "Status", "RedriveCount", "Concluded", "Forgetting")
 MAX_TRIES = 5
 
 Decision = Callable[[Item], Item]
@@ -213,7 +215,7 @@ class Ledger:
         """Put the fresh record; where another is in the way, let `decide` say how to change that one."""
         for _ in range(MAX_TRIES):
             try:
-                self.table.put_unless_newer(fresh)
+                self._put(claimant, fresh)
             except RefusedWriteError as refused:
                 item = refused.item
             else:
@@ -223,6 +225,32 @@ class Ledger:
             except RefusedWriteError:
                 continue
         raise _contended(claimant)
+
+    def _put(self, claimant: Claimant, fresh: Item) -> None:
+        """Put the fresh record where there is none, or an older upload's. Raises RefusedWriteError with any other.
+
+        What a plan has seen a record of takes no other: raises SupersededUploadError where it is no longer so.
+        """
+        if not claimant.planned_on:
+            self.table.put_unless_newer(fresh)
+            return
+        seen = self._as_planned(claimant)
+        if seen["Sequencer"] >= fresh["Sequencer"]:
+            raise RefusedWriteError(seen)
+        self.table.put(fresh, WriteCondition(only_if={name: seen.get(name) for name in ("Sequencer", "Forgetting")}))
+
+    def _as_planned(self, claimant: Claimant) -> Item:
+        """Return the record that the claimant's plan saw, by a write that changes nothing, or the claimant's own."""
+        sequencer = {"Sequencer": claimant.planned_on["Sequencer"]}
+        try:
+            seen = self.table.update(claimant.image_id, sequencer, WriteCondition(only_if=sequencer))
+        except RefusedWriteError as refused:
+            seen = refused.item
+        if not is_as_planned(seen, claimant):
+            raise SupersededUploadError(
+                f"{claimant.image_id!r}: its record is gone, or was written by others, since this run was planned."
+            )
+        return seen
 
     def _update_unchanged(self, item: Item, claimant: Claimant, changes: Item) -> Item:
         changes = {name: changes[name] for name in changes.keys() - {"ImageId", "Rerun"}}

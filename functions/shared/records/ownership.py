@@ -35,7 +35,11 @@ def timestamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Claimant:
-    """One execution at work on one upload. `attributes` describe the upload, in the record's own names."""
+    """One execution at work on one upload. `attributes` describe the upload, in the record's own names.
+
+    `planned_on` is what the plan of a backfill saw of the record, in the record's own names: unless the record is this
+    execution's already, nothing is written where it is no longer so. Empty where no plan has seen a record.
+    """
 
     image_id: str
     sequencer: str
@@ -44,6 +48,7 @@ class Claimant:
     force: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     redrive_count: int = 0
+    planned_on: Mapping[str, Any] = field(default_factory=dict)
 
 
 def upload_day(uploaded_at: str) -> str:
@@ -64,8 +69,27 @@ def claimant_of(event: UploadEvent, execution: Execution, *, user_id: str) -> Cl
         **({"VersionId": uploaded.version_id} if uploaded.version_id else {}),
         **({"Rerun": request} if request else {}),
     }
-    force, redrive_count = event.rerun.force, execution.redrive_count
-    return Claimant(event.key, uploaded.sequencer, execution.id, execution.start_time, force, attributes, redrive_count)
+    return Claimant(
+        image_id=event.key,
+        sequencer=uploaded.sequencer,
+        execution_arn=execution.id,
+        started_at=execution.start_time,
+        force=event.rerun.force,
+        attributes=attributes,
+        redrive_count=execution.redrive_count,
+        planned_on=planned_on(event),
+    )
+
+
+def planned_on(event: UploadEvent) -> dict[str, Any]:
+    """Return what the plan of a backfill saw of the record, in the record's own names; empty if it saw none."""
+    asked = event.rerun
+    if asked.follows:
+        return {"Sequencer": normalise_sequencer(asked.follows)}
+    if not asked.needs_record:
+        return {}
+    redrives = {} if asked.redrive_count is None else {"RedriveCount": asked.redrive_count}
+    return {"Sequencer": normalise_sequencer(event.detail.object.sequencer), "ExecutionArn": asked.of, **redrives}
 
 
 @dataclass(frozen=True)
@@ -114,6 +138,18 @@ def is_redriven(item: Item, claimant: Claimant) -> bool:
 def is_unwritten(item: Item, claimant: Claimant) -> bool:
     """Return whether the record is the claimant's execution's, and last written by an earlier attempt of it."""
     return item.get("ExecutionArn") == claimant.execution_arn and item.get("RedriveCount", -1) < claimant.redrive_count
+
+
+def is_as_planned(item: Item, claimant: Claimant) -> bool:
+    """Return whether a record is the claimant's already, or as the plan of its backfill saw it.
+
+    One that `darkroom forget` has begun with is not: what is left of the photo goes next.
+    """
+    if item.get("ExecutionArn") == claimant.execution_arn:
+        return True
+    is_half_forgotten = "Forgetting" in item and item["Forgetting"]["attempt"] == item["Attempt"]
+    # What an old version of Darkroom wrote has no count.
+    return {"RedriveCount": 0, **item}.items() >= claimant.planned_on.items() and not is_half_forgotten
 
 
 def attempt_of(item: Item | None, claimant: Claimant) -> int:

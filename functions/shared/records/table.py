@@ -48,6 +48,18 @@ class RecordTable:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
 
+    def put(self, item: Item, condition: WriteCondition) -> None:
+        """Write a whole record in place of one of which the condition holds."""
+        with translated("dynamodb:PutItem"), _refusals():
+            self.client.put_item(
+                TableName=self.name,
+                Item=serialise(item),
+                ConditionExpression=condition.expression,
+                ExpressionAttributeNames={f"#{name}": name for name in condition.names},
+                ExpressionAttributeValues=serialise(condition.values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+
     def update(
         self, image_id: str, changes: Mapping[str, Any], condition: WriteCondition, *, drop: Iterable[str] = ()
     ) -> Item:

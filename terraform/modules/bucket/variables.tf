@@ -33,6 +33,12 @@ variable "sends_events" {
   type        = bool
 }
 
+variable "expiring" {
+  description = "Prefixes whose objects are deleted after some days, by the name of the rule."
+  type        = map(object({ prefix = string, days = number }))
+  default     = {}
+}
+
 variable "web_origins" {
   description = "Further origins of web pages that may use the bucket with presigned requests."
   type        = list(string)

@@ -1,0 +1,82 @@
+"""A backfill of one photo, by the commands' own code and the state machine, repeated until all of it has begun."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.operate.backfill.backfill_progress import PlanProgress
+from functions.operate.backfill.backfill_runs import BackfillRuns
+from functions.operate.backfill.bucket_survey import Survey
+from functions.operate.backfill.bucket_uploads import BucketUploads
+from functions.operate.backfill.plan_file import file_writer
+from functions.operate.backfill.start_pace import StartPace
+from functions.operate.project import find_project
+from functions.operate.record_queries import Records
+from verification.harness.uploads import Upload
+
+if TYPE_CHECKING:
+    from functions.operate.backfill.planned_photo import PlannedPhoto
+    from functions.operate.backfill.reprocess import Reprocess
+    from verification.faults.fault_run import FaultRun
+
+BACKFILLER = "backfiller"
+"""Whoever plans and applies backfills; nobody else's calls bear this name."""
+TRIES = 4
+
+
+def backfill(run: FaultRun, reprocess: Reprocess) -> None:
+    """Plan and apply until the photo has begun, as an operator does who sees an error, and apply once more."""
+    before = len(run.harness.executions_for(run.key))
+    plan: list[PlannedPhoto] = []
+    for number in range(TRIES):
+        if number == TRIES - 1 and run.fault:
+            run.fault.lift()
+        with suppress(ClientError, BotoCoreError):
+            plan = plan or _planned(run, reprocess)
+            _apply(run, plan)
+    # The event of a lost upload has the lowest sequencer there is.
+    run.uploads[-1] = Upload(plan[0].input, run.uploads[-1].width)
+    run.arn = run.harness.run_of(run.key, before + 1).arn
+    run.redrive_count = 0
+    run.starts += 1
+
+
+def _planned(run: FaultRun, reprocess: Reprocess) -> list[PlannedPhoto]:
+    project = find_project(run.harness.aws.client, run.harness.deployment.project)
+    survey = Survey(_uploads(run), _records(run), project, reprocess, settled_after=timedelta(0))
+    return list(survey.photos(run.mark))
+
+
+def _apply(run: FaultRun, plan: list[PlannedPhoto]) -> None:
+    """Start what is left of a plan, and wait for the run's end."""
+    project = find_project(run.harness.aws.client, run.harness.deployment.project)
+    left = list(PlanProgress(_records(run), _uploads(run)).waiting(plan))
+    if not left:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.json"
+        file_writer(path)(left)
+        runs = BackfillRuns(_client(run, "stepfunctions"), _client(run, "s3"), project)
+        arn = runs.start(path, path, StartPace(1, 1))
+    states = run.harness.aws.client("stepfunctions")
+    run.harness.recorder.wait_for(
+        lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", f"the end of {arn}"
+    )
+
+
+def _client(run: FaultRun, service: str) -> Any:
+    return run.harness.aws.client_of(BACKFILLER, service)
+
+
+def _records(run: FaultRun) -> Records:
+    return Records(_client(run, "dynamodb"), run.harness.deployment.table)
+
+
+def _uploads(run: FaultRun) -> BucketUploads:
+    return BucketUploads(_client(run, "s3"), run.harness.deployment.bucket)
