@@ -11,6 +11,7 @@ from darkroom.command_errors import CommandError
 from darkroom.command_line import run
 from darkroom.commands.display import short_path
 from functions.enhance.analysis.ensemble import MODEL_FILE
+from tools.photo_roles import Role, role_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched, write_flat_exports
 from tools.training.samples import Samples, draw, reaches_white
@@ -76,7 +77,8 @@ def _pairs(folder: Path, photos: Sequence[Path], seed: int) -> Samples:
 
 
 def _photos(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+    photos = (path for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+    return sorted(path for path in photos if role_of(path) is Role.FITTED)
 
 
 def good_photos(folder: Path) -> list[Path]:
