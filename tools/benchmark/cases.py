@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tools.benchmark.made_faults import faults_of
+from tools.benchmark.made_faults import LAMPS, STOPS, faults_of
 from tools.benchmark.photosets import GOOD, Photo, PhotosNotFoundError, find_photos
 from tools.photo_roles import Role, role_of
 
@@ -20,8 +20,14 @@ FINISHED, EVERYDAY = "finished", "everyday"
 SAME_SET = {"fivek2": "fivek"}
 # Made from the photos of `good`: photos that come of one photo are drawn together by the bootstrap.
 MADE_OF_GOOD = ("cast", "exposure")
+# Their kinds by the end of a photo's name, in the words of `made_faults`.
+KINDS = {
+    **{lamp: f"{lamp}, strong" for lamp in LAMPS},
+    "mild-warm": "evening, strong",
+    **{f"ev{stops:+.1f}": f"{stops:+.1f} stops" for stops in STOPS},
+}
 # So many photos of a folder show how well the model knows what it was fitted to.
-MOST_FITTED = 36
+MOST_FITTED = 12
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def _of_a_set(photo: Photo, role: Role) -> Case:
     name = SAME_SET.get(photo.set_name, photo.set_name)
     origin, _, kind = photo.source.stem.partition("-") if name in MADE_OF_GOOD else (photo.source.stem, "", "")
     family = GOOD if name in MADE_OF_GOOD else name
-    return Case(role, name, kind.removeprefix("ev"), f"{family}/{origin}", photo.source, photo.target or photo.source)
+    return Case(role, name, KINDS.get(kind, kind), f"{family}/{origin}", photo.source, photo.target or photo.source)
 
 
 def _photos(folder: Path, role: Role) -> Sequence[Path]:

@@ -1,5 +1,6 @@
 """Measures the photos of each role, beside an older version and the other tools, and returns the section's text."""
 
+import math
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,11 +11,11 @@ from rich.progress import track
 
 from darkroom.packaging.repository import ROOT
 from tools.benchmark.cases import EVERYDAY, FINISHED, Case, find_cases
-from tools.benchmark.measures import figures
+from tools.benchmark.measures import colour_difference, figures
 from tools.benchmark.peers import IMAGEMAGICK, peers
 from tools.benchmark.quality_report import FOLDER
-from tools.benchmark.roles_table import AIMS, BASE, LEFT_ALONE_DELTA_E, Measured, kinds_table, roles_table
-from tools.benchmark.scores import DARKROOM, UNCHANGED
+from tools.benchmark.roles_table import AIMS, BASE, KEPT, LEFT_ALONE_DELTA_E, Measured, kinds_table, roles_table
+from tools.benchmark.scores import DARKROOM, UNCHANGED, Figures
 from tools.benchmark.versions import enhanced_by, revision
 from tools.photo_roles import Role
 from verification.benchmarks_document import DOCUMENT, circumstances, write_section
@@ -93,7 +94,13 @@ def _measure(task: Task) -> Measured:
         # What must only be left alone needs no peer, and ImageMagick's method is there as auto-gamma already.
         pictures[UNCHANGED] = before
         pictures |= {name: peer(before) for name, peer in peers().items() if name != IMAGEMAGICK}
-    return Measured(case, {name: figures(picture, target) for name, picture in pictures.items()})
+    compare = _moved if case.set_name in KEPT else figures
+    return Measured(case, {name: compare(picture, target) for name, picture in pictures.items()})
+
+
+def _moved(picture: Image.Image, target: Image.Image) -> Figures:
+    """Return the colour difference alone, at half size: what must stay is asked nothing else, and it takes a tenth."""
+    return Figures(math.nan, math.nan, colour_difference(picture.reduce(2), target.reduce(2)))
 
 
 def _rgb(path: Path) -> Image.Image:
