@@ -58,8 +58,8 @@ def _quality(options: argparse.Namespace, console: Console, role: Role | None) -
     if role:
         print_role(options.photos, options.more, options.base, role, console)
     else:
-        measure_quality(options.photos, console)
         measure_roles(options.photos, options.more, options.base, console)
+        measure_quality(options.photos, console)
 
 
 def _rules(options: argparse.Namespace, console: Console) -> None:
