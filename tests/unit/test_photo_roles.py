@@ -10,10 +10,11 @@ from PIL import Image
 from functions.enhance.srgb import to_linear
 from tests.photos import scene
 from tools.benchmark.bootstrap import Interval, Value, interval, weighted_interval
-from tools.benchmark.cases import Case, find_cases
 from tools.benchmark.made_faults import CASTS_PER_PHOTO, EXPOSURES_PER_PHOTO, LAMPS, STOPS, STRENGTHS, faults_of
+from tools.benchmark.role_cases import Case, find_cases
 from tools.benchmark.roles_table import BASE, Measured, kinds_table, roles_table, shown_difference
 from tools.benchmark.scores import DARKROOM, DELTA_E, NEARER, UNCHANGED, Figures
+from tools.benchmark.versions import VersionError, enhanced_by
 from tools.photo_roles import CHOSEN_ON_BEFORE, DIVIDED, Role, role_of
 
 NUMBERS = [Path(f"fit/finished/cid-{number}.jpg") for number in range(600)]
@@ -162,3 +163,27 @@ def test_cases_are_those_of_the_roles_that_were_asked_for(tmp_path: Path) -> Non
     made = next(case for case in cases[Role.REPORTED] if case.set_name == "cast")
     with Image.open(made.source) as source, Image.open(made.target) as target:
         assert source.size == target.size == (8, 8)
+
+
+OLDER_CODE = """
+from types import SimpleNamespace
+def enhance_photo(file, max_pixels, max_frames):
+    return SimpleNamespace(body=open({grey!r}, "rb").read())
+"""
+
+
+def test_an_older_checkout_enhances_with_its_own_code(tmp_path: Path) -> None:
+    grey, source, older = tmp_path / "grey.png", tmp_path / "a.png", tmp_path / "older"
+    Image.new("RGB", (3, 2), "grey").save(grey)
+    scene(16, 16).save(source)
+    code = older / "functions" / "enhance" / "enhance_photo.py"
+    code.parent.mkdir(parents=True)
+    for package in (code.parent, code.parent.parent):
+        (package / "__init__.py").touch()
+    code.write_text(OLDER_CODE.format(grey=str(grey)))
+    (made,) = enhanced_by(older, [source], tmp_path / "made")
+    with Image.open(made) as picture:
+        assert picture.size == (3, 2)
+    code.write_text("raise ImportError('no numpy')")
+    with pytest.raises(VersionError, match=r"older cannot enhance photos: .*no numpy"):
+        enhanced_by(older, [source], tmp_path / "made")

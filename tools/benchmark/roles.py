@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import track
 
 from darkroom.packaging.repository import ROOT
-from tools.benchmark.cases import EVERYDAY, FINISHED, Case, find_cases
 from tools.benchmark.measures import colour_difference, figures
 from tools.benchmark.peers import IMAGEMAGICK, peers
 from tools.benchmark.quality_report import FOLDER
+from tools.benchmark.role_cases import EVERYDAY, FINISHED, Case, find_cases
 from tools.benchmark.roles_table import AIMS, BASE, KEPT, LEFT_ALONE_DELTA_E, Measured, kinds_table, roles_table
 from tools.benchmark.scores import DARKROOM, UNCHANGED, Figures
 from tools.benchmark.versions import enhanced_by, revision

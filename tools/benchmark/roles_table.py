@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.benchmark.bootstrap import Interval, Value, interval, weighted_interval
-from tools.benchmark.cases import EVERYDAY, FINISHED, Case
 from tools.benchmark.photosets import GOOD
+from tools.benchmark.role_cases import EVERYDAY, FINISHED, Case
 from tools.benchmark.scores import DARKROOM, DELTA_E, NEARER, PSNR, SSIM, UNCHANGED, WORST, Figures
 from tools.photo_roles import Role
 from verification.benchmarks_document import table

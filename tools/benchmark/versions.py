@@ -43,7 +43,8 @@ def _run(checkout: Path, lines: str) -> None:
     environment = os.environ | {"PYTHONPATH": str(checkout)}
     done = subprocess.run(command, input=lines, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise VersionError(f"{checkout} cannot enhance photos: {done.stderr.strip()}")
+        said = done.stderr.strip().splitlines()[-1:]
+        raise VersionError(f"{checkout} cannot enhance photos: {' '.join(said)}")
 
 
 def revision(checkout: Path) -> str:

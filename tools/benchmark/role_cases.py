@@ -66,7 +66,7 @@ def _of_a_set(photo: Photo, role: Role) -> Case:
 
 def _photos(folder: Path, role: Role) -> Sequence[Path]:
     if not folder.is_dir():
-        raise PhotosNotFoundError(f"no folder {str(folder)!r}: name the one that holds it by FIT=path")
+        raise PhotosNotFoundError(f"no folder {str(folder)!r}: name the one that holds it by FIT_PHOTOS=path")
     found = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and role_of(path) is role]
     return found[:: max(1, len(found) // MOST_FITTED)] if role is Role.FITTED else found
 
