@@ -13,7 +13,8 @@ PHOTO ?=
 # As it was typed: make would expand the dollar sign of a file's name.
 override PHOTO := $(value PHOTO)
 PHOTOS ?= ../shared/photos
-GOOD_PHOTOS ?=
+# Holds finished/ and everyday/, which tools/photo_roles.py divides.
+FIT_PHOTOS ?= ../shared/fit
 PAIRS ?=
 BASE ?=
 PORT ?= 4566
@@ -110,8 +111,8 @@ fuzz: $(READY) ## Fuzz what reads headers and metadata, on Linux (SECONDS=60)
 verify-decoding: $(READY) ## Compare unedited copies with how libvips and ImageMagick read the originals (FILES=folder for your own)
 	@$(RUN) -m verification.decoding $${FILES:+"$$FILES"}
 
-bench-quality: $(READY) ## Measure the photos' quality against the goals and the peers (PHOTOS=../shared/photos)
-	@$(BENCH) quality "$(PHOTOS)"
+bench-quality: $(READY) ## Measure the photos' quality against goals, peers and an older checkout (PHOTOS= FIT_PHOTOS= BASE= ROLE=)
+	@$(BENCH) quality "$(PHOTOS)" "$(FIT_PHOTOS)" $${BASE:+--base "$$BASE"} $${ROLE:+--role "$$ROLE"}
 
 bench-rules: $(READY) ## Measure what each rule gains (PHOTOS=../shared/photos), or count what breaks one (FINISHED=folders)
 	@$(BENCH) $(if $(FINISHED),violations $(FINISHED),rules "$(PHOTOS)")
@@ -143,14 +144,14 @@ capacity-docs: $(READY) ## Write costs and capacity into docs/deploy.md and docs
 simulate-throttling: $(READY) ## Simulate bulk uploads and bursts against the quotas of Lambda and Step Functions
 	@$(RUN) -m verification.load.throttled_report
 
-retouch: $(READY) ## Make pairs to train on: flat exports of good photos, retouched by MAXIM (GOOD_PHOTOS=path PAIRS=path)
-	@$(FIT) flatten "$(GOOD_PHOTOS)" "$(PAIRS)"
+retouch: $(READY) ## Make pairs to train on: flat exports of good photos, retouched by MAXIM (FIT_PHOTOS=path PAIRS=path)
+	@$(FIT) flatten "$(FIT_PHOTOS)" "$(PAIRS)"
 	@test -d build/maxim/package || { mkdir -p build/maxim && cd build/maxim && \
 	  npm pack --silent @upscalerjs/maxim-retouching@0.1.0 | xargs tar -xzf; }
 	@$(WITH) --with tensorflow-cpu==2.21.0 python -m tools.training.maxim build/maxim/package/models "$(PAIRS)"
 
-fit: $(READY) ## Train the model that predicts corrections (GOOD_PHOTOS=path PAIRS=path)
-	@$(FIT) learn "$(GOOD_PHOTOS)" "$(PAIRS)"
+fit: $(READY) ## Train the model that predicts corrections (FIT_PHOTOS=path PAIRS=path)
+	@$(FIT) learn "$(FIT_PHOTOS)" "$(PAIRS)"
 
 # Once, and again when the locked packages change. A moved or half-made .venv is made anew.
 $(READY): pyproject.toml uv.lock

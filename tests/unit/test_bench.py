@@ -109,7 +109,7 @@ def test_sets_are_pairs_good_photos_and_photos_without_a_target(tmp_path: Path) 
 
 @needs_bench
 def test_a_missing_folder_is_reported_with_the_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["quality", str(tmp_path / "nowhere")]) == 1
+    assert main(["quality", str(tmp_path / "nowhere"), str(tmp_path)]) == 1
     assert "PHOTOS=" in capsys.readouterr().err
 
 

@@ -20,7 +20,7 @@ from functions.enhance.srgb import to_linear
 from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
 from tools.training.__main__ import main
 from tools.training.degradations import FAULTS, degraded, flat_export, monochrome, restyled
-from tools.training.flat_exports import FLAT_EXPORTS, flattened
+from tools.training.flat_exports import EXPOSURE_STOPS, POWER, RIGHT_SHARE, TINT_STOPS, Flatness, flattened
 from tools.training.maxim import weights_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
@@ -44,13 +44,36 @@ def treated(levels: Levels, correction: Correction) -> Levels:
     return np.asarray((grey + edit_plan.saturation * (toned - grey)).clip(0, 1))
 
 
+FLAT_EXPORTS = (
+    Flatness(exposure_stops=0.85, black=0.23, power=0.57, contrast=-0.05, saturation=1.31),
+    Flatness(exposure_stops=0.35, black=0.11, power=0.65, saturation=1.14),
+    Flatness(exposure_stops=1.58, black=0.12, power=0.88, contrast=-0.17, saturation=1.2),
+    Flatness(black=0.19, power=0.5, contrast=0.2, saturation=1.36),
+    Flatness(red_stops=0.15, blue_stops=-0.2, exposure_stops=0.4),
+)
+
+
 @pytest.mark.parametrize("needed", FLAT_EXPORTS)
-def test_the_steps_undo_a_flat_export(needed: Levels) -> None:
-    stops, black, power, contrast, saturation = map(float, needed)
-    correction = Correction(exposure_stops=stops, black=black, power=power, contrast=contrast, saturation=saturation)
+def test_the_steps_undo_a_flat_export(needed: Flatness) -> None:
+    settings = vars(needed)
+    assert settings.pop("white") == 1
     right = landscape()
     wrong = flattened(right, needed)
-    assert np.abs(treated(wrong, correction) - right).mean() < 0.1 * np.abs(wrong - right).mean()
+    assert np.abs(treated(wrong, Correction(**settings)) - right).mean() < 0.1 * np.abs(wrong - right).mean()
+
+
+def test_a_flat_export_is_drawn_setting_by_setting() -> None:
+    drawn = [vars(Flatness.drawn(np.random.default_rng(seed))) for seed in range(300)]
+    for name, right in vars(Flatness()).items():
+        kept = sum(settings[name] == right for settings in drawn) / len(drawn)
+        assert kept == pytest.approx(RIGHT_SHARE, abs=0.08), name
+    assert {POWER[0] <= settings["power"] <= POWER[1] for settings in drawn} == {True}
+    assert np.ptp([settings["exposure_stops"] for settings in drawn]) > 0.9 * np.ptp(EXPOSURE_STOPS)
+    assert np.std([settings["red_stops"] for settings in drawn]) == pytest.approx(TINT_STOPS, rel=0.25)
+
+
+def test_a_low_white_is_that_of_the_export() -> None:
+    assert flattened(np.ones((1, 1, 3)), Flatness(white=0.8)) == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -106,6 +129,7 @@ def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     assert len(once) == 6
     assert once.features.shape[1] + 5 == len(model().means)
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
+    assert set(draw(photos, 1, 1, first=7).photo) == {7, 8}
 
 
 def test_a_dim_photo_is_not_learned_from(folder: Path, tmp_path: Path) -> None:
@@ -120,17 +144,26 @@ def test_too_few_photos_are_refused(folder: Path, capsys: pytest.CaptureFixture[
 
 
 def test_photos_without_pairs_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for number in range(50):
-        shutil.copy(folder / "a.png", folder / f"{number}.png")
-    assert main(["learn", str(folder), str(folder), "--per-photo", "1"]) == 1
+    for kind in ("finished", "everyday"):
+        (folder / kind).mkdir()
+        for number in range(100):
+            shutil.copy(folder / "a.png", folder / kind / f"{number}0.png")
+    assert main(["learn", str(folder), str(folder)]) == 1
     assert "`make retouch` makes pairs" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return flat exports of two photos, and a target for all but one: the photo in grey."""
-    photos, folder = write_photos(tmp_path_factory.mktemp("photos")), tmp_path_factory.mktemp("pairs")
-    assert main(["flatten", str(photos), str(folder), "--per-photo", "2"]) == 0
+    photos, folder = tmp_path_factory.mktemp("photos"), tmp_path_factory.mktemp("pairs")
+    (photos / "everyday").mkdir()
+    write_photos(photos / "everyday")
+    for name, copy in (("a", "a1"), ("b", "b1"), ("b", "d1")):
+        # By their names, a1 and b1 are fitted to, and d1 is chosen on.
+        shutil.copy(photos / "everyday" / f"{name}.png", photos / "everyday" / f"{copy}.png")
+    for name in ("a", "b"):
+        (photos / "everyday" / f"{name}.png").unlink()
+    assert main(["flatten", str(photos), str(folder)]) == 0
     (folder / "target").mkdir()
     for path in sorted((folder / "input").iterdir())[:3]:
         with Image.open(path) as image:
@@ -140,7 +173,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_flat_exports_are_written_for_every_photo(pairs: Path) -> None:
     files = sorted((pairs / "input").iterdir())
-    assert [path.name for path in files] == ["a-0.png", "a-1.png", "b-0.png", "b-1.png"]
+    assert [path.name for path in files] == ["a1-0.png", "a1-1.png", "b1-0.png", "b1-1.png"]
     assert len({small(path).tobytes() for path in files}) == 4
 
 
@@ -153,7 +186,7 @@ def test_flat_exports_are_flatter_and_paler_than_the_photo() -> None:
 
 
 def test_pairs_become_samples_of_the_teacher_models_output(folder: Path, pairs: Path) -> None:
-    samples = draw_retouched(pairs, [folder / "b.png"], 2, SEED)
+    samples = draw_retouched(pairs, [folder / "b1.png"], 2, SEED)
     # Photos that are also degraded keep their number: a network that learns without one must not see it here either.
     assert samples.photo.tolist() == [1, 1, 1, 1, 0, 0]
     assert np.ptp(samples.good, axis=-1).max() < 0.01 < np.ptp(samples.degraded, axis=-1).mean()
@@ -163,7 +196,7 @@ def test_pairs_become_samples_of_the_teacher_models_output(folder: Path, pairs: 
 
 
 def test_retouched_samples_join_the_others(folder: Path, pairs: Path) -> None:
-    photos = [folder / "b.png"]
+    photos = [(folder / "b.png").rename(folder / "b1.png")]
     both = draw(photos, 2, SEED) + draw_retouched(pairs, photos, 1, SEED)
     assert both.has_known_light.tolist() == [True, True, False, False, False]
     assert len(both.where(both.photo == 0)) == 3

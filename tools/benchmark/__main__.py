@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from darkroom.command_line import run
+from tools.photo_roles import Role
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +24,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     quality = commands.add_parser("quality", help="measure the quality of the enhanced photos")
     quality.add_argument("photos", type=Path, help="folder with sets of photos")
-    quality.set_defaults(run=_quality)
+    quality.add_argument("more", type=Path, help="folder with finished and everyday photos")
+    quality.add_argument("--base", type=Path, help="an older checkout to compare with")
+    roles = {role.name.lower().replace("_", "-"): role for role in Role}
+    quality.add_argument(
+        "--role", choices=roles, help="measure and print the photos of one role only, and write nothing: for choosing"
+    )
+    quality.set_defaults(run=lambda options, console: _quality(options, console, roles.get(options.role)))
 
     rules = commands.add_parser("rules", help="measure what each rule on the extremes gains, cross-validated")
     rules.add_argument("photos", type=Path, help="folder with sets of photos")
@@ -47,11 +54,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _quality(options: argparse.Namespace, console: Console) -> None:
+def _quality(options: argparse.Namespace, console: Console, role: Role | None) -> None:
     # Importing scientific packages takes a second, and a wrong command line should fail at once.
     from tools.benchmark.quality import measure_quality  # noqa: PLC0415
+    from tools.benchmark.roles import measure_roles, print_role  # noqa: PLC0415
 
-    measure_quality(options.photos, console)
+    if role:
+        print_role(options.photos, options.more, options.base, role, console)
+    else:
+        measure_roles(options.photos, options.more, options.base, console)
+        measure_quality(options.photos, console)
 
 
 def _rules(options: argparse.Namespace, console: Console) -> None:

@@ -5,7 +5,6 @@ handler and answers one event on the embedded AWS, clients included. The builds 
 """
 
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -22,6 +21,7 @@ from darkroom.commands.display import short_path
 from darkroom.packaging.repository import FUNCTIONS, function_definition
 from darkroom.packaging.zips import build
 from tools.benchmark.first_events import FirstEvent, first_events
+from tools.benchmark.versions import revision
 from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
 ROUNDS = 11
@@ -93,7 +93,7 @@ def _builds(base: Path | None, folder: Path) -> dict[str, Path]:
     for compiled in builds["without bytecode"].rglob("*.pyc"):
         compiled.unlink()
     if base:
-        builds[_revision(base)] = _unpacked(_older_zips(base), folder / "base")
+        builds[revision(base)] = _unpacked(_older_zips(base), folder / "base")
     return dict(reversed(builds.items()))
 
 
@@ -111,12 +111,6 @@ def _older_zips(base: Path) -> dict[str, Path]:
     if done.returncode:
         raise OlderBuildError(f"{base} cannot be built: {done.stderr.strip()}")
     return {function: base / "build" / "host" / f"{function}.zip" for function in FUNCTIONS}
-
-
-def _revision(base: Path) -> str:
-    git = shutil.which("git") or "git"
-    done = subprocess.run([git, "rev-parse", "--short", "HEAD"], cwd=base, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or base.name
 
 
 def _measured(

@@ -1,1 +1,1 @@
-"""Fits `functions/enhance/analysis/correction.json`, which predicts corrections: `make fit GOOD_PHOTOS=folder`."""
+"""Fits `functions/enhance/analysis/correction.json`, which predicts corrections: `make fit FIT_PHOTOS= PAIRS=`."""

@@ -3,7 +3,9 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
@@ -11,12 +13,24 @@ from darkroom.command_errors import CommandError
 from darkroom.command_line import run
 from darkroom.commands.display import short_path
 from functions.enhance.analysis.ensemble import MODEL_FILE
+from tools.photo_roles import Role, role_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched, write_flat_exports
 from tools.training.samples import Samples, draw, reaches_white
 
 FEWEST_PHOTOS = 50
 SAMPLES_PER_PAIR = 2
+
+
+class Drawn(NamedTuple):
+    """How many samples and how many flat exports are drawn of each photo."""
+
+    samples: int
+    flat_exports: int
+
+
+# By folder: there are six times as many everyday photos as finished ones.
+PER_PHOTO = {"finished": Drawn(40, 6), "everyday": Drawn(6, 2)}
 
 
 class TooFewPhotosError(CommandError):
@@ -33,14 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m tools.training", description="Fits the model that predicts corrections."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    learn = commands.add_parser("learn", help="fit to photos degraded on purpose, and to pairs")
-    learn.add_argument("--per-photo", type=int, default=44, help="how many times each photo is degraded (44)")
+    learn = commands.add_parser("learn", help="fit to photos degraded on purpose, left alone, and to pairs")
     learn.set_defaults(run=_learn)
     flatten = commands.add_parser("flatten", help="write flat exports of photos, for the teacher model to retouch")
-    flatten.add_argument("--per-photo", type=int, default=3, help="how many are written of each photo (3)")
     flatten.set_defaults(run=_flatten)
     for command in (learn, flatten):
-        command.add_argument("photos", type=Path, help="folder of good photos (PNG or JPEG)")
+        command.add_argument("photos", type=Path, help=f"folder with {' and '.join(PER_PHOTO)} photos (PNG or JPEG)")
         command.add_argument(
             "pairs", type=Path, help="folder of flat exports (input) and their retouched copies (target)"
         )
@@ -50,17 +62,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _flatten(options: argparse.Namespace, console: Console) -> None:
-    photos = _photos(options.photos)
-    write_flat_exports(photos, options.pairs, options.per_photo, options.seed)
-    console.print(f"Written: {options.per_photo} flat exports of each of {len(photos)} photos")
+    for folder, drawn in PER_PHOTO.items():
+        photos = _photos(options.photos / folder)
+        write_flat_exports(photos, options.pairs, drawn.flat_exports, options.seed)
+        console.print(f"Written: {drawn.flat_exports} flat exports of each of {len(photos)} {folder} photos")
 
 
 def _learn(options: argparse.Namespace, console: Console) -> None:
-    photos = good_photos(options.photos)
+    photos = {folder: good_photos(options.photos / folder) for folder in PER_PHOTO}
     # First, because it is refused where there are none, and drawing takes minutes.
-    pairs = _pairs(options.pairs, photos, options.seed)
-    console.print(f"Degrading {len(photos)} photos {options.per_photo} times each ...")
-    samples = draw(photos, options.per_photo, options.seed) + pairs
+    samples, first = _pairs(options.pairs, list(chain.from_iterable(photos.values())), options.seed), 0
+    for folder, own in photos.items():
+        count = PER_PHOTO[folder].samples
+        console.print(f"Degrading {len(own)} {folder} photos {count} times each ...")
+        samples += draw(own, count, options.seed, first)
+        first += len(own)
     # JAX starts threads, which the processes that draw samples must not inherit.
     from tools.training.learn import fit  # noqa: PLC0415
 
@@ -76,11 +92,12 @@ def _pairs(folder: Path, photos: Sequence[Path], seed: int) -> Samples:
 
 
 def _photos(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+    photos = (path for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+    return sorted(path for path in photos if role_of(path) is Role.FITTED)
 
 
 def good_photos(folder: Path) -> list[Path]:
-    """Return the photos of a folder that reach white; raises TooFewPhotosError where they are too few to learn from."""
+    """Return the photos to fit to that reach white; raises TooFewPhotosError where they are too few to learn from."""
     photos = [path for path in _photos(folder) if reaches_white(path)]
     if len(photos) < FEWEST_PHOTOS:
         raise TooFewPhotosError(

@@ -9,15 +9,15 @@ from numpy.random import Generator
 from functions.enhance.analysis.colour import LUMA, LUMINANCE
 from functions.enhance.arrays import Colours
 from functions.enhance.srgb import to_coded, to_linear
-from tools.training.flat_exports import drawn_flat, flattened, saturated
+from tools.training.flat_exports import Flatness, drawn_flat, flattened, saturated
 
 # Common lights: tungsten, shade, fluorescent, mild evening.
 LIGHTS = np.array([(1.45, 1, 0.55), (0.78, 1, 1.35), (0.92, 1.15, 0.85), (1.15, 1, 0.85)])
 # The share of monochrome photos that are toned.
 TONED_SHARE = 0.7
 STOPS = (-2.5, -1.5, -1.0, 0.8)
-# Variance of a sensor's noise: per unit of linear light, and without light.
-NOISE, NOISE_AT_NIGHT = (2e-4, 2e-6), (4e-5, 2e-7)
+# Variance of a sensor's noise in a cell of the thumbnail: per unit of linear light, and without light.
+NOISE, NOISE_AT_NIGHT = (5e-5, 5e-7), (1e-5, 5e-8)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _flat_and_cast(photo: Colours, rng: Generator) -> Degraded:
 
 
 def _dark(photo: Colours, rng: Generator) -> Degraded:
-    needed = np.array([0, rng.uniform(0, 0.09), rng.uniform(0.5, 1.2), 0, rng.uniform(0.9, 1.5)])
+    needed = Flatness(black=rng.uniform(0, 0.09), power=rng.uniform(0.5, 1.2), saturation=rng.uniform(0.9, 1.5))
     return Degraded(_exposed(flattened(photo, needed), -rng.uniform(3.5, 6.4), NOISE_AT_NIGHT, rng), "dark")
 
 

@@ -1,4 +1,10 @@
-"""Flat exports: photos as a raw converter exports them with all settings at zero. Levels are 0 to 1."""
+"""Flat exports: photos as a raw converter exports them with all settings at zero. Levels are 0 to 1.
+
+The distributions are wide on purpose and were measured on no photo: each covers what converters and cameras do to a
+photo before anyone edits it. A teacher model then says what each of the exports needed.
+"""
+
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.random import Generator
@@ -7,40 +13,65 @@ from functions.enhance.analysis.colour import LUMA
 from functions.enhance.arrays import Colours
 from functions.enhance.srgb import to_coded, to_linear
 
-# The corrections from eleven raw exports of MIT-Adobe FiveK to expert C's versions of them: exposure in stops, black,
-# power of the midtones, S-curve and saturation. New flat exports are drawn around these.
-FLAT_EXPORTS = np.array(
-    [
-        (0.85, 0.23, 0.57, -0.05, 1.31),
-        (0.41, 0.19, 0.67, -0.02, 1.21),
-        (0.47, 0.16, 0.63, 0.14, 1.16),
-        (0.82, 0.25, 0.74, -0.06, 1.21),
-        (1.48, 0.26, 0.71, -0.04, 1.08),
-        (0.35, 0.11, 0.65, 0.00, 1.14),
-        (0.33, 0.16, 0.61, 0.17, 1.05),
-        (1.58, 0.12, 0.88, -0.17, 1.20),
-        (0.66, 0.28, 0.45, 0.04, 1.20),
-        (0.85, 0.17, 0.58, 0.01, 1.13),
-        (0.16, 0.19, 0.50, -0.02, 1.36),
-    ]
-)
-FLAT_SPREAD = np.array([0.32, 0.06, 0.1, 0.06, 0.08])
+# The ends of the uniform distribution of each setting; powers and saturations are drawn by their logarithms.
+# How much darker: cameras protect highlights by up to two stops, and some photos are slightly overexposed.
+EXPOSURE_STOPS = (-0.3, 2.2)
+# The level to which black is lifted, by flare, haze and a curve without a toe; and that to which white falls.
+BLACK, WHITE = (0.0, 0.32), (0.75, 1.0)
+# The power that makes the midtones right again: converters show them lighter or darker than an editor would.
+POWER = (0.45, 1.15)
+# The strength of the S-curve that was left out, below 0 of one too many.
+CONTRAST = (-0.2, 0.3)
+# The factor that makes the colours right again.
+SATURATION = (0.95, 1.6)
+# The standard deviation of the tint, in stops of red and of blue.
+TINT_STOPS = 0.1
+# How often a setting is right as it is.
+RIGHT_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Flatness:
+    """What a flat export needs: the corrections in the order of the steps. The defaults need none."""
+
+    red_stops: float = 0.0
+    blue_stops: float = 0.0
+    exposure_stops: float = 0.0
+    black: float = 0.0
+    white: float = 1.0
+    power: float = 1.0
+    contrast: float = 0.0
+    saturation: float = 1.0
+
+    @classmethod
+    def drawn(cls, rng: Generator) -> "Flatness":
+        """Draw each setting on its own; RIGHT_SHARE of them keep their defaults."""
+        drawn = cls(
+            red_stops=rng.normal(0, TINT_STOPS),
+            blue_stops=rng.normal(0, TINT_STOPS),
+            exposure_stops=rng.uniform(*EXPOSURE_STOPS),
+            black=rng.uniform(*BLACK),
+            white=rng.uniform(*WHITE),
+            power=float(np.exp(rng.uniform(*np.log(POWER)))),
+            contrast=rng.uniform(*CONTRAST),
+            saturation=float(np.exp(rng.uniform(*np.log(SATURATION)))),
+        )
+        return cls(**{field.name: getattr(drawn, field.name) for field in fields(cls) if rng.random() >= RIGHT_SHARE})
 
 
 def drawn_flat(photo: Colours, rng: Generator) -> Colours:
-    """Return a flat export of the photo, drawn at random around FLAT_EXPORTS."""
-    needed = FLAT_EXPORTS[rng.integers(len(FLAT_EXPORTS))] + rng.normal(0, FLAT_SPREAD)
-    needed[:2] = max(needed[0], -0.1), np.clip(needed[1], 0, 0.34)
-    return np.clip(flattened(photo, needed), 0, 1)
+    """Return a flat export of the photo, drawn at random."""
+    return np.clip(flattened(photo, Flatness.drawn(rng)), 0, 1)
 
 
-def flattened(photo: Colours, needed: Colours) -> Colours:
-    """Return the photo from which the steps would make this one, given what it needed: see FLAT_EXPORTS."""
-    stops, black, power, contrast, saturation = needed
-    pale = np.clip(saturated(photo, 1 / saturation), 0, 1)
+def flattened(photo: Colours, needed: Flatness) -> Colours:
+    """Return the photo from which the steps would make this one, given what it needed."""
+    pale = np.clip(saturated(photo, 1 / needed.saturation), 0, 1)
     tones = np.linspace(0, 1, 2001)
-    even = np.interp(pale, tones + contrast * (tones * tones * (3 - 2 * tones) - tones), tones)
-    return to_coded(to_linear(even ** (1 / power) * (1 - black) + black) * 2.0**-stops)
+    even = np.interp(pale, tones + needed.contrast * (tones * tones * (3 - 2 * tones) - tones), tones)
+    levels = even ** (1 / needed.power) * (needed.white - needed.black) + needed.black
+    gains = 2.0 ** -np.array([needed.red_stops, 0, needed.blue_stops])
+    return to_coded(to_linear(levels) * gains * 2.0**-needed.exposure_stops)
 
 
 def saturated(photo: Colours, gain: float) -> Colours:

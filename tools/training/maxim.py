@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,15 +28,17 @@ def main(model: str, pairs: str) -> None:
     """Retouch every flat export that has no target yet."""
     folder = Path(pairs)
     (folder / "target").mkdir(exist_ok=True)
-    missing = [
-        path for path in sorted((folder / "input").glob("*.png")) if not (folder / "target" / path.name).exists()
-    ]
+    missing = [path for path in (folder / "input").glob("*.png") if not (folder / "target" / path.name).exists()]
+    # In no order of the photos, so that the pairs can be learned from while more are made.
+    missing.sort(key=lambda path: crc32(path.name.encode()))
     retouch = retoucher(Path(model))
     for path in track(missing, "Retouching"):
         with Image.open(path) as image:
             photo = image.convert("RGB")
         photo.thumbnail((EDGE_PIXELS, EDGE_PIXELS), Image.Resampling.LANCZOS)
-        Image.fromarray(retouch(np.asarray(photo))).save(folder / "target" / path.name)
+        made = folder / "target" / f"{path.stem}.part"
+        Image.fromarray(retouch(np.asarray(photo))).save(made, format="png")
+        made.rename(folder / "target" / path.name)
 
 
 def retoucher(folder: Path) -> Callable[[Levels], Levels]:

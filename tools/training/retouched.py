@@ -13,7 +13,7 @@ from numpy.random import Generator
 from PIL import Image
 
 from tools.training.degradations import flat_export, restyled
-from tools.training.samples import Levels, Samples, Task, cropped, gathered, measured, rounded, small
+from tools.training.samples import Levels, Samples, Task, cropped, gathered, measured, rounded, small, thumbnail
 
 RETOUCHED = "retouched"
 UNKNOWN_LIGHT = np.full(2, np.nan, np.float32)
@@ -23,13 +23,11 @@ def write_flat_exports(photos: Sequence[Path], folder: Path, per_photo: int, see
     """Write flat exports of each photo into `folder`/input, for the teacher model to retouch."""
     (folder / "input").mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
-        tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos)]
-        list(pool.map(_flatten, tasks, [folder] * len(tasks), chunksize=4))
+        list(pool.map(_flatten, photos, *([each] * len(photos) for each in (folder, per_photo, seed)), chunksize=4))
 
 
-def _flatten(task: Task, folder: Path) -> None:
-    path, number, count, seed = task
-    rng = np.random.default_rng((seed, number))
+def _flatten(path: Path, folder: Path, count: int, seed: int) -> None:
+    rng = np.random.default_rng((seed, *path.stem.encode()))
     levels = small(path)
     for export in range(count):
         flat = flat_export(restyled(cropped(levels, rng) / 255, rng), rng)
@@ -56,7 +54,7 @@ def _draw_pair(task: Task) -> list[dict[str, Any]]:
     with Image.open(target) as image:
         finished = image.convert("RGB").resize(flat.shape[1::-1], Image.Resampling.BICUBIC)
     pair = np.concatenate([flat, np.asarray(finished)], axis=-1)
-    return [_sample(cropped(pair, rng), rng) | {"photo": number} for _ in range(count)]
+    return [_sample(thumbnail(cropped(pair, rng)), rng) | {"photo": number} for _ in range(count)]
 
 
 def _sample(pair: Levels, rng: Generator) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from PIL import Image
 
 from functions.enhance.analysis.features import features_of
 from functions.enhance.analysis.illuminant import histograms
-from functions.enhance.analysis.scene import survey
+from functions.enhance.analysis.scene import THUMBNAIL_EDGE
 from functions.enhance.analysis.surfaces import Surfaces
 from functions.enhance.arrays import Colours
 from tools.training.degradations import degraded, monochrome, restyled
@@ -66,9 +67,9 @@ def reaches_white(path: Path) -> bool:
         return float(np.percentile(np.asarray(image.convert("RGB").reduce(6)).max(axis=-1), 99.5)) >= LOWEST_WHITE
 
 
-def draw(photos: Sequence[Path], per_photo: int, seed: int) -> Samples:
-    """Degrade each photo `per_photo` times; the same seed draws the same samples."""
-    tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos)]
+def draw(photos: Sequence[Path], per_photo: int, seed: int, first: int = 0) -> Samples:
+    """Degrade each photo `per_photo` times; they are numbered from `first` on. The same seed draws the same samples."""
+    tasks = [(path, number, per_photo, seed) for number, path in enumerate(photos, first)]
     return gathered(_draw_from, tasks)
 
 
@@ -81,9 +82,9 @@ def gathered(draw_from: Callable[[Task], list[dict[str, Any]]], tasks: Sequence[
 
 def _draw_from(task: Task) -> list[dict[str, Any]]:
     path, number, count, seed = task
-    rng = np.random.default_rng((seed, number))
+    rng = np.random.default_rng((seed, *path.stem.encode()))
     levels = small(path)
-    return [_sample(cropped(levels, rng), rng) | {"photo": number} for _ in range(count)]
+    return [_sample(thumbnail(cropped(levels, rng)), rng) | {"photo": number} for _ in range(count)]
 
 
 def small(path: Path) -> Levels:
@@ -103,6 +104,14 @@ def cropped(levels: Levels, rng: Generator) -> Levels:
     return part[:, ::-1] if rng.random() < 0.5 else part
 
 
+def thumbnail(levels: Levels) -> Levels:
+    """Return the levels averaged to the size of a thumbnail: nothing more of a photo is learned from."""
+    shrink = min(1, THUMBNAIL_EDGE / max(levels.shape[:2]))
+    size = (max(1, round(levels.shape[1] * shrink)), max(1, round(levels.shape[0] * shrink)))
+    planes = (np.ascontiguousarray(plane) for plane in np.moveaxis(levels, -1, 0))
+    return np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes], axis=-1)
+
+
 def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
     is_monochrome = rng.random() < MONOCHROME_SHARE
     finished = restyled(levels / 255, rng)
@@ -114,21 +123,18 @@ def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
 
 def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str, Any]:
     """Return the features of a degraded photo, and some of its pixels beside those of the good one."""
-    before, after = survey(degraded_levels), survey(good)
-    surfaces = Surfaces.of(before.thumbnail, before.opaque)
-    chosen = rng.integers(0, before.opaque.size, PIXELS)
+    before = degraded_levels / 255
+    pixels = before.reshape(-1, 3)
+    surfaces = Surfaces.of(before, np.ones(before.shape[:2], dtype=bool))
+    chosen = rng.integers(0, len(pixels), PIXELS)
     return {
-        "features": features_of(before.pixels, surfaces).astype(np.float32),
+        "features": features_of(pixels, surfaces).astype(np.float32),
         "histograms": histograms(surfaces).astype(np.float32),
-        "degraded": _flat(before.thumbnail)[chosen],
-        "good": _flat(after.thumbnail)[chosen],
+        "degraded": pixels[chosen].astype(np.float32),
+        "good": (good.reshape(-1, 3)[chosen] / 255).astype(np.float32),
     }
 
 
 def rounded(levels: Colours) -> Levels:
     """Return levels of 0 to 1 as whole ones of 0 to 255."""
     return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
-
-
-def _flat(thumbnail: Colours) -> NDArray[np.float32]:
-    return thumbnail.reshape(-1, 3).astype(np.float32)
