@@ -13,7 +13,7 @@ from verification.histories.test_stateful import Histories
 
 Scenario = Callable[[Histories, int], None]
 # Of the calls of what happens between plan and start: none yet, in its midst, and all.
-CALLS = (0, 1, 2, 3, 5, 9)
+CALLS = (0, 1, 2, 4, 7, 14)
 
 
 def lost(h: Histories, width: int = 40) -> str:

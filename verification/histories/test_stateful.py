@@ -193,10 +193,15 @@ class Histories(RuleBasedStateMachine):
         self._advance(self.commands[-1], calls)
 
     @precondition(lambda self: self.log.uploads)
-    @rule(reprocess=st.sampled_from(Reprocess))
-    def plan_backfill(self, reprocess: Reprocess) -> None:
+    @rule(reprocess=st.sampled_from([*Reprocess, Reprocess.ALL]), calls=st.lists(st.integers(0, 8), max_size=3))
+    def plan_backfill(self, reprocess: Reprocess, calls: list[int]) -> None:
+        """An operator plans a backfill, and applies the plan; so many of its photos are started at once."""
         COUNTS["backfills planned"] += 1
         self.plans.append(self.backfiller.plan(reprocess))
+        self.to_start = self.backfiller.left(self.plans[-1])
+        for number in calls:
+            if self.to_start:
+                self.start_of_backfill(number)
 
     @precondition(lambda self: self.plans)
     @rule(which=ANY)
