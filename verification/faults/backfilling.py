@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.operate.backfill.backfill_progress import PlanProgress
-from functions.operate.backfill.backfill_runs import BackfillRuns
+from functions.operate.backfill.backfill_runs import BackfillRuns, NoRunError, RunExistsError
 from functions.operate.backfill.bucket_survey import Survey
 from functions.operate.backfill.bucket_uploads import BucketUploads
 from functions.operate.backfill.plan_file import file_writer
@@ -37,7 +37,7 @@ def backfill(run: FaultRun, reprocess: Reprocess) -> None:
     for number in range(TRIES):
         if number == TRIES - 1 and run.fault:
             run.fault.lift()
-        with suppress(ClientError, BotoCoreError):
+        with suppress(ClientError, BotoCoreError, NoRunError):
             plan = plan or _planned(run, reprocess)
             _apply(run, plan)
     # The event of a lost upload has the lowest sequencer there is.
@@ -63,7 +63,11 @@ def _apply(run: FaultRun, plan: list[PlannedPhoto]) -> None:
         path = Path(folder) / "plan.json"
         file_writer(path)(left)
         runs = BackfillRuns(_client(run, "stepfunctions"), _client(run, "s3"), project)
-        arn = runs.start(path, path, StartPace(1, 1))
+        try:
+            arn = runs.start(path, path, StartPace(1, 1))
+        except RunExistsError:
+            # It was started, and the answer was lost.
+            arn = runs.running()
     states = run.harness.aws.client("stepfunctions")
     run.harness.recorder.wait_for(
         lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", f"the end of {arn}"
