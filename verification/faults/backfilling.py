@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.operate.backfill.backfill_progress import PlanProgress
-from functions.operate.backfill.backfill_runs import BackfillRuns
+from functions.operate.backfill.backfill_runs import BackfillRuns, NoRunError, RunExistsError
 from functions.operate.backfill.bucket_survey import Survey
 from functions.operate.backfill.bucket_uploads import BucketUploads
 from functions.operate.backfill.plan_file import file_writer
@@ -34,10 +34,11 @@ def backfill(run: FaultRun, reprocess: Reprocess) -> None:
     """Plan and apply until the photo has begun, as an operator does who sees an error, and apply once more."""
     before = len(run.harness.executions_for(run.key))
     plan: list[PlannedPhoto] = []
-    for number in range(TRIES):
+    # The last try is for what a fault has kept from beginning: no fault meets its calls.
+    for number in range(TRIES if run.fault else TRIES - 1):
         if number == TRIES - 1 and run.fault:
             run.fault.lift()
-        with suppress(ClientError, BotoCoreError):
+        with suppress(ClientError, BotoCoreError, NoRunError):
             plan = plan or _planned(run, reprocess)
             _apply(run, plan)
     # The event of a lost upload has the lowest sequencer there is.
@@ -63,7 +64,11 @@ def _apply(run: FaultRun, plan: list[PlannedPhoto]) -> None:
         path = Path(folder) / "plan.json"
         file_writer(path)(left)
         runs = BackfillRuns(_client(run, "stepfunctions"), _client(run, "s3"), project)
-        arn = runs.start(path, path, StartPace(1, 1))
+        try:
+            arn = runs.start(path, path, StartPace(1, 1))
+        except RunExistsError:
+            # It was started, and the answer was lost.
+            arn = runs.running()
     states = run.harness.aws.client("stepfunctions")
     run.harness.recorder.wait_for(
         lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", f"the end of {arn}"

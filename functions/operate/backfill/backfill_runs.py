@@ -51,7 +51,9 @@ class BackfillRuns:
         self.require_none()
         digest = _digest(rest)
         key = f"{FOLDER}/{digest}/plan.json"
-        self.s3.upload_file(str(rest), self.project.artifacts_bucket, key)
+        # upload_file would raise an error of boto3's own.
+        with rest.open("rb") as file:
+            self.s3.upload_fileobj(file, self.project.artifacts_bucket, key)
         for number in count():
             name = f"{_digest(plan)}-{digest}-{number}"
             asked = {"plan": key, "lanes": pace.lanes, "pause_seconds": pace.pause_seconds}
