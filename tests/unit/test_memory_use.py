@@ -9,12 +9,13 @@ from functions.shared.imaging.formats import BY_NAME, FORMATS
 from functions.shared.imaging.signatures import identify
 from functions.validate.inspect_photo import Limits, inspect_photo
 from tests.definitions import ROOT
-from verification.load.largest_photos import MAX_BYTES, MAX_PIXELS, Photo, largest_photos
+from verification.load.largest_photos import LARGEST_HEAVY, MAX_BYTES, MAX_PIXELS, Photo, largest_photos
 from verification.load.memory_table import MOST_MEMORY_MB, RESERVE, SLOWER, longest_seconds, memory_text
 from verification.load.memory_use import memory_measurements
 from verification.load.tiled_square import Square
 
-SMALL = {name: photo.make() for name, photo in largest_photos(Square(64, 2), Square(64, 2)).items()}
+TINY = Square(64, 2)
+SMALL = {name: photo.make() for name, photo in largest_photos(TINY, TINY, TINY).items()}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -42,6 +43,12 @@ def test_each_of_the_largest_photos_is_what_its_name_says(name: str) -> None:
     facts = inspect_photo(io.BytesIO(body), size_bytes=len(body), limits=Limits(MAX_BYTES, MAX_PIXELS, 1))
     assert (facts.width, facts.height) == (128, 128)
     assert BY_NAME[facts.format].spelled == name.partition(",")[0]
+
+
+@pytest.mark.parametrize("name", ["WEBP", "AVIF"])
+def test_the_heavy_photos_are_as_large_as_their_formats_may_be(name: str) -> None:
+    most = BY_NAME[name].most_pixels(MAX_PIXELS)
+    assert LARGEST_HEAVY.pixels <= most < Square(LARGEST_HEAVY.edge + 1, LARGEST_HEAVY.times).pixels
 
 
 def test_the_largest_photos_are_of_every_format() -> None:

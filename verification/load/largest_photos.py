@@ -26,6 +26,8 @@ from verification.load.tiled_square import Square
 LIMITS = function_definition("enhance").environment
 MAX_PIXELS, MAX_BYTES = int(LIMITS["MAX_PIXELS"]), int(LIMITS["MAX_BYTES"])
 LARGEST = Square(1000, 10)
+# WebP and AVIF may have fewer (formats.py, memory_weight).
+LARGEST_HEAVY = Square(666, 10)
 # Three bytes a pixel, uncompressed: the limit of bytes binds.
 LARGEST_BMP = Square(1000, 5)
 PROFILE_TAG = 34675
@@ -52,9 +54,11 @@ class Photo:
         return body + (box(b"free", bytes(left - 8)) if body[4:8] == b"ftyp" else bytes(left))
 
 
-def largest_photos(square: Square = LARGEST, small_square: Square = LARGEST_BMP) -> dict[str, Photo]:
-    """Return the photos by name, the BMP as small as `small_square`."""
-    return _pngs(square) | _tiffs(square) | _others(square, small_square) | _jpegs(square)
+def largest_photos(
+    square: Square = LARGEST, heavy_square: Square = LARGEST_HEAVY, small_square: Square = LARGEST_BMP
+) -> dict[str, Photo]:
+    """Return the photos by name: WebP and AVIF as large as `heavy_square`, the BMP as `small_square`."""
+    return _pngs(square) | _tiffs(square) | _heavy(heavy_square) | _others(square, small_square) | _jpegs(square)
 
 
 def _jpegs(square: Square) -> dict[str, Photo]:
@@ -99,17 +103,23 @@ def _tiffs(square: Square) -> dict[str, Photo]:
     }
 
 
-def _others(square: Square, small_square: Square) -> dict[str, Photo]:
+def _heavy(square: Square) -> dict[str, Photo]:
     def whole(name: str, *, alpha: bool = False, **options: Any) -> bytes:
         return saved(square.filled_with(square.transparent_tile if alpha else square.tile), name, **options)
 
     return {
         "WebP": Photo(lambda: whole("WEBP", quality=80, method=0)),
         "WebP, lossless, alpha": Photo(lambda: whole("WEBP", alpha=True, lossless=True, quality=0, method=0), EDITED),
-        "HEIC": Photo(lambda: square.heic(8)),
-        "HEIC, 10 bits": Photo(lambda: square.heic(10)),
         "AVIF": Photo(lambda: whole("AVIF", quality=60, speed=10)),
         "AVIF, alpha": Photo(lambda: whole("AVIF", alpha=True, quality=60, speed=10), EDITED),
-        "GIF": Photo(lambda: saved(square.filled_with(square.tile).quantize(256, Image.Quantize.FASTOCTREE), "GIF")),
+    }
+
+
+def _others(square: Square, small_square: Square) -> dict[str, Photo]:
+    palette = Image.Quantize.FASTOCTREE
+    return {
+        "HEIC": Photo(lambda: square.heic(8)),
+        "HEIC, 10 bits": Photo(lambda: square.heic(10)),
+        "GIF": Photo(lambda: saved(square.filled_with(square.tile).quantize(256, palette), "GIF")),
         "BMP": Photo(lambda: saved(small_square.filled_with(small_square.tile), "BMP")),
     }

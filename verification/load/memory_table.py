@@ -7,7 +7,7 @@ from textwrap import wrap
 from darkroom.packaging.repository import FUNCTIONS, function_definition
 from functions.operate.capacity.billed_time import processor_share
 from verification.benchmarks_document import table
-from verification.load.largest_photos import MAX_BYTES, MAX_PIXELS, largest_photos
+from verification.load.largest_photos import LARGEST_HEAVY, MAX_BYTES, MAX_PIXELS, largest_photos
 from verification.load.memory_use import MemoryMeasurements, PhotoMemory
 
 # Of the memory, for what a measured photo does not show: other content, and what a warm process still holds.
@@ -19,8 +19,8 @@ SLOWER = 1.5
 OPENING = ("validate", "enhance")
 TEXT = """`make measure-memory`, {circumstances}
 
-The largest photos that the limits let through, drawn by script: {pixels:.0f} megapixels (the BMP has fewer), in files
-of {size:.0f} million bytes. Each goes through the deployed pipeline on the embedded AWS, into new processes. Memory is
+The largest photos that the limits let through, drawn by script: {pixels:.0f} megapixels ({heavy:.0f} for WebP and AVIF,
+fewer for BMP), in files of {size:.0f} million bytes. Each goes through the deployed pipeline on the embedded AWS, into new processes. Memory is
 the peak of a function's process (Linux's VmHWM), imports included. Processor time is that of its one invocation, start
 included. In brackets, the share of the function's memory and, at its share of a processor, of its timeout.
 
@@ -41,6 +41,7 @@ def memory_text(measurements: MemoryMeasurements) -> str:
     return TEXT.format(
         circumstances=measurements.circumstances,
         pixels=MAX_PIXELS / 1e6,
+        heavy=LARGEST_HEAVY.pixels / 1e6,
         size=MAX_BYTES / 1e6,
         photos=table(header, rows),
         reserve=RESERVE,

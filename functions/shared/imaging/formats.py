@@ -33,6 +33,12 @@ class Format:
     """Whether Pillow opens a file that ends behind its header, so that somebody else has to notice."""
     is_one_photo: bool = False
     """Whether further images in it (stereo pairs, gain maps, bursts) accompany the one photo that a person sees."""
+    memory_weight: float = 1.0
+    """How many times as much memory a pixel may take as the others' do (`make measure-memory`)."""
+
+    def most_pixels(self, max_pixels: int) -> int:
+        """Return how many pixels a photo may have where MAX_PIXELS is the limit of the formats of weight 1."""
+        return int(max_pixels / self.memory_weight)
 
     @property
     def suffix(self) -> str:
@@ -73,6 +79,8 @@ FORMATS = (
         suffixes=(".webp",),
         copy_format="WEBP",
         may_be_rendition=True,
+        # Written without loss and with alpha: 51 bytes a pixel.
+        memory_weight=2.25,
     ),
     # No header budget: Photoshop keeps all layers in a TIFF's header, and Pillow bounds that by the size of the file.
     Format(
@@ -110,6 +118,8 @@ FORMATS = (
         copy_format="AVIF",
         may_be_rendition=True,
         is_read_whole=True,
+        # Its encoder keeps pictures of 16 bits: 30 bytes a pixel, 43 with alpha.
+        memory_weight=2.25,
     ),
     Format(
         "HEIF",

@@ -92,15 +92,16 @@ def displayed_size(image: Image.Image) -> tuple[int, int]:
 def _read_header(source: BinaryIO, max_pixels: int, max_frames: int) -> ImageFile.ImageFile:
     source.seek(0)
     known = identify(source.read(HEAD_BYTES))
+    most_pixels = known.most_pixels(max_pixels)
     directory = None
     if known.name == "TIFF":
         source, directory = _tiff_photo(source)
     if known.is_read_whole:
-        source = _whole(source, max_pixels)
+        source = _whole(source, known.name, most_pixels)
     if known.name == "HEIF":
         _register_heif()
     reader = HeaderReader(source, MAX_HEADER_BYTES if known.has_header_budget else float("inf"))
-    with header_errors(known.name, max_pixels, unsupported(directory) if directory else None):
+    with header_errors(known.name, most_pixels, unsupported(directory) if directory else None):
         image = opened(cast("IO[bytes]", reader), known.name)
         if known.name == "AVIF":
             find_clean_aperture(image, source)
@@ -124,12 +125,12 @@ def _tiff_photo(source: BinaryIO) -> tuple[BinaryIO, Directory | None]:
     return source, directory
 
 
-def _whole(source: BinaryIO, max_pixels: int) -> BinaryIO:
+def _whole(source: BinaryIO, name: str, max_pixels: int) -> BinaryIO:
     """Return the file in memory, where its parser wants it, once what would exhaust or crash that is refused."""
     source.seek(0)
     data = source.read()
     refuse_fatal_heif(data)
-    refuse_large_items(data, max_pixels)
+    refuse_large_items(data, name, max_pixels)
     # The plugins read EXIF while they open the file, so it cannot be taken out afterwards.
     starts = [match.start() for match in itertools.islice(TIFF_HEADERS.finditer(data), MAX_TIFF_HEADERS)]
     blocks = (io.BytesIO(data[start:]) for start in starts)

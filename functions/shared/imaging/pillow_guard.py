@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from functions.shared.errors import CorruptImageError, DarkroomError, ImageTooLargeError, UnsupportedImageError
+from functions.shared.imaging.formats import BY_NAME
 from functions.shared.imaging.signatures import REMEDY
 from functions.shared.imaging.silence import silence_libraries
 from functions.shared.imaging.tiff_reading import reading_tiffs
@@ -61,15 +62,15 @@ def refuse_fatal_heif(data: bytes) -> None:
         raise CorruptImageError("The HEIF's list of items is broken. Upload it again.")
 
 
-def refuse_large_items(data: bytes, max_pixels: int) -> None:
-    """Raise ImageTooLargeError for a HEIF or AVIF that holds a larger picture, if only to crop it.
+def refuse_large_items(data: bytes, name: str, max_pixels: int) -> None:
+    """Raise ImageTooLargeError for a HEIF or AVIF, as `name` says, that holds a larger picture, if only to crop it.
 
     Its decoder has limits of its own, and calls what is beyond them broken. Padding to whole blocks does not count.
     """
     sizes = [(int.from_bytes(across), int.from_bytes(down)) for across, down in _HEIF_ITEM_SIZE.findall(data)]
     across, down = max(sizes, key=math.prod, default=(0, 0))
     if max(across - LARGEST_PADDING, 1) * max(down - LARGEST_PADDING, 1) > max_pixels:
-        raise too_many_pixels(across * down, max_pixels)
+        raise too_many_pixels(across * down, name, max_pixels)
 
 
 @contextmanager
@@ -115,10 +116,11 @@ def is_of_the_system(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno is not None
 
 
-def too_many_pixels(pixels: int | str, max_pixels: int) -> ImageTooLargeError:
-    """Return the error for a photo over the limit."""
+def too_many_pixels(pixels: int | str, name: str, max_pixels: int) -> ImageTooLargeError:
+    """Return the error for a photo over the limit of format `name`."""
     return ImageTooLargeError(
-        f"The photo has {pixels} pixels, the limit is {max_pixels}. Upload a smaller one, or raise MAX_PIXELS."
+        f"The photo has {pixels} pixels, the limit is {max_pixels} for {BY_NAME[name].spelled}. "
+        "Upload a smaller one, or raise MAX_PIXELS."
     )
 
 
@@ -134,7 +136,7 @@ def _translated(
     error: Exception, name: str, complaints: list[warnings.WarningMessage], max_pixels: int
 ) -> DarkroomError:
     if isinstance(error, Image.DecompressionBombError):
-        return too_many_pixels(re.findall(r"\d+", str(error))[0], max_pixels)
+        return too_many_pixels(re.findall(r"\d+", str(error))[0], name, max_pixels)
     # Image.open itself says no more than "cannot identify"; the plugin's reason is among the warnings.
     reasons = "; ".join(dict.fromkeys(str(complaint.message) for complaint in complaints)) or str(error)
     if _UNSUPPORTED_REASONS.search(reasons):
