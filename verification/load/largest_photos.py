@@ -105,7 +105,10 @@ def _tiffs(square: Square) -> dict[str, Photo]:
 
 def _heavy(square: Square) -> dict[str, Photo]:
     def whole(name: str, *, alpha: bool = False, **options: Any) -> bytes:
-        return saved(square.filled_with(square.transparent_tile if alpha else square.tile), name, **options)
+        tile = square.transparent_tile if alpha else square.tile
+        # Dark, for what is left as it is needs no encoder.
+        dark = np.dstack([(tile[..., :3] * 0.5).astype(np.uint8), tile[..., 3:]])
+        return saved(square.filled_with(dark), name, **options)
 
     return {
         "WebP": Photo(lambda: whole("WEBP", quality=80, method=0)),

@@ -20,9 +20,10 @@ OPENING = ("validate", "enhance")
 TEXT = """`make measure-memory`, {circumstances}
 
 The largest photos that the limits let through, drawn by script: {pixels:.0f} megapixels ({heavy:.0f} for WebP and AVIF,
-fewer for BMP), in files of {size:.0f} million bytes. Each goes through the deployed pipeline on the embedded AWS, into new processes. Memory is
-the peak of a function's process (Linux's VmHWM), imports included. Processor time is that of its one invocation, start
-included. In brackets, the share of the function's memory and, at its share of a processor, of its timeout.
+fewer for BMP), in files of {size:.0f} million bytes. Each goes through the deployed pipeline on the embedded AWS, into
+new processes. Memory is the peak of a function's process (Linux's VmHWM), imports included. Processor time is that of
+its one invocation, start included. In brackets, the share of the function's memory and, at its share of a processor, of
+its timeout.
 
 {photos}
 

@@ -50,8 +50,8 @@ class Square:
 
     @property
     def transparent_tile(self) -> Pixels:
-        """The same with an alpha that falls from the right to the left."""
-        alpha = np.linspace(60, 255, self.edge).astype(np.uint8)
+        """The same with an alpha that falls from the middle to the left."""
+        alpha = np.linspace(60, 450, self.edge).clip(0, 255).astype(np.uint8)
         return np.dstack([self.tile, np.broadcast_to(alpha, self.tile.shape[:2])])
 
     @property

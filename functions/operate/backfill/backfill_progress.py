@@ -24,7 +24,7 @@ NEWER = "a newer upload of this key has taken over"
 GONE = "its record is gone: it was forgotten since the plan was made"
 FORGOTTEN = "it was forgotten, or deleted, since the plan was made"
 OTHER_RUN = "another run of it was started since the plan was made"
-NEVER_BEGAN = "it was not started, or its execution ended without a record: apply the plan again, or upload it"
+NEVER_BEGAN = "it was not started, or ended before its record: apply the plan again; else `darkroom rerun --force`"
 
 
 def progress_of(photo: PlannedPhoto, record: PhotoRecord | None) -> PhotoProgress:
