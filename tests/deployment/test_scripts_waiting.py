@@ -192,7 +192,7 @@ def test_a_first_deployment_waits_for_everything(first: tuple[Account, subproces
     counts = {name: len(account.calls(name)) for name in {" ".join(call.split()[:2]) for call in calls}}
     assert counts["lambda create-function"] == len(FUNCTIONS) + 1
     # Two refusals about roles, one about the machine of that name.
-    assert counts["stepfunctions create-state-machine"] == 2 + 3
+    assert counts["stepfunctions create-state-machine"] == 3 + 3
     # One refusal, two answers of which the exit status is 0.
     assert counts["events put-targets"] == 2 + 3
     assert counts["kms create-alias"] == 2
@@ -208,7 +208,7 @@ def test_nothing_is_made_while_another_of_its_name_is_being_deleted(
     # DELETING, nothing of that name, and the question before it is made.
     assert len(calls[:made]) == 3
     # Three answers DELETING, one null for each machine, and one more for each before it is made.
-    assert len(account.calls("stepfunctions describe-state-machine")) == 3 + 2 + 2
+    assert len(account.calls("stepfunctions describe-state-machine")) == 3 + 3 + 3
 
 
 def test_a_target_that_is_never_accepted_ends_it(account: Account) -> None:
@@ -277,7 +277,7 @@ def last(tmp_path_factory: pytest.TempPathFactory) -> tuple[Account, subprocess.
     account = Account(tmp_path_factory.mktemp("last"))
     account.everything_is_there()
     there, going = "{}", "DELETING"
-    account.answers("stepfunctions.describe-state-machine", there, there, "ACTIVE", *[going] * 6)
+    account.answers("stepfunctions.describe-state-machine", *[there] * 3, "ACTIVE", *[going] * 6)
     gone = "An error occurred (StateMachineDoesNotExist) when calling the DescribeStateMachine operation: gone"
     account.answers("stepfunctions.describe-state-machine", always=gone, status=254)
     for refusal in REFUSALS["passing"]:
@@ -298,7 +298,7 @@ def test_destroy_waits_until_the_machines_are_gone(last: tuple[Account, subproce
     calls = account.calls()
     gone = [number for number, call in enumerate(calls) if call.startswith("stepfunctions describe-state-machine")]
     first_function = next(number for number, call in enumerate(calls) if call.startswith("lambda delete-function"))
-    assert len(gone) == 2 + 7 + 2
+    assert len(gone) == 3 + 7 + 3
     assert gone[-1] < first_function
 
 

@@ -13,7 +13,13 @@ PAGE = (ROOT / "docs" / "deploy.md").read_text()
 MODELS = {"states": "stepfunctions"}
 SESSION = botocore.session.get_session()
 # Actions that are the name of no API call of their own.
-ACTIONS_ALONE = {"s3:DeleteObjectVersion", "s3:GetObjectVersion", "iam:PassRole", "logs:CreateLogDelivery"}
+ACTIONS_ALONE = {
+    "s3:DeleteObjectVersion",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionTagging",
+    "iam:PassRole",
+    "logs:CreateLogDelivery",
+}
 
 
 def rows(chapter: str) -> list[list[str]]:
@@ -63,7 +69,7 @@ def test_every_list_says_on_what_and_names_nothing_twice() -> None:
 
 
 def test_the_lists_are_of_these_people() -> None:
-    assert set(PEOPLE) == {"uploads", "downloads", "replays"}
+    assert set(PEOPLE) == {"uploads", "downloads", "replays", "backfills"}
 
 
 def test_every_implied_permission_names_its_source() -> None:

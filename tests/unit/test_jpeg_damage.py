@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from functions.enhance.codec.jpeg_holes import has_hole
 from functions.enhance.codec.jpeg_scans import read_scans
@@ -15,6 +15,8 @@ from functions.shared.errors import CorruptImageError
 from tests.photos import encoded, scene
 
 PICTURE = scene(320, 240)
+# Their colours lose a little when they are averaged once more.
+CODED_COARSELY = {"baseline", "progressive"}
 KINDS: dict[str, dict[str, Any]] = {
     "baseline": {"quality": 92},
     "progressive": {"quality": 92, "progressive": True},
@@ -30,6 +32,11 @@ PHOTOS = {
 }
 WHOLE = PHOTOS["baseline"]
 START_OF_SCAN = WHOLE.index(b"\xff\xda")
+
+
+def bands_of(image: Image.Image) -> list[tuple[float, float]]:
+    """Return the lowest and the highest level of each band."""
+    return [band.getextrema() for band in image.split()]  # type: ignore[misc] # levels of bytes
 
 
 def copy_of(body: bytes) -> Image.Image:
@@ -57,7 +64,9 @@ def test_a_jpeg_that_lacks_only_its_end_marker_is_whole(name: str, instead: byte
     end = first_end(body)
     assert body[end : end + 2] == b"\xff\xd9"
     copy = copy_of(body[:end] + instead + body[end + 2 :])
-    assert copy.tobytes() == copy_of(body).tobytes()
+    # It is coded anew, where the coded pixels of a sound one are kept.
+    most_levels = 8 if name in CODED_COARSELY else 0
+    assert max(high for _, high in bands_of(ImageChops.difference(copy, copy_of(body)))) <= most_levels
 
 
 @pytest.mark.parametrize("end", [b"", b"\xff\xd9", bytes(300)])

@@ -206,7 +206,9 @@ def test_a_stale_invocation_of_a_stopped_execution_writes_nothing(harness: Harne
     with harness.faults.hang("validate", "dynamodb", "PutItem") as fault:
         key = harness.upload(jpeg())
         eventually(lambda: fault.count, "the claim to hang")
-        run = harness.stop(harness.executions_for(key)[0])
+        # Its start is told after it, which a function may overtake.
+        [execution] = eventually(lambda: harness.executions_for(key), "its execution")
+        run = harness.stop(execution)
         _, record = abandoned(harness, run)
     eventually(
         lambda: [line for line in harness.log_lines() if key in line and "DuplicateUpload" in line], "its refusal"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -27,25 +28,42 @@ if TYPE_CHECKING:
 
 BACKFILLER = "backfiller"
 """Whoever plans and applies backfills; nobody else's calls bear this name."""
-TRIES = 4
+TRIES, TOLD_WITHIN_SECONDS = 4, 1.0
 
 
 def backfill(run: FaultRun, reprocess: Reprocess) -> None:
     """Plan and apply until the photo has begun, as an operator does who sees an error, and apply once more."""
     before = len(run.harness.executions_for(run.key))
     plan: list[PlannedPhoto] = []
-    # The last try is for what a fault has kept from beginning: no fault meets its calls.
-    for number in range(TRIES if run.fault else TRIES - 1):
-        if number == TRIES - 1 and run.fault:
-            run.fault.lift()
-        with suppress(ClientError, BotoCoreError, NoRunError):
-            plan = plan or _planned(run, reprocess)
-            _apply(run, plan)
+    for _ in range(TRIES - 1):
+        plan = _tried(run, reprocess, plan)
+    if run.fault and not _has_begun(run, before):
+        # For what a fault has kept from beginning: no fault meets the calls of this try.
+        run.fault.lift()
+        plan = _tried(run, reprocess, plan)
     # The event of a lost upload has the lowest sequencer there is.
     run.uploads[-1] = Upload(plan[0].input, run.uploads[-1].width)
     run.arn = run.harness.run_of(run.key, before + 1).arn
     run.redrive_count = 0
     run.starts += 1
+
+
+def _tried(run: FaultRun, reprocess: Reprocess, plan: list[PlannedPhoto]) -> list[PlannedPhoto]:
+    """Plan, where that is not done yet, and apply; returns the plan, empty if it came to nothing."""
+    with suppress(ClientError, BotoCoreError, NoRunError):
+        plan = plan or _planned(run, reprocess)
+        _apply(run, plan)
+    return plan
+
+
+def _has_begun(run: FaultRun, before: int) -> bool:
+    """Return whether an execution for the photo was started; its start is told a moment after it."""
+    ends = time.monotonic() + TOLD_WITHIN_SECONDS
+    while len(run.harness.executions_for(run.key)) <= before:
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _planned(run: FaultRun, reprocess: Reprocess) -> list[PlannedPhoto]:

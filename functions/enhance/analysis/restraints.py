@@ -26,7 +26,7 @@ NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP, FARTHEST_STOPS = (0.9, 0.6
 # than 0.22, and of those that lack a stop to white nearly all; alpenglow and dusk have 0.5 and 0.7.
 # How like the mean of the light is to it (the cosine), for the brightest may be a flower. How many stops it lacks to
 # white: what reaches white is not dim, and what is farther from it was underexposed.
-GLOWING_STOPS, GLOWING_ALIKE, DIM_BY_STOPS, UNDEREXPOSED_STOPS = (0.3, 0.5), (0.8, 0.95), (0.4, 0.8), (1.5, 1.2)
+GLOWING_STOPS, GLOWING_ALIKE, DIM_BY_STOPS, UNDEREXPOSED_STOPS = (0.3, 0.5), (0.8, 0.95), (0.4, 0.8), (1.75, 1.1)
 # By how many stops low key and evening may be brightened. Neither has to be, but no rule is certain.
 LOW_KEY_STOPS, EVENING_STOPS = 0.3, 0.5
 
