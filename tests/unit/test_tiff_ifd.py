@@ -75,7 +75,7 @@ def test_a_cyclic_chain_ends() -> None:
 
 def test_a_tiff_that_holds_too_much_is_refused() -> None:
     data = grey_tiff(64, 48, (273, LONG, MAX_VALUES + 1, 99), payload=bytes(4 * MAX_VALUES + 99))
-    with pytest.raises(ImageTooLargeError, match="metadata"), open_image(io.BytesIO(data), max_pixels=10_000):
+    with pytest.raises(ImageTooLargeError, match="metadata"), open_image(io.BytesIO(data), max_pixels=10**6):
         pass
 
 
@@ -91,7 +91,7 @@ def test_a_malicious_tag_of_exif_is_left_out_and_the_photo_stays(name: str) -> N
     data = saved(picture(), name, exif=exif) if name == "WEBP" else png(64, 48, chunk(b"eXIf", exif))
     tracemalloc.start()
     try:
-        with open_image(io.BytesIO(data), max_pixels=10_000) as image:
+        with open_image(io.BytesIO(data), max_pixels=10**6) as image:
             assert "exif" in image.info
             assert orientation(image) == 1
             with decoding():
@@ -118,5 +118,5 @@ def test_a_nested_directory_counts_only_where_it_is_read() -> None:
 @pytest.mark.parametrize("blocks", ["one", "many"])
 def test_an_avif_with_malicious_exif_is_refused(blocks: str) -> None:
     more = huge_exif(2_000_000) if blocks == "one" else b"II*\0" * 100
-    with pytest.raises(ImageTooLargeError), open_image(io.BytesIO(sound("AVIF") + more), max_pixels=10_000):
+    with pytest.raises(ImageTooLargeError), open_image(io.BytesIO(sound("AVIF") + more), max_pixels=10**6):
         pass
