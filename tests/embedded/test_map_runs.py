@@ -23,7 +23,7 @@ JUDGE = {
     "Choices": [{"Variable": "$.value", "StringEquals": "bad", "Next": "Bad"}],
     "Default": "Good",
 }
-JUDGED = {"Judge": JUDGE, "Bad": {"Type": "Fail", "Error": "Spoilt"}, "Good": {"Type": "Succeed"}}
+JUDGED = {"Judge": JUDGE, "Bad": {"Type": "Fail", "Error": "Damaged"}, "Good": {"Type": "Succeed"}}
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_share_of_failures_is_tolerated_and_no_more(
         status: json.loads(client.get_object(Bucket=BUCKET, Key=files[status][0]["Key"])["Body"].read())
         for status in ("FAILED", "SUCCEEDED")
     }
-    assert [row["Error"] for row in rows["FAILED"]] == ["Spoilt"]
+    assert [row["Error"] for row in rows["FAILED"]] == ["Damaged"]
     assert [json.loads(row["Output"])["value"] for row in rows["SUCCEEDED"]] == ["good"] * 3
 
 

@@ -9,9 +9,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from darkroom.packaging.repository import ROOT
+from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import EnhancedPhoto, enhance_photo
 
 Levels = NDArray[np.float64]
+
+
+def copy(body: bytes, preset: Any = "none") -> bytes:
+    """Return the enhanced copy of a file."""
+    return enhance_photo(io.BytesIO(body), max_pixels=10**6, control=Control(preset)).body
+
+
+def opened(body: bytes) -> Any:
+    """Return the picture of a file, its pixels decoded."""
+    image = Image.open(io.BytesIO(body))
+    image.load()
+    return image
 
 
 @cache

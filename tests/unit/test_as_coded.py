@@ -9,9 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from functions.enhance.codec.as_coded import as_coded
-from functions.enhance.edit.presets import Control
-from functions.enhance.enhance_photo import enhance_photo
-from tests.unit.enhance_scenes import encoded
+from tests.unit.enhance_scenes import copy, encoded, opened
 from verification.corpus.colour_spaces import DISPLAY_P3
 
 # An icon, which every preset but "photo" leaves as it is.
@@ -21,16 +19,6 @@ ARTIST = Image.Exif()
 ARTIST[ExifTags.Base.Artist] = "Ada"
 SAID: dict[str, Any] = {"exif": ARTIST, "icc_profile": DISPLAY_P3.profile}
 APP0, APP0_BYTES = b"\xff\xe0", 18
-
-
-def copy(body: bytes, preset: Any = "none") -> bytes:
-    return enhance_photo(io.BytesIO(body), max_pixels=10**6, control=Control(preset)).body
-
-
-def opened(body: bytes) -> Any:
-    image = Image.open(io.BytesIO(body))
-    image.load()
-    return image
 
 
 def segment(marker: int, content: bytes) -> bytes:

@@ -15,7 +15,7 @@ from functions.enhance.codec.origin import origin_of
 from functions.enhance.edit.presets import Control
 from functions.enhance.enhance_photo import enhance_photo
 from functions.enhance.srgb import to_coded, to_linear
-from tests.unit.enhance_scenes import encoded, landscape, photo
+from tests.unit.enhance_scenes import copy, encoded, landscape, opened, photo
 from tests.unit.test_turned_storage import with_orientation
 
 FINE_AND_PROGRESSIVE = [
@@ -29,16 +29,6 @@ UPSIDE_DOWN = Image.Exif()
 UPSIDE_DOWN[ExifTags.Base.Orientation] = 3
 
 DATA = Path(__file__).parent.parent / "data"
-
-
-def copy(body: bytes, preset: Any = "none") -> bytes:
-    return enhance_photo(io.BytesIO(body), max_pixels=10**6, control=Control(preset)).body
-
-
-def opened(body: bytes) -> Any:
-    image = Image.open(io.BytesIO(body))
-    image.load()
-    return image
 
 
 def opened_only(body: bytes) -> Image.Image:

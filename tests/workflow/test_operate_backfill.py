@@ -40,7 +40,7 @@ def folder(operated: Harness) -> str:
 
 
 @contextmanager
-def unheard(harness: Harness) -> Iterator[None]:
+def events_lost(harness: Harness) -> Iterator[None]:
     """Lose the events of uploads, as before there was a rule."""
     events, rule = harness.aws.client("events"), harness.deployment.rule_name
     events.disable_rule(Name=rule)
@@ -52,7 +52,7 @@ def unheard(harness: Harness) -> Iterator[None]:
 
 def uploaded(harness: Harness, folder: str, count: int) -> list[str]:
     """Upload photos whose events are lost; return their keys."""
-    with unheard(harness):
+    with events_lost(harness):
         return [harness.upload(small_photo(32), f"{folder}{number:02}.jpg") for number in range(count)]
 
 
@@ -71,7 +71,7 @@ def test_a_plan_that_is_interrupted_and_applied_again_starts_each_photo_once(
 ) -> None:
     plan, where = tmp_path / "plan.json", ("--prefix", folder)
     keys = uploaded(operated, folder, COUNT)
-    with unheard(operated):
+    with events_lost(operated):
         keys.append(operated.upload(NOT_A_PHOTO, f"{folder}broken.jpg"))
     missing = darkroom("missing", *where, "--json")
     assert (missing.status, [photo["key"] for photo in missing.document["photos"]]) == (1, keys)
@@ -135,7 +135,7 @@ def test_what_was_forgotten_since_the_plan_stays_forgotten_and_the_rest_is_made_
     for key in (kept, forgotten):
         operated.run_of(operated.upload(jpeg(), key))
     uploaded_at = operated.record(kept)["UploadedAt"]
-    with unheard(operated):
+    with events_lost(operated):
         operated.upload(jpeg(), never)
     darkroom("forget", never, "--yes")
     darkroom("backfill", "plan", *where, "--reprocess", "all", "--out", str(plan))
@@ -162,7 +162,7 @@ def test_an_upload_whose_event_was_lost_is_named_and_made_and_a_real_one_still_w
     monkeypatch.setattr("functions.operate.backfill.backfill_verdict.is_newer", lambda *_: True)
     plan, key = tmp_path / "plan.json", f"{folder}again.jpg"
     operated.run_of(operated.upload(jpeg(), key))
-    with unheard(operated):
+    with events_lost(operated):
         operated.upload(small_photo(40), key)
     planned = darkroom("backfill", "plan", "--prefix", folder, "--out", str(plan), "--json")
     assert [(found["key"], found["standing"]) for found in planned.document["other_versions"]] == [

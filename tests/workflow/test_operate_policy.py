@@ -83,7 +83,7 @@ def _backfill(operated: Harness, key: str, plan: Path, named: tuple[str, ...]) -
     planned = ["backfill", "plan", "--prefix", key, "--reprocess", "all", "--out", str(plan), *named]
     events, rule = operated.aws.client("events"), operated.deployment.rule_name
     events.disable_rule(Name=rule)
-    operated.upload(jpeg(), f"{key}.unheard.jpg")
+    operated.upload(jpeg(), f"{key}.lost.jpg")
     events.enable_rule(Name=rule)
     main(["missing", "--prefix", key, "--settled-after", "1s", *named])
     main(planned)

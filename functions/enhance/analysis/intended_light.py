@@ -16,7 +16,7 @@ from functions.enhance.srgb import to_linear
 
 # How far the brightest have to lie towards the cast, in stops; a camera makes white what it clips, under whatever lamp,
 # so they need not where the cast is this strong.
-WITNESS_STOPS, CERTAIN_STOPS = (0.06, 0.14), (0.7, 1.0)
+TOWARDS_STOPS, CERTAIN_STOPS = (0.06, 0.14), (0.7, 1.0)
 # How far off neutral half of the surfaces may lie after the correction: beyond, the subject has the colour.
 COLOURFUL_STOPS = (2.5, 3.5)
 # Surfaces that show a colour: neither dark nor clipped. What keeps the logarithms finite.
@@ -29,8 +29,8 @@ def is_wrong_balance(correction: Correction, scene: Scene) -> float:
     if not length:
         return 0.0
     towards = float(scene.extremes.cast @ correction.cast) / length
-    witnessed = max(ramp(towards, *WITNESS_STOPS), ramp(length, *CERTAIN_STOPS))
-    return witnessed * (1 - ramp(_stops_off_neutral(correction, scene.pixels), *COLOURFUL_STOPS))
+    shifted = max(ramp(towards, *TOWARDS_STOPS), ramp(length, *CERTAIN_STOPS))
+    return shifted * (1 - ramp(_stops_off_neutral(correction, scene.pixels), *COLOURFUL_STOPS))
 
 
 def _stops_off_neutral(correction: Correction, pixels: Colours) -> float:

@@ -102,7 +102,11 @@ def contrast(edit_plan: EditPlan) -> EditPlan:
 
 
 def _s_curve(coded: Colours, strength: float) -> Colours:
-    return coded + strength * (coded * coded * (3 - 2 * coded) - coded)
+    return coded + strength * (_smooth_step(coded) - coded)
+
+
+def _smooth_step(coded: Colours) -> Colours:
+    return coded * coded * (3 - 2 * coded)
 
 
 def white_point(edit_plan: EditPlan) -> EditPlan:
@@ -122,8 +126,7 @@ def white_point(edit_plan: EditPlan) -> EditPlan:
 def _white_kept(edited: Colours, coded: Colours, share: float) -> Colours:
     """Return edited values that come back, from NEAR_WHITE on, to what they were."""
     near = np.clip((coded - NEAR_WHITE) / (WHITE_LEVEL - NEAR_WHITE), 0, 1)
-    smooth = near * near * (3 - 2 * near)
-    return np.asarray(edited + share * smooth * np.maximum(coded - edited, 0))
+    return np.asarray(edited + share * _smooth_step(near) * np.maximum(coded - edited, 0))
 
 
 def saturation(edit_plan: EditPlan) -> EditPlan:

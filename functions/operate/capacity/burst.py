@@ -42,27 +42,31 @@ def burst(workload: Workload, found: list[Limit], retrier: Retrier) -> Burst:
         return Burst(photos=photos, per_second=rate, summary=text)
     spare = capacity - workload.peak_per_second
     minutes = waiting / spare / 60 if spare > 0 else None
-    patience = DELIVERY_HOURS * 60 if waits_in_queue else retrier.longest_seconds / 2 / 60
+    longest_minutes = DELIVERY_HOURS * 60 if waits_in_queue else retrier.longest_seconds / 2 / 60
     return Burst(
         photos=photos,
         per_second=rate,
         binds=binding.name,
         most_waiting=round(waiting),
         drained_minutes=None if minutes is None else round(minutes, 1),
-        given_up_after_minutes=round(patience, 1),
-        summary=_summary(binding, round(waiting), minutes, patience, waits_in_queue=waits_in_queue),
+        given_up_after_minutes=round(longest_minutes, 1),
+        summary=_summary(binding, round(waiting), minutes, longest_minutes, waits_in_queue=waits_in_queue),
     )
 
 
-def _summary(binding: Limit, waiting: int, minutes: float | None, patience: float, *, waits_in_queue: bool) -> str:
+def _summary(
+    binding: Limit, waiting: int, minutes: float | None, longest_minutes: float, *, waits_in_queue: bool
+) -> str:
     where = "in EventBridge, before they start" if waits_in_queue else "in executions, between retries"
     end = "goes into the dead-letter queue, for `darkroom replay`" if waits_in_queue else "ends FAILED, for a redrive"
     text = f"what binds is {binding.name}, at {binding.photos_per_second:g} a second: {waiting:,} photos wait {where}"
     if minutes is None:
-        return f"{text}, and more come than it lets through: what waits longer than {_span(patience)} {end}"
-    if minutes > patience:
-        return f"{text}; it would take {_span(minutes)}, so what waits longer than {_span(patience)} {end}"
-    return f"{text}, all done after {_span(minutes)} more; none is given up (that would be after {_span(patience)})"
+        return f"{text}, and more come than it lets through: what waits longer than {_span(longest_minutes)} {end}"
+    if minutes > longest_minutes:
+        return f"{text}; it would take {_span(minutes)}, so what waits longer than {_span(longest_minutes)} {end}"
+    return (
+        f"{text}, all done after {_span(minutes)} more; none is given up (that would be after {_span(longest_minutes)})"
+    )
 
 
 def _span(minutes: float) -> str:
