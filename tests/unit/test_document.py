@@ -15,6 +15,7 @@ from tests.definitions import ROOT
 from tests.unit.colour_files import DISPLAY_P3, LINEAR_LIGHT, PROPHOTO_RGB, Space, as_shown, png
 from tests.unit.enhance_scenes import Levels, difference, encoded
 from tests.unit.pages import INK, PEN, PENCIL, STAMP, WHITE, Light, lit, lit_print, on_a_table, printed
+from tools.pictures.sample_page import photographed_page
 
 LAMP_AND_HAND = Light()
 LIGHTS = {
@@ -103,6 +104,14 @@ def test_the_paper_in_a_ring_takes_no_tint_from_it(colour: tuple[int, int, int])
     distance = cv2.distanceTransform((np.asarray(page) == WHITE).all(axis=-1).astype(np.uint8), cv2.DIST_L2, 5)
     beside = np.asarray(cleaned(Image.open(io.BytesIO(seen))))[(distance > 2) & (distance < 9)]
     assert np.ptp(beside.mean(axis=0)) < 2.5
+
+
+def test_the_edge_of_a_shadow_runs_on_under_a_stamp() -> None:
+    """A ring shuts its paper off from the page's, whose light is then known all around it only."""
+    after = np.asarray(cleaned(Image.open(io.BytesIO(photographed_page()))))
+    upper_left_in_the_ring = after[515:550, 755:785]
+    assert upper_left_in_the_ring.mean() > 250
+    assert np.ptp(upper_left_in_the_ring.mean(axis=(0, 1))) < 5
 
 
 def test_pencil_stays_grey_beside_ink_and_alone() -> None:

@@ -23,6 +23,8 @@ CERTAIN_PAPER, CERTAIN_HUE_STOPS = 0.93, 0.15
 SOFT_EDGE_STOPS = 0.12
 # Colours run over the edges of a stamp, most of all in a JPEG; so far around, in cells, the light has one hue.
 HUE_REACH = 5
+# Enough for the light under a stamp of 30 cells to settle, a quarter of a page; wider than that, print hides no shadow.
+SETTLING_ROUNDS = 400
 DARKEST_LEVEL = 1 / 255
 
 
@@ -56,8 +58,10 @@ def find_paper(picture: Image.Image, alpha: Image.Image | None) -> Paper | None:
     hue_distance = np.ptp(stops - np.median(stops[bright], axis=0), axis=-1)
     seen = _connected(bright & (hue_distance <= CERTAIN_HUE_STOPS), stops)
     # Yellow paper may have no blue at all, and pixels are divided by this level.
-    light = _smoothed(_in_one_hue(_filled(levels, seen))).clip(DARKEST_LEVEL) if seen.any() else None
-    return None if light is None else Paper(light, step * CELL_EDGE, seen)
+    if not seen.any():
+        return None
+    light = _smoothed(_in_one_hue(_settled(_filled(levels, seen), seen)))
+    return Paper(light.clip(DARKEST_LEVEL), step * CELL_EDGE, seen)
 
 
 def _reduced(picture: Image.Image, alpha: Image.Image | None, step: int) -> Colours:
@@ -102,6 +106,18 @@ def _filled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
         new = (known == 0) & (near > 0)
         values[new] = total[new] / near[new, None]
         known[new] = 1
+    return values
+
+
+def _settled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
+    """Let the cells that show no paper settle to the mean of those around them (a membrane: Laplace's equation).
+
+    The edge of a shadow then runs on under a stamp; the rings alone would end it at the stamp's border.
+    """
+    values, bare = levels.copy(), np.broadcast_to(seen[..., None], levels.shape)
+    for _ in range(SETTLING_ROUNDS):
+        values = cv2.blur(values, (3, 3), borderType=cv2.BORDER_REPLICATE).reshape(levels.shape)
+        np.copyto(values, levels, where=bare)
     return values
 
 
