@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path, PurePath
 
@@ -57,15 +58,13 @@ def names(path: Path) -> set[str]:
         return set(archive.namelist())
 
 
-def has_the_runtimes_python() -> bool:
+@cache
+def has_bytecode() -> bool:
+    """Return whether this machine has the runtime's Python; without it, zips are built as --no-bytecode builds them."""
     try:
         return bool(runtime_interpreter("3.13"))
     except BuildError:
         return False
-
-
-# Elsewhere, as on most machines that run these tests, the zips for Lambda are built as --no-bytecode builds them.
-BYTECODE = has_the_runtimes_python()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,16 +76,16 @@ def _quick_compression() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def record_for_lambda() -> Path:
-    return build("lambda", ["record"], bytecode=BYTECODE)["record"]
+    return build("lambda", ["record"], bytecode=has_bytecode())["record"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_zip_for_lambda_stays_a_tenth_below_the_limit_with_bytecode(function: str) -> None:
-    with zipfile.ZipFile(build("lambda", [function], bytecode=BYTECODE)[function]) as archive:
+    with zipfile.ZipFile(build("lambda", [function], bytecode=has_bytecode())[function]) as archive:
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     sources = sum(size for name, size in sizes.items() if name.endswith(".py"))
     compiled = sum(size for name, size in sizes.items() if name.endswith(".pyc"))
-    assert bool(compiled) == BYTECODE
+    assert bool(compiled) == has_bytecode()
     assert compiled < 1.2 * sources
     assert sum(sizes.values()) - compiled + 1.2 * sources < 235_900_000
 
@@ -104,7 +103,7 @@ def test_a_zip_that_is_too_large_for_lambda_is_not_built(
     before = digest(record_for_lambda)
     monkeypatch.setattr(zips, "MAX_UNZIPPED_BYTES", zips.unzipped_bytes(record_for_lambda))
     with pytest.raises(BuildError, match=r"record\.zip would take [0-9,]+ bytes in Lambda.*wheels\.py"):
-        build("lambda", ["record"], bytecode=BYTECODE)
+        build("lambda", ["record"], bytecode=has_bytecode())
     assert digest(record_for_lambda) == before
 
 
@@ -127,7 +126,7 @@ def test_a_rebuild_from_scratch_makes_the_same_bytes(record_for_lambda: Path, tm
     (tmp_path / "functions" / "record" / "stale.pyc").write_bytes(b"stale")
     program = (
         "from darkroom.packaging import zips; zips.COMPRESSION['lambda'] = zips.COMPRESSION['host'];"
-        f"print(zips.build('lambda', ['record'], bytecode={BYTECODE})['record'])"
+        f"print(zips.build('lambda', ['record'], bytecode={has_bytecode()})['record'])"
     )
     elsewhere = {**os.environ, "PYTHONPATH": str(tmp_path)}
     built = subprocess.run(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from darkroom.deployment.settings import REMOVED, RULES, Settings, SettingsError, load
 from tests.definitions import ROOT
 
+NAMES = [item.name for item in fields(Settings)]
 GOOD: dict[str, Any] = {"region": "eu-central-1", "project_name": "gallery", "raw_bucket_name": "gallery-uploads"}
 
 
@@ -28,13 +30,17 @@ def parsed(path: str) -> Any:
         return plain(hcl2.load(file))
 
 
-def variables(path: str) -> dict[str, Any]:
+# Read in the test run, not while tests are collected, which each worker does: the parser takes a second for a file.
+@cache
+def variables(path: str = "terraform/variables.tf") -> dict[str, Any]:
     return {name: body for block in parsed(path)["variable"] for name, body in block.items()}
 
 
-VARIABLES = variables("terraform/variables.tf")
-RUNS = [body for block in parsed("tests/deployment/plans/validations.tftest.hcl")["run"] for body in block.values()]
-BAD_VALUES = [(name, value) for run in RUNS for name, value in run["variables"][0].items()]
+@cache
+def bad_values() -> list[tuple[str, Any]]:
+    runs = parsed("tests/deployment/plans/validations.tftest.hcl")["run"]
+    bodies = [body for block in runs for body in block.values()]
+    return [(name, value) for body in bodies for name, value in body["variables"][0].items()]
 
 
 def written(folder: Path, **settings: Any) -> Path:
@@ -44,24 +50,24 @@ def written(folder: Path, **settings: Any) -> Path:
 
 
 def test_the_settings_are_the_variables_in_their_order() -> None:
-    assert [item.name for item in fields(Settings)] == list(VARIABLES)
+    assert list(variables()) == NAMES
 
 
-@pytest.mark.parametrize("name", VARIABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_setting_has_the_variables_default(name: str) -> None:
     item = next(item for item in fields(Settings) if item.name == name)
-    if "default" not in VARIABLES[name]:
+    if "default" not in variables()[name]:
         assert item.default is item.default_factory is MISSING
     elif item.default_factory is not MISSING:
-        assert item.default_factory() == VARIABLES[name]["default"]
+        assert item.default_factory() == variables()[name]["default"]
     else:
-        assert item.default == VARIABLES[name]["default"]
+        assert item.default == variables()[name]["default"]
 
 
-@pytest.mark.parametrize("name", VARIABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_variable_is_described_and_says_the_same_when_it_is_wrong(name: str) -> None:
-    assert VARIABLES[name]["description"]
-    said = [rule["error_message"] for rule in VARIABLES[name].get("validation", [])]
+    assert variables()[name]["description"]
+    said = [rule["error_message"] for rule in variables()[name].get("validation", [])]
     assert said == ([f"{name} {RULES[name][1]}"] if name in RULES else [])
 
 
@@ -76,13 +82,13 @@ def test_a_removed_setting_is_refused_by_both_in_the_same_words(tmp_path: Path) 
 
 
 def test_every_validation_is_tried() -> None:
-    assert {name for name, _ in BAD_VALUES} == RULES.keys() | REMOVED.keys()
+    assert {name for name, _ in bad_values()} == RULES.keys() | REMOVED.keys()
 
 
-@pytest.mark.parametrize(("name", "value"), BAD_VALUES)
-def test_what_terraform_refuses_is_refused(name: str, value: Any, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=name):
-        load(written(tmp_path, **{name: value}))
+def test_what_terraform_refuses_is_refused(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for name, value in bad_values():
+        with subtests.test(name=name, value=value), pytest.raises(SettingsError, match=name):
+            load(written(tmp_path, **{name: value}))
 
 
 def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
