@@ -2,10 +2,12 @@
 
 import gc
 from collections.abc import Iterator
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -25,6 +27,10 @@ WAIT_SCALE = 0.002
 # Hypothesis's time limit of an example, a fifth of a second, is for a machine that does nothing else.
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
+
+# Each command that a test calls has a session of its own, and each session would parse the models of its services anew.
+parsed = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
+setattr(JSONFileLoader, JSONFileLoader.load_file.__name__, lambda _, file_path: parsed(file_path))
 
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
 EMPTYING = (
@@ -55,6 +61,7 @@ GROUPS = {
     "every route": ("tests/workflow/test_permissions.py",),
     "one make local": ("tests/workflow/test_local.py",),
 }
+QUICK = ("tests/unit/", "tests/contract/")
 # These take longest of the others: they start next, so that no worker is left alone with one of them at the end.
 LONG = (
     "tests/workflow/test_mutations.py",
@@ -70,12 +77,16 @@ LONG = (
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Spreads the tests over the workers one by one, but for the groups above, which stay together."""
+    """Spreads the tests over the workers one by one, but for what stays together.
+
+    That is each of the groups above, and each file of quick tests, which share what they have drawn.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(EMPTYING):
             return "emptying"
-        return next((group for group, starts in GROUPS.items() if nodeid.startswith(starts)), nodeid)
+        alone = nodeid.partition("::")[0] if nodeid.startswith(QUICK) else nodeid
+        return next((group for group, starts in GROUPS.items() if nodeid.startswith(starts)), alone)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,7 +4,7 @@ Chance finds these races too, in thousands of histories; here each is met at onc
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -725,13 +725,24 @@ def aws() -> Iterator[InProcessAws]:
         yield running
 
 
-@pytest.mark.parametrize("bucket", [VERSIONED, PLAIN])
+# Every moment in one of the buckets, and by `make histories` in the other one too.
+@pytest.mark.parametrize(
+    ("bucket", "moments"),
+    [
+        pytest.param(VERSIONED, CALLS[::2], id="versioned"),
+        pytest.param(PLAIN, CALLS[1::2], id="plain"),
+        pytest.param(VERSIONED, CALLS[1::2], id="versioned, the other moments", marks=pytest.mark.exhaustive),
+        pytest.param(PLAIN, CALLS[::2], id="plain, the other moments", marks=pytest.mark.exhaustive),
+    ],
+)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-def test_the_newest_upload_wins_at_every_moment(aws: InProcessAws, scenario: Scenario, bucket: str) -> None:
+def test_the_newest_upload_wins_at_every_moment(
+    aws: InProcessAws, scenario: Scenario, bucket: str, moments: Sequence[int]
+) -> None:
     Histories.aws = aws
-    for calls in CALLS:
+    for calls in moments:
         history = Histories()
-        history.begin(bucket, newest_first=calls % 2 == 0)
+        history.begin(bucket, newest_first=calls % 4 < 2)
         scenario(history, calls)
         history.teardown()
 
