@@ -320,9 +320,12 @@ class Histories(RuleBasedStateMachine):
         self._start(upload, Execution(event, arn=arn))
 
     def _planned_upload(self, event: dict[str, Any]) -> Upload:
-        """Return the upload that a backfill makes of one whose event was lost: older than it is by S3's own word."""
+        """Return the upload that a backfill makes of one whose event was lost: older than it is by S3's own word.
+
+        Of uploads that are alike to the byte, the newest lies there.
+        """
         planned = event["detail"]["object"]
-        [upload] = [each for each in self.log.uploads if _names(each.event["detail"]["object"], planned)]
+        *_, upload = (each for each in self.log.uploads if _names(each.event["detail"]["object"], planned))
         made = Upload(upload.bucket, upload.key, event, upload.width, upload.gone)
         self.log.uploads.insert(self.log.uploads.index(upload), made)
         return made
