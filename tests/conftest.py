@@ -1,10 +1,12 @@
 """What every kind of test may ask for: the built zips, and Darkroom deployed from them to an embedded AWS."""
 
 import gc
+import os
 from collections.abc import Iterator
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.loaders import JSONFileLoader
@@ -29,8 +31,16 @@ settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
 
 # Each command that a test calls has a session of its own, and each session would parse the models of its services anew.
-parsed = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
-setattr(JSONFileLoader, JSONFileLoader.load_file.__name__, lambda _, file_path: parsed(file_path))
+load_file = JSONFileLoader.load_file
+parsed = cache(partial(load_file, JSONFileLoader()))
+
+
+def load_file_once(loader: JSONFileLoader, file_path: str) -> Any:
+    """Return a file of botocore's, parsed once; but S3's model anew, for each client changes the paths in its own."""
+    return load_file(loader, file_path) if f"{os.sep}s3{os.sep}" in file_path else parsed(file_path)
+
+
+setattr(JSONFileLoader, load_file.__name__, load_file_once)
 
 # Each of these tests empties moto, and with it an embedded AWS of the same process: they come before there is one.
 EMPTYING = (

@@ -21,8 +21,9 @@ BRIGHTEST_PERCENTILE, DARKEST_PAPER = 90, 0.25
 CERTAIN_PAPER, CERTAIN_HUE_STOPS = 0.93, 0.15
 # Their neighbours are paper too while the level changes no faster from cell to cell, in stops: pictures have an edge.
 SOFT_EDGE_STOPS = 0.12
-# Colours run over the edges of a stamp, most of all in a JPEG; so far around, in cells, the light has one hue.
-HUE_REACH = 5
+# Colours run over the edges of a stamp, most of all in a JPEG; so far around, in cells, the light has one hue. It
+# changes slowly, so that one cell in three, each way, tells it.
+HUE_REACH, HUE_STRIDE = 5, 3
 # Enough for the light under a stamp of 30 cells to settle, a quarter of a page; wider than that, print hides no shadow.
 SETTLING_ROUNDS = 400
 DARKEST_LEVEL = 1 / 255
@@ -116,7 +117,8 @@ def _settled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
     """
     values, bare = levels.copy(), np.broadcast_to(seen[..., None], levels.shape)
     for _ in range(SETTLING_ROUNDS):
-        values = cv2.blur(values, (3, 3), borderType=cv2.BORDER_REPLICATE).reshape(levels.shape)
+        around = cv2.blur(values, (3, 3), borderType=cv2.BORDER_REPLICATE)
+        values = np.asarray(around, dtype=np.float64).reshape(levels.shape)
         np.copyto(values, levels, where=bare)
     return values
 
@@ -126,9 +128,12 @@ def _in_one_hue(levels: Colours) -> Colours:
     if levels.shape[-1] == 1:
         return levels
     level = luma(levels.clip(DARKEST_LEVEL))[..., None]
-    hues = np.pad(levels.clip(DARKEST_LEVEL) / level, ((HUE_REACH, HUE_REACH), (HUE_REACH, HUE_REACH), (0, 0)), "edge")
+    reach = (HUE_REACH, HUE_REACH + HUE_STRIDE)
+    hues = np.pad(levels.clip(DARKEST_LEVEL) / level, (reach, reach, (0, 0)), "edge")
     around = sliding_window_view(hues, (2 * HUE_REACH + 1, 2 * HUE_REACH + 1), axis=(0, 1))
-    hue = np.median(around, axis=(-2, -1))
+    middle = np.s_[HUE_STRIDE // 2 :: HUE_STRIDE]
+    medians = np.median(around[middle, middle], axis=(-2, -1))
+    hue = interpolated(medians, (levels.shape[1], levels.shape[0]), HUE_STRIDE).astype(np.float64)
     return np.asarray(level * hue / luma(hue)[..., None])
 
 
