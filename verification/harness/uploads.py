@@ -32,12 +32,13 @@ class Upload:
         return normalise_sequencer(self.event["detail"]["object"]["sequencer"])
 
 
-def event_of(bucket: str, **uploaded: Any) -> dict[str, Any]:
-    """Return the event that S3 sends of an object with these properties."""
+def event_of(bucket: str, at: datetime | None = None, **uploaded: Any) -> dict[str, Any]:
+    """Return the event that S3 sends of an object with these properties, uploaded `at` this moment or now."""
+    moment = at or datetime.now(UTC)
     return {
         "source": "aws.s3",
         "detail-type": "Object Created",
-        "time": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "time": moment.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "detail": {"bucket": {"name": bucket}, "object": uploaded, "requester": "123456789012"},
     }
 
