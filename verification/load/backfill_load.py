@@ -118,7 +118,8 @@ class Backfill:
     def interrupt(self, begun: int) -> int:
         """Apply the plan, and stop it when so many photos have begun; return how many had."""
         self.say("apply", str(self.plan), "--yes", "--rate", "20")
-        for _ in Polling(time.monotonic, time.sleep, MAX_SECONDS).rounds():
+        # Here its pauses are short, and the rest is begun within seconds.
+        for _ in Polling(time.monotonic, time.sleep, MAX_SECONDS, longest_seconds=0.5).rounds():
             if self.executions().total() >= begun:
                 break
         self.say("stop", "--yes")
