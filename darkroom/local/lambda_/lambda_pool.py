@@ -23,6 +23,8 @@ class ProcessPool:
         self.spec = spec
         self._new_process = new_process
         self._changed = threading.Condition()
+        # One event looks for a free process; the others wait for it without looking, and there may be hundreds.
+        self._looking = threading.Lock()
         self._processes: list[FunctionProcess] = []
         self._idle: list[FunctionProcess] = []
         self._retired = False
@@ -46,7 +48,7 @@ class ProcessPool:
             self._end(process)
 
     def _take(self) -> FunctionProcess:
-        with self._changed:
+        with self._looking, self._changed:
             while not (self._idle or self._may_start_another()):
                 # None says that it is up, or has died.
                 self._changed.wait(LOOK_SECONDS)
