@@ -12,8 +12,11 @@ MAX_MESSAGE_CHARACTERS = 1000
 
 
 def failed_step(state: FailedRun) -> str:
-    """Return the name of the first step whose result is missing: the one that failed, and the one to resume at."""
-    return next(step.state for step in STEPS if getattr(state, step.result) is None)
+    """Return the name of the first step whose result is missing: the one that failed, and the one to resume at.
+
+    An execution that was started by hand with another one's output has all results: it failed in its first step.
+    """
+    return next((step.state for step in STEPS if getattr(state, step.result) is None), STEPS[0].state)
 
 
 def fault_of(error_name: str) -> Fault:

@@ -85,6 +85,12 @@ def test_the_failed_step_is_the_first_without_a_result(state: str) -> None:
     assert failed_step(run) == state
 
 
+def test_a_run_that_was_given_all_results_failed_in_its_first_step() -> None:
+    """Somebody started it with the output of another execution."""
+    run = FailedRun.model_validate({**event(), **results_before("no step"), "failure": FAILURE})
+    assert failed_step(run) == STEPS[0].state
+
+
 @pytest.mark.parametrize(
     ("cause", "message"),
     [

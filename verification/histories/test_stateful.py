@@ -327,7 +327,8 @@ class Histories(RuleBasedStateMachine):
         """
         planned = event["detail"]["object"]
         *_, upload = (each for each in self.log.uploads if _names(each.event["detail"]["object"], planned))
-        made = Upload(upload.bucket, upload.key, event, upload.width, upload.gone)
+        # An execution writes its results into what it was given.
+        made = Upload(upload.bucket, upload.key, copy.deepcopy(event), upload.width, upload.gone)
         self.log.uploads.insert(self.log.uploads.index(upload), made)
         return made
 
