@@ -150,7 +150,7 @@ def test_a_folder_with_a_copy_that_lies_on_its_head_fails(
 
 @pytest.mark.skipif(not imagemagick(), reason="needs ImageMagick: apt install imagemagick")
 @pytest.mark.parametrize(
-    "name", ["jpeg-420-orientation-6", "png-rgb-alpha-16-bit", "tiff-cmyk-8-bit-little-endian-strips"]
+    "name", ["jpeg-444-orientation-6", "png-rgb-alpha-16-bit", "tiff-cmyk-8-bit-little-endian-strips"]
 )
 def test_imagemagick_reads_what_is_drawn(name: str) -> None:
     [reader] = installed()
