@@ -15,7 +15,7 @@ from verification.decoding.__main__ import main
 from verification.decoding.comparison import Compared, compare
 from verification.decoding.decoding_corpus import MAKERS, decoding_corpus
 from verification.decoding.decoding_run import unused
-from verification.decoding.disagreements import differences
+from verification.decoding.disagreements import LOSSLESS, LOSSY, differences
 from verification.decoding.drawing import OPACITY, SCENE, STORED, picture, shown, with_alpha
 from verification.decoding.explanations import EXPLANATIONS, IMAGEMAGICK, LIBVIPS, Known, explanations_of, tag
 from verification.decoding.imagemagick import imagemagick, installed
@@ -150,10 +150,16 @@ def test_a_folder_with_a_copy_that_lies_on_its_head_fails(
 
 @pytest.mark.skipif(not imagemagick(), reason="needs ImageMagick: apt install imagemagick")
 @pytest.mark.parametrize(
-    "name", ["jpeg-444-orientation-6", "png-rgb-alpha-16-bit", "tiff-cmyk-8-bit-little-endian-strips"]
+    ("name", "bounds"),
+    [
+        # What is drawn differs from any reading by what the JPEG itself loses: dE 0.60 by libvips too.
+        ("jpeg-420-orientation-6", LOSSY),
+        ("png-rgb-alpha-16-bit", LOSSLESS),
+        ("tiff-cmyk-8-bit-little-endian-strips", LOSSLESS),
+    ],
 )
-def test_imagemagick_reads_what_is_drawn(name: str) -> None:
+def test_imagemagick_reads_what_is_drawn(name: str, bounds: tuple[float, float]) -> None:
     [reader] = installed()
     sample = CORPUS[name]
     assert sample.shows
-    assert list(differences(sample.shows, reader.read(sample.make()))) == []
+    assert list(differences(sample.shows, reader.read(sample.make()), bounds)) == []
