@@ -120,8 +120,8 @@ bench-rules: $(READY) ## Measure what each rule gains (PHOTOS=../shared/photos),
 bench-sizes: $(READY) ## Measure the size of copies in parts of their sources' (PHOTOS=../shared/photos/good)
 	@$(RUN) -m tools.benchmark sizes "$(PHOTOS)"
 
-bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding alone
-	@$(BENCH) speed
+bench-speed: $(READY) ## Measure time and memory at 24 megapixels against decoding and encoding (BASE=path for an older checkout)
+	@$(BENCH) speed $${BASE:+"$$BASE"}
 
 bench-load: $(READY) ## Send many photos at once, and account for each (COUNT=500)
 	@$(RUN) -m verification.load $(COUNT)

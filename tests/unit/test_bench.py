@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.definitions import ROOT
 from tests.photos import encoded, scene
+from tools.benchmark import speed_against
 from tools.benchmark.__main__ import main
 from tools.benchmark.chains import chains, peak_bytes
 from tools.benchmark.contact_sheet import Row, draw_row, write_sheet
@@ -30,6 +32,7 @@ from tools.benchmark.scores import (
     mean,
     summary,
 )
+from tools.benchmark.versions import VersionError
 from verification.benchmarks_document import table, write_section
 from verification.decoding.imagemagick import imagemagick
 
@@ -164,3 +167,16 @@ def test_our_auto_gamma_equals_imagemagicks() -> None:
     own, real = (np.asarray(made(dark).convert("RGB")).astype(int) for made in (auto_gamma, imagemagick_auto_gamma))
     assert np.abs(own - real).mean() < 1
     assert imagemagick_note()[:16] in {"ImageMagick is 6", "ImageMagick is 7"}
+
+
+def test_the_speed_against_an_older_checkout_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = tmp_path / "small.jpg"
+    photo.write_bytes(encoded(scene(64, 48), "JPEG"))
+    monkeypatch.setattr(speed_against, "ROUNDS", 1)
+    assert "| small |" in speed_against.compared({"small": photo}, ROOT)
+    assert speed_against.ratio_line("dark", [1.04, 1.2, 0.9]) == ["dark", "1.040", "0.900", "1.200", "yes"]
+    assert speed_against.ratio_line("dark", [1.06])[-1] == "NO"
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions" / "__init__.py").touch()
+    with pytest.raises(VersionError, match=r"cannot enhance small\.jpg: ModuleNotFoundError"):
+        speed_against.compared({"small": photo}, tmp_path)

@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     sizes.set_defaults(run=_sizes)
 
     speed = commands.add_parser("speed", help="measure time and memory against decoding and encoding alone")
+    speed.add_argument("base", type=Path, nargs="?", help="an older checkout to compare with")
     speed.set_defaults(run=_speed)
 
     cold = commands.add_parser("cold-start", help="measure the processor time of functions' starts")
@@ -84,10 +85,10 @@ def _sizes(options: argparse.Namespace, console: Console) -> None:
     measure_sizes(options.photos, console)
 
 
-def _speed(_options: argparse.Namespace, console: Console) -> None:
+def _speed(options: argparse.Namespace, console: Console) -> None:
     from tools.benchmark.speed import measure_speed  # noqa: PLC0415
 
-    measure_speed(console)
+    measure_speed(options.base, console)
 
 
 def _cold_start(options: argparse.Namespace, console: Console) -> None:

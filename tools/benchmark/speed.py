@@ -1,4 +1,4 @@
-"""`make bench-speed`: measures time and memory at 24 megapixels against decoding and encoding alone."""
+"""`make bench-speed`: measures time and memory at 24 megapixels against coding alone, and an older checkout."""
 
 import json
 import statistics
@@ -18,6 +18,7 @@ from tools.benchmark.chains import BASELINE
 from tools.benchmark.peers import imagemagick_note
 from tools.benchmark.quality_report import FOLDER
 from tools.benchmark.scores import DARKROOM
+from tools.benchmark.speed_against import compared
 from verification.benchmarks_document import DOCUMENT, circumstances, table, write_section
 
 SIZE = (6000, 4000)
@@ -38,8 +39,11 @@ interpreter's, for ImageMagick the peak of its process. Goals: {ratio} times, {d
 """
 
 
-def measure_speed(console: Console) -> None:
-    """Measure all chains on all photos, print the table and write it into the document."""
+def measure_speed(base: Path | None, console: Console) -> None:
+    """Measure all chains on all photos, and against an older checkout; print the tables and write them down.
+
+    Raises VersionError where that checkout cannot enhance photos.
+    """
     photos = make_photos(FOLDER / "speed")
     seconds: dict[str, Mapping[str, Sequence[float]]] = {}
     rows = []
@@ -60,6 +64,9 @@ def measure_speed(console: Console) -> None:
         memory=MAX_BYTES_PER_PIXEL,
         table=table(["photo", "chain", "time, x decode + encode", "memory, bytes/pixel", "goals reached?"], rows),
     )
+    if base:
+        console.print("Measuring the older checkout ...")
+        text += compared(photos, base)
     write_section(DOCUMENT, "Speed", text)
     console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Written: {short_path(DOCUMENT)}")
