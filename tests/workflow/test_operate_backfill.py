@@ -207,6 +207,6 @@ def test_nothing_is_started_unasked_too_dear_or_from_what_is_no_plan(
 
 def test_every_photo_of_the_benchmark_is_accounted_for(operated: Harness, folder: str, tmp_path: Path) -> None:
     """As `make bench-backfill`, with a few photos: interrupted, applied again, and live uploads meanwhile."""
-    backfill = Backfill(operated, tmp_path / "plan.json", folder)
+    backfill = Backfill(operated, tmp_path / "plan.json", folder, rate=20)
     text = measured(backfill, 40)
     assert "| done | 34 |\n| failed | 2 |\n| skipped | 4 |" in text
