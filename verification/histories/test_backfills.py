@@ -130,6 +130,17 @@ def an_upload_whose_event_was_lost_is_newer_than_its_record(h: Histories, calls:
     assert h.aws.record(photo.key)["Width"] == 48
 
 
+def two_plans_of_a_key_without_a_record(h: Histories, calls: int) -> None:
+    """Both say the lowest sequencer; the events come after all."""
+    h.upload("a.jpg", 40)
+    [first] = h.backfiller.plan(Reprocess.MISSING)
+    h.upload("a.jpg", 56)
+    [second] = h.backfiller.plan(Reprocess.MISSING)
+    h.backfiller.start(first)
+    h._advance(h.runs[-1], calls)
+    h.backfiller.start(second)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     a_redrive_since_the_plan,
     a_redrive_since_the_plan_of_everything,
@@ -139,6 +150,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     an_upload_meets_the_backfill_of_its_key,
     the_event_of_a_backfilled_upload_comes_after_all,
     an_upload_whose_event_was_lost_is_newer_than_its_record,
+    two_plans_of_a_key_without_a_record,
 )
 
 

@@ -314,8 +314,13 @@ class Histories(RuleBasedStateMachine):
 
     def _start_by_operator(self, arn: str, event: dict[str, Any]) -> None:
         uploaded, rerun = event["detail"]["object"], event["rerun"]
-        asked = uploaded["key"], normalise_sequencer(uploaded["sequencer"])
-        known = [each for each in self.log.uploads if (each.key, each.sequencer) == asked]
+        sequencer = normalise_sequencer(uploaded["sequencer"])
+        # Two plans may give two objects of a key the same sequencer.
+        known = [
+            each
+            for each in self.log.uploads
+            if each.sequencer == sequencer and _names(each.event["detail"]["object"], uploaded)
+        ]
         [upload] = known or [self._planned_upload(event)]
         upload.forced += rerun.get("force", False)
         self._start(upload, Execution(event, arn=arn))
