@@ -143,14 +143,16 @@ def test_what_a_function_prints_is_in_cloudwatch_logs(bare: BareAws) -> None:
 
 
 def test_a_report_says_the_processor_time_of_its_invocation_alone(bare: BareAws) -> None:
+    """Were it that of all invocations, none would say less than the one that starts the process."""
     function_json = bare.function()
-    for _ in range(2):
+    for _ in range(4):
         bare.invoke(function_json, {"say": "cheese"})
     group = f"/aws/lambda/{function_json.rpartition(':')[2]}"
     events = bare.aws.client("logs").filter_log_events(logGroupName=group)["events"]
-    (cold, is_cold), (warm, is_still_cold) = processor_times([event["message"] for event in events])
-    assert (is_cold, is_still_cold) == (True, False)
-    assert cold > 2 * warm >= 0
+    (cold, is_cold), *later = processor_times([event["message"] for event in events])
+    assert [is_cold, *(is_still_cold for _, is_still_cold in later)] == [True, False, False, False]
+    # The kernel counts in hundredths of a second, and a busy machine adds some.
+    assert cold > min(warm for warm, _ in later) >= 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps the mark of a process's peak")
