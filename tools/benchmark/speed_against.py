@@ -1,14 +1,11 @@
 """Times this checkout's enhancement against an older one's, in turn: a busy machine slows both alike."""
 
-import os
 import statistics
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from darkroom.packaging.repository import ROOT
-from tools.benchmark.versions import VersionError, revision
+from tools.benchmark.versions import revision, run_by
 from verification.benchmarks_document import table
 
 ROUNDS, MAX_RATIO = 7, 1.05
@@ -51,10 +48,4 @@ def _ratios(photo: Path, checkout: Path) -> list[float]:
 
 
 def _seconds(checkout: Path, photo: Path) -> float:
-    command = [sys.executable, "-P", "-c", SCRIPT, str(photo)]
-    environment = os.environ | {"PYTHONPATH": str(checkout)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:]
-        raise VersionError(f"{checkout} cannot enhance {photo.name}: {' '.join(said)}")
-    return float(done.stdout)
+    return float(run_by(checkout, SCRIPT, str(photo), what=photo.name))

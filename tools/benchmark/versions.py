@@ -34,17 +34,22 @@ def enhanced_by(checkout: Path, sources: Sequence[Path], folder: Path) -> list[P
     lines = [f"{source}\t{target}\n" for source, target in zip(sources, made, strict=True)]
     processes = os.cpu_count() or 1
     with ThreadPoolExecutor(processes) as pool:
-        list(pool.map(lambda first: _run(checkout, "".join(lines[first::processes])), range(processes)))
+        list(pool.map(lambda first: run_by(checkout, SCRIPT, lines="".join(lines[first::processes])), range(processes)))
     return made
 
 
-def _run(checkout: Path, lines: str) -> None:
-    command = [sys.executable, "-P", "-c", SCRIPT]
+def run_by(checkout: Path, script: str, *arguments: str, what: str = "photos", lines: str = "") -> str:
+    """Return what a script prints that reads `lines` and enhances by the code of a checkout.
+
+    Raises VersionError, which says `what` it cannot enhance.
+    """
+    command = [sys.executable, "-P", "-c", script, *arguments]
     environment = os.environ | {"PYTHONPATH": str(checkout)}
     done = subprocess.run(command, input=lines, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:]
-        raise VersionError(f"{checkout} cannot enhance photos: {' '.join(said)}")
+        raise VersionError(f"{checkout} cannot enhance {what}: {' '.join(said)}")
+    return done.stdout
 
 
 def revision(checkout: Path) -> str:

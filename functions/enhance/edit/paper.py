@@ -115,10 +115,9 @@ def _settled(levels: Colours, seen: NDArray[np.bool_]) -> Colours:
 
     The edge of a shadow then runs on under a stamp; the rings alone would end it at the stamp's border.
     """
-    values, bare = levels.copy(), np.broadcast_to(seen[..., None], levels.shape)
+    values, bare = levels, np.broadcast_to(seen[..., None], levels.shape)
     for _ in range(SETTLING_ROUNDS):
-        around = cv2.blur(values, (3, 3), borderType=cv2.BORDER_REPLICATE)
-        values = np.asarray(around, dtype=np.float64).reshape(levels.shape)
+        values = _smoothed(values)
         np.copyto(values, levels, where=bare)
     return values
 
@@ -138,7 +137,8 @@ def _in_one_hue(levels: Colours) -> Colours:
 
 
 def _smoothed(levels: Colours) -> Colours:
-    return _neighbours(np.pad(levels, ((1, 1), (1, 1), (0, 0)), mode="edge"))[1:-1, 1:-1] / 9
+    means = cv2.blur(levels, (3, 3), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(means, dtype=np.float64).reshape(levels.shape)
 
 
 def _neighbours(cells: Colours) -> Colours:
