@@ -17,6 +17,7 @@ from functions.operate.backfill.bucket_survey import Survey
 from functions.operate.backfill.bucket_uploads import BucketUploads
 from functions.operate.backfill.plan_file import file_writer
 from functions.operate.backfill.start_pace import StartPace
+from functions.operate.polling import Polling
 from functions.operate.project import find_project
 from functions.operate.record_queries import Records
 from verification.harness.uploads import Upload
@@ -58,12 +59,8 @@ def _tried(run: FaultRun, reprocess: Reprocess, plan: list[PlannedPhoto]) -> lis
 
 def _has_begun(run: FaultRun, before: int) -> bool:
     """Return whether an execution for the photo was started; its start is told a moment after it."""
-    ends = time.monotonic() + TOLD_WITHIN_SECONDS
-    while len(run.harness.executions_for(run.key)) <= before:
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.05)
-    return True
+    polling = Polling(time.monotonic, time.sleep, TOLD_WITHIN_SECONDS, first_seconds=0.05)
+    return any(len(run.harness.executions_for(run.key)) > before for _ in polling.rounds())
 
 
 def _planned(run: FaultRun, reprocess: Reprocess) -> list[PlannedPhoto]:
