@@ -127,7 +127,9 @@ def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     assert all((values == getattr(again, name)).all() for name, values in vars(once).items())
     assert (once.degraded != otherwise.degraded).any()
     assert len(once) == 6
-    assert once.features.shape[1] + 5 == len(model().means)
+    seen = once.features.shape[1] + 5
+    assert seen == len(model().first.means)
+    assert seen + once.extremes.shape[1] + once.levels.shape[1] + 16 == len(model().second.means)
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
     assert set(draw(photos, 1, 1, first=7).photo) == {7, 8}
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from darkroom.command_errors import CommandError
 from darkroom.command_line import run
 from darkroom.commands.display import short_path
-from functions.enhance.analysis.ensemble import MODEL_FILE
+from functions.enhance.analysis.ensemble import MODEL_FILE, model
 from tools.photo_roles import Role, role_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched, write_flat_exports
@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     learn = commands.add_parser("learn", help="fit to photos degraded on purpose, left alone, and to pairs")
+    learn.add_argument(
+        "--first", action="store_true", help="fit the light and the first networks, not the second: to other photos"
+    )
     learn.set_defaults(run=_learn)
     flatten = commands.add_parser("flatten", help="write flat exports of photos, for the teacher model to retouch")
     flatten.set_defaults(run=_flatten)
@@ -78,10 +81,11 @@ def _learn(options: argparse.Namespace, console: Console) -> None:
         samples += draw(own, count, options.seed, first)
         first += len(own)
     # JAX starts threads, which the processes that draw samples must not inherit.
-    from tools.training.learn import fit  # noqa: PLC0415
+    from tools.training.learn import fit_first, fit_second  # noqa: PLC0415
 
     console.print(f"Learning from {len(samples):,} samples ...")
-    MODEL_FILE.write_text(as_json(fit(samples)))
+    fitted = fit_first(samples) if options.first else fit_second(samples, model())
+    MODEL_FILE.write_text(as_json(fitted))
     console.print(f"Written: {short_path(MODEL_FILE)}")
 
 

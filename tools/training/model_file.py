@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from functions.enhance.analysis.ensemble import Model
+from functions.enhance.analysis.networks import Networks
 
 SIGNIFICANT_DIGITS = 5
 
@@ -16,11 +17,18 @@ def as_json(model: Model) -> str:
         "filters": _rounded(model.light.filters),
         "prior": _rounded(model.light.prior),
         "gain": model.light.gain,
-        "means": _rounded(model.means),
-        "deviations": _rounded(model.deviations),
-        "ensemble": [{name: _rounded(values) for name, values in vars(member).items()} for member in model.ensemble],
+        "first": _networks(model.first),
+        "second": _networks(model.second),
     }
     return json.dumps(document) + "\n"
+
+
+def _networks(networks: Networks) -> dict[str, Any]:
+    return {
+        "means": _rounded(networks.means),
+        "deviations": _rounded(networks.deviations),
+        "ensemble": [{name: _rounded(values) for name, values in vars(member).items()} for member in networks.members],
+    }
 
 
 def _rounded(values: Any) -> Any:

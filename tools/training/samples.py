@@ -13,7 +13,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
-from functions.enhance.analysis.features import features_of
+from functions.enhance.analysis.extremes import Extremes
+from functions.enhance.analysis.features import features_of, features_of_extremes, levels_of
 from functions.enhance.analysis.illuminant import histograms
 from functions.enhance.analysis.scene import THUMBNAIL_EDGE
 from functions.enhance.analysis.surfaces import Surfaces
@@ -38,6 +39,8 @@ class Samples:
     """
 
     features: NDArray[np.float32]
+    extremes: NDArray[np.float32]
+    levels: NDArray[np.float32]
     histograms: NDArray[np.float32]
     degraded: NDArray[np.float32]
     good: NDArray[np.float32]
@@ -129,6 +132,8 @@ def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str,
     chosen = rng.integers(0, len(pixels), PIXELS)
     return {
         "features": features_of(pixels, surfaces).astype(np.float32),
+        "extremes": features_of_extremes(Extremes.of(degraded_levels, None)).astype(np.float32),
+        "levels": levels_of(pixels).astype(np.float32),
         "histograms": histograms(surfaces).astype(np.float32),
         "degraded": pixels[chosen].astype(np.float32),
         "good": (good.reshape(-1, 3)[chosen] / 255).astype(np.float32),

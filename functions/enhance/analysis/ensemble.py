@@ -1,4 +1,4 @@
-"""Predicts the correction from what was measured: an ensemble of small networks.
+"""Predicts the correction from what was measured: two ensembles of small networks.
 
 `tools/training` fitted `correction.json` to photos that it degraded on purpose, with the colour difference (CIE94)
 that remains after the edit steps as the loss. Where the evidence is thin, the prediction is therefore close to "no
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from functions.enhance.analysis.colour import ramp
 from functions.enhance.analysis.correction import Correction, Outputs
-from functions.enhance.analysis.features import Features, features_of
+from functions.enhance.analysis.extremes import Extremes
+from functions.enhance.analysis.features import Features, features_of, features_of_extremes, levels_of
 from functions.enhance.analysis.illuminant import LightModel, light_statistics
+from functions.enhance.analysis.networks import Networks
 from functions.enhance.analysis.surfaces import Surfaces
 from functions.enhance.arrays import Colours
 
@@ -48,36 +50,29 @@ def _agreement(predictions: list[NDArray[np.float64]]) -> float:
 
 
 @dataclass(frozen=True)
-class EnsembleModel:
-    """One network of the ensemble, with one hidden layer."""
-
-    hidden_weights: NDArray[np.float64]
-    hidden_biases: NDArray[np.float64]
-    output_weights: NDArray[np.float64]
-    output_biases: NDArray[np.float64]
-
-    def predict(self, features: Features) -> Outputs:
-        """Return the eight outputs for normalised features."""
-        hidden = np.tanh(features @ self.hidden_weights + self.hidden_biases)
-        return np.asarray(hidden @ self.output_weights + self.output_biases, np.float64)
-
-
-@dataclass(frozen=True)
 class Model:
-    """Everything that was fitted: the light model, the ensemble, and the mean and deviation of each feature."""
+    """Everything that was fitted: the light model, and two ensembles that learned from different photos.
+
+    The second also sees the first one's opinion, the extremes and the histograms of the levels.
+    """
 
     light: LightModel
-    means: Features
-    deviations: Features
-    ensemble: tuple[EnsembleModel, ...]
+    first: Networks
+    second: Networks
 
-    def predict_correction(self, thumbnail: Colours, opaque: NDArray[np.bool_]) -> Correction:
+    def predict_correction(self, thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Correction:
         """Predict from a thumbnail of shape (rows, columns, 3), 0 to 1; at least one of its pixels must be opaque."""
-        surfaces = Surfaces.of(thumbnail, opaque)
+        surfaces, pixels = Surfaces.of(thumbnail, opaque), thumbnail[opaque]
         light = light_statistics(self.light.probabilities(surfaces))
-        measured = np.concatenate([features_of(thumbnail[opaque], surfaces), light])
-        features = (measured - self.means) / self.deviations
-        return combined_prediction(np.array([member.predict(features) for member in self.ensemble]))
+        measured = np.concatenate([features_of(pixels, surfaces), light])
+        first = self.first.outputs(measured)
+        more = [features_of_extremes(extremes), levels_of(pixels), opinion(first)]
+        return combined_prediction(np.concatenate([first, self.second.outputs(np.concatenate([measured, *more]))]))
+
+
+def opinion(outputs: Outputs) -> Features:
+    """Return what networks think, from their outputs (networks, ..., 8): 8 means and 8 standard deviations."""
+    return np.concatenate([outputs.mean(axis=0), outputs.std(axis=0)], axis=-1)
 
 
 @cache
@@ -85,12 +80,9 @@ def model() -> Model:
     """Return the fitted model."""
     document = json.loads(MODEL_FILE.read_text())
     light = LightModel(np.array(document["filters"]), np.array(document["prior"]), document["gain"])
-    ensemble = tuple(
-        EnsembleModel(**{name: np.array(values) for name, values in member.items()}) for member in document["ensemble"]
-    )
-    return Model(light, np.array(document["means"]), np.array(document["deviations"]), ensemble)
+    return Model(light, Networks.of(document["first"]), Networks.of(document["second"]))
 
 
-def predict_correction(thumbnail: Colours, opaque: NDArray[np.bool_]) -> Correction:
+def predict_correction(thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Correction:
     """Predict from a thumbnail of shape (rows, columns, 1 | 3); a grey one needs no correction of colour."""
-    return model().predict_correction(np.broadcast_to(thumbnail, (*thumbnail.shape[:2], 3)), opaque)
+    return model().predict_correction(np.broadcast_to(thumbnail, (*thumbnail.shape[:2], 3)), opaque, extremes)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.enhance.analysis.colour import LUMINANCE, brightest, darkest, luma
+from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.analysis.percentiles import median, percentiles
 from functions.enhance.analysis.surfaces import FLARE, Surfaces
 from functions.enhance.arrays import Colours
@@ -13,6 +14,8 @@ Features = NDArray[np.float64]
 # Chroma in stops between channels: the histogram's range and bins, and the radii within which a colour is neutral.
 CHROMA_REACH, CHROMA_BINS = 1.5, 6
 NEUTRALS = (0.12, 0.3)
+# The histograms of levels: bins of one channel; and from where on a dark photo's stops to white are all alike.
+LEVEL_BINS, DARKEST_STOPS = 32, 8.0
 # The number of features, the first ones, that measure brightness.
 BRIGHTNESS_FEATURES = 25
 
@@ -20,6 +23,25 @@ BRIGHTNESS_FEATURES = 25
 def features_of(pixels: Colours, surfaces: Surfaces) -> Features:
     """Measure opaque pixels, shape (pixels, 3), 0 to 1, and their surfaces; return 88 numbers of about unit size."""
     return np.concatenate([_brightness(pixels, surfaces.all_light), _saturation(pixels), _colour(surfaces)])
+
+
+def levels_of(pixels: Colours) -> Features:
+    """Return the histograms of luma, red, green and blue as square roots of shares: LEVEL_BINS numbers for each."""
+    planes = np.concatenate([luma(pixels)[:, None], pixels], axis=1)
+    cells = np.minimum(planes * LEVEL_BINS, LEVEL_BINS - 1).astype(np.intp) + LEVEL_BINS * np.arange(4)
+    return np.sqrt(np.bincount(cells.ravel(), minlength=4 * LEVEL_BINS) / len(pixels))
+
+
+def features_of_extremes(extremes: Extremes) -> Features:
+    """Return what the brightest and darkest pixels show, as nine numbers of about unit size."""
+    numbers = (
+        min(extremes.stops_to_white, DARKEST_STOPS) / 4,
+        extremes.black,
+        extremes.middle,
+        np.log1p(extremes.clipping_ratio) / 2,
+        np.sqrt(extremes.clipped_share),
+    )
+    return np.concatenate([numbers, extremes.cast.clip(-2, 2), extremes.mean_cast.clip(-2, 2)])
 
 
 def _brightness(pixels: Colours, light: Colours) -> Features:

@@ -38,7 +38,7 @@ def decide(scene: Scene, levels: int) -> EditPlan:
         return edit_plan.with_notes(kind="cut-out")
     if percentiles(brightest(edit_plan.pixels), [99.5])[0] < NO_PICTURE:
         return edit_plan.with_notes(kind="dark")
-    predicted = adjusted(predict_correction(scene.thumbnail, scene.opaque), scene.extremes)
+    predicted = adjusted(predict_correction(scene.thumbnail, scene.opaque, scene.extremes), scene.extremes)
     correction = restrained(predicted, scene)
     edit_plan = replace(edit_plan, correction=correction).with_notes(kind="photo")
     for step in STEPS:
