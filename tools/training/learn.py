@@ -62,7 +62,7 @@ def fit_second(samples: Samples, known: Model) -> Model:
     opinions = opinion(known.first.outputs(measured))
     inputs = np.concatenate([measured, samples.extremes, samples.levels, opinions], axis=1)
     levels, thoughts = samples.levels.shape[1], opinions.shape[1]
-    noise = [_noise(measured), EXTREME_NOISES, np.full(levels, LEVEL_NOISE), np.full(thoughts, OPINION_NOISE)]
+    noise = [_noise(measured), np.array(EXTREME_NOISES), np.full(levels, LEVEL_NOISE), np.full(thoughts, OPINION_NOISE)]
     return replace(known, second=_fit_networks(inputs, samples, np.concatenate(noise), SECOND))
 
 
