@@ -19,7 +19,7 @@ from tools.training.retouched import draw_retouched, write_flat_exports
 from tools.training.samples import Samples, draw, reaches_white
 
 FEWEST_PHOTOS = 50
-SAMPLES_PER_PAIR = 2
+SAMPLES_PER_PAIR = 3
 
 
 class Drawn(NamedTuple):
@@ -30,7 +30,7 @@ class Drawn(NamedTuple):
 
 
 # By folder: there are six times as many everyday photos as finished ones.
-PER_PHOTO = {"finished": Drawn(40, 6), "everyday": Drawn(6, 2)}
+PER_PHOTO = {"finished": Drawn(105, 6), "everyday": Drawn(12, 2)}
 
 
 class TooFewPhotosError(CommandError):

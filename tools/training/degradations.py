@@ -11,13 +11,13 @@ from functions.enhance.arrays import Colours
 from functions.enhance.srgb import to_coded, to_linear
 from tools.training.flat_exports import Flatness, drawn_flat, flattened, saturated
 
-# Common lights: tungsten, shade, fluorescent, mild evening.
-LIGHTS = np.array([(1.45, 1, 0.55), (0.78, 1, 1.35), (0.92, 1.15, 0.85), (1.15, 1, 0.85)])
+# Common lights: tungsten, shade, fluorescent, mild evening, LEDs that lack green.
+LIGHTS = np.array([(1.45, 1, 0.55), (0.78, 1, 1.35), (0.92, 1.15, 0.85), (1.15, 1, 0.85), (1.1, 0.92, 1.12)])
 # The share of monochrome photos that are toned.
 TONED_SHARE = 0.7
-STOPS = (-2.5, -1.5, -1.0, 0.8)
-# Variance of a sensor's noise in a cell of the thumbnail: per unit of linear light, and without light.
-NOISE, NOISE_AT_NIGHT = (5e-5, 5e-7), (1e-5, 5e-8)
+STOPS = (-2.5, -2.0, -1.5, -1.0, -0.75, -0.5, 0.5, 0.8)
+# Variance of a sensor's noise: per unit of linear light, and without light.
+NOISE, NOISE_AT_NIGHT = (2e-4, 2e-6), (4e-5, 2e-7)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _cast(photo: Colours, rng: Generator) -> Degraded:
 
 def _light(rng: Generator) -> Colours:
     if rng.random() < 0.6:
-        gains = LIGHTS[rng.integers(len(LIGHTS))] ** rng.uniform(0.5, 1.15) * 2 ** rng.normal(0, 0.05, 3)
+        gains = LIGHTS[rng.integers(len(LIGHTS))] ** rng.uniform(0.3, 1.15) * 2 ** rng.normal(0, 0.05, 3)
     else:
         warmth, red, blue = rng.normal(0, (0.5, 0.135, 0.135))
         gains = 2.0 ** np.array([0.6 * warmth + red, 0, -0.8 * warmth + blue])
@@ -107,12 +107,12 @@ def _cast_and_dark(photo: Colours, rng: Generator) -> Degraded:
 
 # How often each fault is drawn.
 FAULTS: dict[str, tuple[float, Callable[[Colours, Generator], Degraded]]] = {
-    "none": (0.30, _nothing),
-    "cast": (0.22, _cast),
-    "exposure": (0.20, _exposure),
-    "flat and cast": (0.02, _flat_and_cast),
-    "dark": (0.07, _dark),
-    "cast and exposure": (0.05, _cast_and_dark),
+    "none": (0.20, _nothing),
+    "cast": (0.30, _cast),
+    "exposure": (0.31, _exposure),
+    "flat and cast": (0.01, _flat_and_cast),
+    "dark": (0.11, _dark),
+    "cast and exposure": (0.07, _cast_and_dark),
 }
 
 

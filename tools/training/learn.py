@@ -1,4 +1,4 @@
-"""Fits the networks to samples with Adam in JAX: the first ones, and the second ones, which see their opinion."""
+"""Fits the networks to samples with Adam in JAX: the first ones, and the second ones, which revise their opinion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -42,68 +42,92 @@ class Training:
     batch: int
     pixels: int
     weights: Mapping[str, float]
+    seed: int = 0
 
 
 FIRST = Training(8, 6000, 256, 96, {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5})
-SECOND = Training(6, 3000, 192, 64, {"none": 3.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 2.5})
+SECOND = Training(6, 4500, 192, 64, {"none": 5.0, "cast": 2.3, "exposure": 1.6, "dark": 1.4, RETOUCHED: 3.5})
+# Before it has learned anything, a second network keeps this much of the first ones' opinion (a logistic curve of it).
+KEPT_AT_FIRST = 1.0
 
 
 def fit_first(samples: Samples) -> Model:
     """Return the model with its light model and first networks fitted to samples; the second networks stay."""
     light = fit_light(samples.where(samples.has_known_light))
     measured = np.concatenate([samples.features, held_out_light(samples)], axis=1)
-    return replace(model(), light=light, first=_fit_networks(measured, samples, _noise(measured), FIRST))
+    return replace(model(), light=light, first=_fit_networks(measured, samples, _noise(measured), FIRST, None))
 
 
 def fit_second(samples: Samples, known: Model) -> Model:
     """Return the model with second networks fitted to samples of photos that its first networks do not know."""
     statistics = [light_statistics(known.light.probabilities_of(shares)) for shares in samples.histograms]
     measured = np.concatenate([samples.features, statistics], axis=1)
-    opinions = opinion(known.first.outputs(measured))
+    outputs = known.first.outputs(measured)
+    opinions = opinion(outputs)
     inputs = np.concatenate([measured, samples.extremes, samples.levels, opinions], axis=1)
     levels, thoughts = samples.levels.shape[1], opinions.shape[1]
     noise = [_noise(measured), np.array(EXTREME_NOISES), np.full(levels, LEVEL_NOISE), np.full(thoughts, OPINION_NOISE)]
-    return replace(known, second=_fit_networks(inputs, samples, np.concatenate(noise), SECOND))
+    second = _fit_networks(inputs, samples, np.concatenate(noise), SECOND, outputs.mean(axis=0))
+    return replace(known, second=second)
 
 
 def _noise(measured: NDArray[Any]) -> NDArray[np.float64]:
     return np.where(np.arange(measured.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_NOISE, NOISE)
 
 
-def _fit_networks(inputs: NDArray[Any], samples: Samples, noise: NDArray[Any], training: Training) -> Networks:
+def _fit_networks(
+    inputs: NDArray[Any], samples: Samples, noise: NDArray[Any], training: Training, revises: NDArray[Any] | None
+) -> Networks:
+    """Fit networks that predict outputs, or that revise the given ones."""
     means, deviations = inputs.mean(axis=0), inputs.std(axis=0) + 1e-3
     values = (inputs - means) / deviations
-    parts = [samples.photo % PARTS != number for number in range(training.networks)]
-    members = (_fit_network(values[own], samples.where(own), noise, training, seed) for seed, own in enumerate(parts))
+    members = []
+    for number in range(training.networks):
+        own = samples.photo % PARTS != number
+        known = None if revises is None else revises[own]
+        members.append(_fit_network(values[own], samples.where(own), noise, replace(training, seed=number), known))
     return Networks(means, deviations, tuple(members))
 
 
-def _fit_network(values: NDArray[Any], samples: Samples, noise: NDArray[Any], training: Training, seed: int) -> Network:
+def _fit_network(
+    values: NDArray[Any], samples: Samples, noise: NDArray[Any], training: Training, revises: NDArray[Any] | None
+) -> Network:
     inputs, degraded, good = map(jnp.asarray, (values, samples.degraded, samples.good))
     weights = jnp.asarray([training.weights.get(fault, 1.0) for fault in samples.fault])
+    known = None if revises is None else jnp.asarray(revises)
 
     def loss(parameters: Parameters, key: Array) -> Array:
         which, noise_key, where = jax.random.split(key, 3)
         chosen = jax.random.randint(which, (training.batch,), 0, len(samples))
         seen = inputs[chosen] + noise * jax.random.normal(noise_key, (training.batch, inputs.shape[1]))
         pixels = jax.random.randint(where, (training.pixels,), 0, degraded.shape[1])
-        remaining = _remaining(_outputs(parameters, seen), degraded[chosen][:, pixels], good[chosen][:, pixels])
+        outputs = _outputs(parameters, seen, None if known is None else known[chosen])
+        remaining = _remaining(outputs, degraded[chosen][:, pixels], good[chosen][:, pixels])
         decay = sum((parameters[name] ** 2).sum() for name in ("hidden_weights", "output_weights"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
-    first, second = jax.random.split(jax.random.key(seed))
-    start = {
-        "hidden_weights": jax.random.normal(first, (inputs.shape[1], HIDDEN)) / np.sqrt(inputs.shape[1]),
-        "hidden_biases": jnp.zeros(HIDDEN),
-        "output_weights": 0.1 * jax.random.normal(second, (HIDDEN, OUTPUTS)) / np.sqrt(HIDDEN),
-        "output_biases": jnp.zeros(OUTPUTS),
-    }
+    start = _start(inputs.shape[1], training.seed, is_second=known is not None)
     return Network(**{name: np.asarray(value) for name, value in minimised(loss, start, training.steps, RATE).items()})
 
 
-def _outputs(parameters: Parameters, seen: Array) -> Array:
+def _start(inputs: int, seed: int, *, is_second: bool) -> Parameters:
+    first, second = jax.random.split(jax.random.key(seed))
+    biases = jnp.zeros(OUTPUTS)
+    if is_second:
+        biases = jnp.concatenate([biases, jnp.full(OUTPUTS, KEPT_AT_FIRST)])
+    return {
+        "hidden_weights": jax.random.normal(first, (inputs, HIDDEN)) / np.sqrt(inputs),
+        "hidden_biases": jnp.zeros(HIDDEN),
+        "output_weights": 0.1 * jax.random.normal(second, (HIDDEN, len(biases))) / np.sqrt(HIDDEN),
+        "output_biases": biases,
+    }
+
+
+def _outputs(parameters: Parameters, seen: Array, known: Array | None) -> Array:
+    """Return what a network predicts from what it sees; a second one revises what is known (`ensemble.revised`)."""
     hidden = jnp.tanh(seen @ parameters["hidden_weights"] + parameters["hidden_biases"])
-    return hidden @ parameters["output_weights"] + parameters["output_biases"]
+    outputs = hidden @ parameters["output_weights"] + parameters["output_biases"]
+    return outputs if known is None else outputs[:, :OUTPUTS] + known * jax.nn.sigmoid(outputs[:, OUTPUTS:])
 
 
 def _remaining(outputs: Array, degraded: Array, good: Array) -> Array:

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from PIL import Image
 
 from tools.training.degradations import flat_export, restyled
-from tools.training.samples import Levels, Samples, Task, cropped, gathered, measured, rounded, small, thumbnail
+from tools.training.samples import Levels, Samples, Task, cropped, gathered, measured, rounded, small
 
 RETOUCHED = "retouched"
 UNKNOWN_LIGHT = np.full(2, np.nan, np.float32)
@@ -54,7 +54,7 @@ def _draw_pair(task: Task) -> list[dict[str, Any]]:
     with Image.open(target) as image:
         finished = image.convert("RGB").resize(flat.shape[1::-1], Image.Resampling.BICUBIC)
     pair = np.concatenate([flat, np.asarray(finished)], axis=-1)
-    return [_sample(thumbnail(cropped(pair, rng)), rng) | {"photo": number} for _ in range(count)]
+    return [_sample(cropped(pair, rng), rng) | {"photo": number} for _ in range(count)]
 
 
 def _sample(pair: Levels, rng: Generator) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _draw_from(task: Task) -> list[dict[str, Any]]:
     path, number, count, seed = task
     rng = np.random.default_rng((seed, *path.stem.encode()))
     levels = small(path)
-    return [_sample(thumbnail(cropped(levels, rng)), rng) | {"photo": number} for _ in range(count)]
+    return [_sample(np.ascontiguousarray(cropped(levels, rng)), rng) | {"photo": number} for _ in range(count)]
 
 
 def small(path: Path) -> Levels:
@@ -125,8 +125,11 @@ def _sample(levels: Levels, rng: Generator) -> dict[str, Any]:
 
 
 def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str, Any]:
-    """Return the features of a degraded photo, and some of its pixels beside those of the good one."""
-    before = degraded_levels / 255
+    """Return the features of a degraded photo, and some pixels of its thumbnail beside those of the good one.
+
+    The extremes are the photo's own: a thumbnail averages them away.
+    """
+    before = thumbnail(degraded_levels) / 255
     pixels = before.reshape(-1, 3)
     surfaces = Surfaces.of(before, np.ones(before.shape[:2], dtype=bool))
     chosen = rng.integers(0, len(pixels), PIXELS)
@@ -136,7 +139,7 @@ def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str,
         "levels": levels_of(pixels).astype(np.float32),
         "histograms": histograms(surfaces).astype(np.float32),
         "degraded": pixels[chosen].astype(np.float32),
-        "good": (good.reshape(-1, 3)[chosen] / 255).astype(np.float32),
+        "good": (thumbnail(good).reshape(-1, 3)[chosen] / 255).astype(np.float32),
     }
 
 

@@ -1,4 +1,4 @@
-"""Predicts the correction from what was measured: two ensembles of small networks.
+"""Predicts the correction from what was measured: small networks, and second ones that revise their opinion.
 
 `tools/training` fitted `correction.json` to photos that it degraded on purpose, with the colour difference (CIE94)
 that remains after the edit steps as the loss. Where the evidence is thin, the prediction is therefore close to "no
@@ -67,12 +67,21 @@ class Model:
         measured = np.concatenate([features_of(pixels, surfaces), light])
         first = self.first.outputs(measured)
         more = [features_of_extremes(extremes), levels_of(pixels), opinion(first)]
-        return combined_prediction(np.concatenate([first, self.second.outputs(np.concatenate([measured, *more]))]))
+        return combined_prediction(revised(first, self.second.outputs(np.concatenate([measured, *more]))))
 
 
 def opinion(outputs: Outputs) -> Features:
     """Return what networks think, from their outputs (networks, ..., 8): 8 means and 8 standard deviations."""
     return np.concatenate([outputs.mean(axis=0), outputs.std(axis=0)], axis=-1)
+
+
+def revised(first: Outputs, second: Outputs) -> Outputs:
+    """Return the first networks' mean as each second one revises it, shape (second networks, 8).
+
+    A second network has sixteen outputs: what it adds, and how much of the mean it keeps, each before a logistic curve.
+    """
+    added, kept = np.split(second, 2, axis=-1)
+    return np.asarray(added + first.mean(axis=0) / (1 + np.exp(-kept)))
 
 
 @cache

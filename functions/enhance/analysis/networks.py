@@ -20,7 +20,7 @@ class Network:
     output_biases: NDArray[np.float64]
 
     def predict(self, features: Features) -> Outputs:
-        """Return the eight outputs for normalised features."""
+        """Return the outputs for normalised features."""
         hidden = np.tanh(features @ self.hidden_weights + self.hidden_biases)
         return np.asarray(hidden @ self.output_weights + self.output_biases, np.float64)
 
@@ -34,7 +34,7 @@ class Networks:
     members: tuple[Network, ...]
 
     def outputs(self, features: Features) -> Outputs:
-        """Return the outputs of each network, shape (networks, 8)."""
+        """Return the outputs of each network, shape (networks, outputs)."""
         normalised = (features - self.means) / self.deviations
         return np.array([member.predict(normalised) for member in self.members])
 
