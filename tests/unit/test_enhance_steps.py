@@ -8,7 +8,7 @@ from PIL import Image
 
 from functions.enhance.analysis.colour import LUMINANCE
 from functions.enhance.analysis.correction import Correction
-from functions.enhance.analysis.ensemble import combined_prediction
+from functions.enhance.analysis.ensemble import combined_prediction, revised
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.denoise import noise_of
 from functions.enhance.edit.detail import denoising, sharpening
@@ -107,6 +107,14 @@ def test_a_prediction_counts_less_where_the_networks_disagree(output: int, group
     assert getattr(combined_prediction(spread), other) == pytest.approx(
         getattr(combined_prediction(np.array([STRONG] * 3)), other)
     )
+
+
+def test_a_second_network_adds_to_as_much_of_the_first_ones_mean_as_it_keeps() -> None:
+    first = np.array([FAINT, STRONG])
+    added = np.arange(8) / 10
+    networks = [[*added, *np.full(8, kept)] for kept in (-50.0, 0.0, 50.0)]
+    expected = [added + share * first.mean(axis=0) for share in (0, 0.5, 1)]
+    assert revised(first, np.array(networks)) == pytest.approx(np.array(expected))
 
 
 def test_a_second_pass_changes_little() -> None:

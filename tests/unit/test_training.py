@@ -24,7 +24,7 @@ from tools.training.flat_exports import EXPOSURE_STOPS, POWER, RIGHT_SHARE, TINT
 from tools.training.maxim import weights_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
-from tools.training.samples import draw, reaches_white, small
+from tools.training.samples import draw, measured, reaches_white, rounded, small
 
 # Each test degrades or enhances many pictures, and only those who train the model need them.
 pytestmark = pytest.mark.slow
@@ -132,6 +132,15 @@ def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     assert seen + once.extremes.shape[1] + once.levels.shape[1] + 16 == len(model().second.means)
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
     assert set(draw(photos, 1, 1, first=7).photo) == {7, 8}
+
+
+def test_the_extremes_of_a_sample_are_the_photos_own() -> None:
+    """A few white pixels, which a thumbnail averages away, tell that the exposure was right."""
+    dim = rounded(0.5 * landscape()[:240, :240])
+    dim[::16, ::16] = 255
+    seen = measured(dim, dim, np.random.default_rng(SEED))
+    assert seen["extremes"][0] == 0
+    assert seen["degraded"].max() < 0.9
 
 
 def test_a_dim_photo_is_not_learned_from(folder: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from functions.enhance.analysis.colour import LUMA
 from functions.enhance.arrays import Colours
+from functions.enhance.edit.steps import s_curve
 from functions.enhance.srgb import to_coded, to_linear
 
 # The ends of the uniform distribution of each setting; powers and saturations are drawn by their logarithms.
@@ -68,7 +69,7 @@ def flattened(photo: Colours, needed: Flatness) -> Colours:
     """Return the photo from which the steps would make this one, given what it needed."""
     pale = np.clip(saturated(photo, 1 / needed.saturation), 0, 1)
     tones = np.linspace(0, 1, 2001)
-    even = np.interp(pale, tones + needed.contrast * (tones * tones * (3 - 2 * tones) - tones), tones)
+    even = np.interp(pale, s_curve(tones, needed.contrast), tones)
     levels = even ** (1 / needed.power) * (needed.white - needed.black) + needed.black
     gains = 2.0 ** -np.array([needed.red_stops, 0, needed.blue_stops])
     return to_coded(to_linear(levels) * gains * 2.0**-needed.exposure_stops)

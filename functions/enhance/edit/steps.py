@@ -98,10 +98,11 @@ def contrast(edit_plan: EditPlan) -> EditPlan:
     strength = edit_plan.correction.contrast
     if abs(strength) < SMALLEST_SHARE:
         return edit_plan
-    return edit_plan.with_curve(lambda coded: _s_curve(np.clip(coded, 0, 1), strength), contrast=f"{strength / 2:+.0%}")
+    return edit_plan.with_curve(lambda coded: s_curve(np.clip(coded, 0, 1), strength), contrast=f"{strength / 2:+.0%}")
 
 
-def _s_curve(coded: Colours, strength: float) -> Colours:
+def s_curve(coded: Colours, strength: float) -> Colours:
+    """Return coded values, 0 to 1, with more contrast around the middle; with less where the strength is negative."""
     return coded + strength * (_smooth_step(coded) - coded)
 
 
