@@ -11,6 +11,7 @@ import moto.s3.models
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
+from moto.core.model_instances import reset_model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
@@ -61,6 +62,15 @@ class InProcessAws:
         self.step_functions = StepFunctions()
         self.topic_arn = boto3.client("sns", REGION).create_topic(Name="results")["TopicArn"]
         self._record_changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def forget(self) -> None:
+        """Let go of what earlier histories stored: moto looks through all of it, and keeps all that it ever made."""
+        for stored in vars(moto.s3.models.FakeKey)["instances_tracked"]:
+            stored.dispose()
+        for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
+            bucket.keys.clear()
+        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).items.clear()
+        reset_model_data()
 
     def close(self) -> None:
         """Delete what the next one makes anew; of buckets there is no need."""

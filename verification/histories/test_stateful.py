@@ -81,6 +81,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         COUNTS["histories"] += 1
         self.prefix = uuid.uuid4().hex
+        self.aws.forget()
         self.log = Log(self.aws)
         self.undelivered: list[Upload] = []
         self.known_ends: list[End] = []
