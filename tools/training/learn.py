@@ -1,6 +1,6 @@
 """Fits the networks to samples with Adam in JAX: the first ones, and the second ones, which revise their opinion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,7 +46,11 @@ class Training:
 
 
 FIRST = Training(8, 6000, 256, 96, {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5})
-SECOND = Training(6, 4500, 192, 64, {"none": 5.0, "cast": 2.3, "exposure": 1.6, "dark": 1.4, RETOUCHED: 3.5})
+# Two weightings, whose networks are averaged: one dares to take out casts, one leaves good photos alone.
+SECOND = (
+    Training(3, 4500, 192, 64, {"none": 3.5, "cast": 2.5, "exposure": 1.6, RETOUCHED: 3.5}),
+    Training(3, 4500, 192, 64, {"none": 7.0, "cast": 2.0, "exposure": 1.6, RETOUCHED: 3.5}),
+)
 # Before it has learned anything, a second network keeps this much of the first ones' opinion (a logistic curve of it).
 KEPT_AT_FIRST = 1.0
 
@@ -55,7 +59,7 @@ def fit_first(samples: Samples) -> Model:
     """Return the model with its light model and first networks fitted to samples; the second networks stay."""
     light = fit_light(samples.where(samples.has_known_light))
     measured = np.concatenate([samples.features, held_out_light(samples)], axis=1)
-    return replace(model(), light=light, first=_fit_networks(measured, samples, _noise(measured), FIRST, None))
+    return replace(model(), light=light, first=_fit_networks(measured, samples, _noise(measured), (FIRST,), None))
 
 
 def fit_second(samples: Samples, known: Model) -> Model:
@@ -76,16 +80,21 @@ def _noise(measured: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _fit_networks(
-    inputs: NDArray[Any], samples: Samples, noise: NDArray[Any], training: Training, revises: NDArray[Any] | None
+    inputs: NDArray[Any],
+    samples: Samples,
+    noise: NDArray[Any],
+    trainings: Sequence[Training],
+    revises: NDArray[Any] | None,
 ) -> Networks:
     """Fit networks that predict outputs, or that revise the given ones."""
     means, deviations = inputs.mean(axis=0), inputs.std(axis=0) + 1e-3
     values = (inputs - means) / deviations
     members = []
-    for number in range(training.networks):
-        own = samples.photo % PARTS != number
-        known = None if revises is None else revises[own]
-        members.append(_fit_network(values[own], samples.where(own), noise, replace(training, seed=number), known))
+    for training in trainings:
+        for number in range(training.networks):
+            own = samples.photo % PARTS != number
+            known = None if revises is None else revises[own]
+            members.append(_fit_network(values[own], samples.where(own), noise, replace(training, seed=number), known))
     return Networks(means, deviations, tuple(members))
 
 

@@ -26,7 +26,7 @@ from functions.enhance.arrays import Colours
 # on it is kept whole.
 UNCERTAIN_TONES, UNCERTAIN_CAST_STOPS = (0.05, 0.3), (0.02, 0.08)
 # How much the networks' disagreement counts against their mean prediction.
-DISAGREEMENT_WEIGHT = 2
+DISAGREEMENT_WEIGHT = 3
 MODEL_FILE = Path(__file__).with_name("correction.json")
 
 
