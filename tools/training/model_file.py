@@ -1,21 +1,20 @@
 """Writes the fitted model; `functions/enhance/analysis/ensemble.py` reads it."""
 
+import base64
 import json
 from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from functions.enhance.analysis.ensemble import Model
 from functions.enhance.analysis.networks import Networks
-
-SIGNIFICANT_DIGITS = 5
 
 
 def as_json(model: Model) -> str:
     """Return the model as correction.json holds it."""
     document = {
-        "filters": _rounded(model.light.filters),
-        "prior": _rounded(model.light.prior),
+        "filters": _array(model.light.filters),
+        "prior": _array(model.light.prior),
         "gain": model.light.gain,
         "first": _networks(model.first),
         "second": _networks(model.second),
@@ -25,12 +24,12 @@ def as_json(model: Model) -> str:
 
 def _networks(networks: Networks) -> dict[str, Any]:
     return {
-        "means": _rounded(networks.means),
-        "deviations": _rounded(networks.deviations),
-        "ensemble": [{name: _rounded(values) for name, values in vars(member).items()} for member in networks.members],
+        "means": _array(networks.means),
+        "deviations": _array(networks.deviations),
+        "ensemble": [{name: _array(values) for name, values in vars(member).items()} for member in networks.members],
     }
 
 
-def _rounded(values: Any) -> Any:
-    shown = np.vectorize(lambda value: float(f"{value:.{SIGNIFICANT_DIGITS}g}"))(np.asarray(values, np.float64))
-    return shown.tolist()
+def _array(values: NDArray[Any]) -> dict[str, Any]:
+    """Return an array as `networks.array_of` reads it."""
+    return {"shape": values.shape, "float32": base64.b64encode(values.astype("<f4").tobytes()).decode()}

@@ -18,7 +18,7 @@ from functions.enhance.analysis.correction import Correction, Outputs
 from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.analysis.features import Features, features_of, features_of_extremes, levels_of
 from functions.enhance.analysis.illuminant import LightModel, light_statistics
-from functions.enhance.analysis.networks import Networks
+from functions.enhance.analysis.networks import Networks, array_of
 from functions.enhance.analysis.surfaces import Surfaces
 from functions.enhance.arrays import Colours
 
@@ -88,7 +88,7 @@ def revised(first: Outputs, second: Outputs) -> Outputs:
 def model() -> Model:
     """Return the fitted model."""
     document = json.loads(MODEL_FILE.read_text())
-    light = LightModel(np.array(document["filters"]), np.array(document["prior"]), document["gain"])
+    light = LightModel(array_of(document["filters"]), array_of(document["prior"]), document["gain"])
     return Model(light, Networks.of(document["first"]), Networks.of(document["second"]))
 
 

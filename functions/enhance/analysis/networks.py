@@ -1,5 +1,6 @@
 """Small networks that predict outputs from features; each was trained on other photos than its neighbours."""
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,12 @@ class Networks:
     def of(cls, document: dict[str, Any]) -> "Networks":
         """Return the networks as the model's file holds them."""
         members = (
-            Network(**{name: np.array(values) for name, values in member.items()}) for member in document["ensemble"]
+            Network(**{name: array_of(values) for name, values in member.items()}) for member in document["ensemble"]
         )
-        return cls(np.array(document["means"]), np.array(document["deviations"]), tuple(members))
+        return cls(array_of(document["means"]), array_of(document["deviations"]), tuple(members))
+
+
+def array_of(document: dict[str, Any]) -> NDArray[np.float64]:
+    """Return an array as the model's file holds it: in base64, for each cold start would have to read decimals."""
+    values = np.frombuffer(base64.b64decode(document["float32"]), "<f4")
+    return values.reshape(document["shape"]).astype(np.float64)
