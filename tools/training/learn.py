@@ -34,6 +34,8 @@ PARTS = 8
 class Training:
     """How many networks are fitted, in how many steps of how many samples and pixels, and what each fault weighs.
 
+    `seed` is that of the first weights; each network has its own.
+
     Photos without a fault weigh more, because users forgive harm to them least; then the faults that are hard to see.
     """
 
