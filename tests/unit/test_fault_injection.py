@@ -1,15 +1,18 @@
 """Every invariant sees what violates it: each is violated here once."""
 
 import dataclasses
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from functions.shared.output_keys import key_hash
 from verification.faults.cases import Case, Point
 from verification.faults.fault_report import result_table
+from verification.faults.fault_types import FAULT_TYPES
 from verification.faults.run_cases import CaseResult
 from verification.faults.scenarios import SCENARIOS
 from verification.invariants import violations
@@ -147,8 +150,20 @@ def test_a_claim_that_was_forced_may_reopen_what_is_completed() -> None:
     assert found(COMPLETED, record_changes=[DONE, CLAIM, DONE], forced={"A"}) == ""
 
 
-def test_the_table_counts_what_survived() -> None:
-    point = Point("notify", "sns", "Publish", 0)
-    results = [CaseResult(Case(SCENARIOS[0], point, "hangs", times), ()) for times in ("once", "always")]
-    table = result_table([results[0], dataclasses.replace(results[1], violations=("lost",))])
-    assert [next(iter(column.cells)) for column in table.columns][-1] == "[bold red]1/2[/]"
+def test_the_table_counts_what_was_tried_and_what_failed() -> None:
+    table = result_table(results_of("hangs", [False, True]))
+    assert [next(iter(column.cells)) for column in table.columns][-1] == "[bold red]2 -1[/]"
+
+
+def test_the_table_cuts_no_number_off_in_80_columns() -> None:
+    results = [result for fault_type in FAULT_TYPES for result in results_of(fault_type, [False] * 44)]
+    shown = io.StringIO()
+    Console(file=shown, width=80).print(result_table(results))
+    *_, row = (line for line in shown.getvalue().splitlines() if "44" in line)
+    assert row.split().count("44") == len(FAULT_TYPES)
+    assert row.rstrip().endswith(str(44 * len(FAULT_TYPES)))
+
+
+def results_of(fault_type: str, violated: list[bool]) -> list[CaseResult]:
+    case = Case(SCENARIOS[0], Point("notify", "sns", "Publish", 0), fault_type, "once")
+    return [CaseResult(case, ("lost",) if each else ()) for each in violated]
