@@ -74,10 +74,10 @@ def result_table(results: Sequence[CaseResult]) -> Table:
             tried[place] += 1
             failed[place] += bool(result.violations)
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    table.add_column("tried -failed", min_width=10)
+    table.add_column("tried -failed")
     for fault_type in (*FAULT_TYPES, "all"):
         # Of 80 columns the scenarios' names give way: a number that is cut off says nothing.
-        table.add_column(fault_type, min_width=max(map(len, fault_type.split())))
+        table.add_column(fault_type, width=max(4, *map(len, fault_type.split())))
     for name in dict.fromkeys(result.case.scenario.name for result in results):
         cells = (_cell(tried[name, fault_type], failed[name, fault_type]) for fault_type in (*FAULT_TYPES, "all"))
         table.add_row(name, *cells)
