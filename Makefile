@@ -47,7 +47,7 @@ build: $(READY) ## Make the functions' zips: build/lambda for AWS, build/host fo
 	@$(RUN) -m darkroom build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(ARGS)
 
 ##@ Work on it
-check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about a minute and a half
+check: $(READY) ## Lint, types, unit and contract tests: the inner loop, about two minutes
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	@echo 'Types, beside the tests ...'; $(RUN) -m mypy & types=$$!; \

@@ -17,6 +17,9 @@ from tests.unit.enhance_scenes import Levels, difference, encoded
 from tests.unit.pages import INK, PEN, PENCIL, STAMP, WHITE, Light, lit, lit_print, on_a_table, printed
 from tools.pictures.sample_page import photographed_page
 
+# Each test enhances a page of a million pixels.
+pytestmark = pytest.mark.slow
+
 LAMP_AND_HAND = Light()
 LIGHTS = {
     "a warm lamp and a hand": LAMP_AND_HAND,

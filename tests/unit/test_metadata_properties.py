@@ -12,6 +12,9 @@ from functions.enhance.enhance_photo import enhance_photo
 from functions.validate.inspect_photo import Limits, inspect_photo
 from tests.unit.mangled_metadata import FORMATS, blocks, opened, photo_with
 
+# Each test enhances a hundred photos.
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(10**7, 10**6, 1)
 RENDITIONS = [Rendition(name="web", longest_edge_pixels=16, format="JPEG")]
 thorough = settings(max_examples=60, deadline=None, derandomize=True)

@@ -33,6 +33,9 @@ from tests.unit.colour_files import ADOBE_RGB, DISPLAY_P3, LINEAR_LIGHT, as_show
 from tests.unit.enhance_scenes import encoded, photo, surfaces
 from tests.unit.operate_samples import record
 
+# Each test enhances a photo several times.
+pytestmark = pytest.mark.slow
+
 Levels = NDArray[np.float64]
 MAX_PIXELS = 4_000_000
 # Mean distances (CIE76) of a strip's picture from the copy at full size, scaled down; without noise, and with much.

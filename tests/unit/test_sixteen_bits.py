@@ -22,6 +22,9 @@ from tests.unit.sixteen_bits import Deep, deep, png, samples_of, tiff
 from tests.unit.test_enhance_metadata import COPYRIGHT, SECRETS, exif, wide_gamut
 from tests.unit.test_enhance_properties import controls, sizes, thorough
 
+# Each test enhances photos of 16 bits, in several formats.
+pytestmark = pytest.mark.slow
+
 DEFAULT, NOTHING = Control(), Control("auto", 0)
 RENDITION = Rendition(name="thumb", longest_edge_pixels=64, format="PNG")
 
