@@ -238,7 +238,7 @@ def test_too_many_pixels_are_refused() -> None:
 def test_the_enhancement_is_small_and_plain() -> None:
     enhancement = enhanced(encoded(dark_photo(640, 480), "JPEG")).enhancement
     assert enhancement["brightness_before_percent"] < enhancement["brightness_after_percent"]  # type: ignore[operator]
-    assert re.match(r"Brighter by (two and a half|three) stops, ", str(enhancement["summary"]))
+    assert str(enhancement["summary"]).startswith("Brighter by two and a half stops, ")
     assert re.fullmatch(r"\+\d\.\d stops", str(enhancement["exposure"]))
     assert all(isinstance(value, str | int | float) for value in enhancement.values())
 
