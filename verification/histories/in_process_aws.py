@@ -64,13 +64,17 @@ class InProcessAws:
         self._record_changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def forget(self) -> None:
-        """Let go of what earlier histories stored: moto looks through all of it, and keeps all that it ever made."""
+        """Let go of what earlier histories left, for moto looks through all of it, and keeps all that it ever made.
+
+        Step Functions is begun anew: no answer may still lag that belongs to another history.
+        """
         for stored in vars(moto.s3.models.FakeKey)["instances_tracked"]:
             stored.dispose()
         for bucket in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.values():
             bucket.keys.clear()
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).items.clear()
         reset_model_data()
+        self.step_functions = StepFunctions()
 
     def close(self) -> None:
         """Delete what the next one makes anew; of buckets there is no need."""

@@ -28,7 +28,6 @@ from verification.histories.in_process_aws import PLAIN, VERSIONED, InProcessAws
 from verification.histories.interleaving import Turn
 from verification.histories.interpreter import BACKSTOP_DEFINITION, End, Execution
 from verification.histories.operator_reruns import Operator
-from verification.histories.step_functions import StepFunctions
 from verification.histories.virtual_clock import CLOCK, LEASE_SECONDS
 
 WIDTHS = (40, 48, 56)
@@ -93,8 +92,7 @@ class Histories(RuleBasedStateMachine):
         self.has_lost_ends = False
         # Where nothing else happens, the announcement of an earlier end must not pass for that of a later one.
         self.every_end_is_announced = False
-        # Hypothesis repeats a history: neither answers that still lag nor parts of a second may be left of another one.
-        self.aws.step_functions = StepFunctions()
+        # Hypothesis repeats a history: no part of a second may be left of another one.
         CLOCK.begin_second()
         self.aws.step_functions.on_start = self._start_by_operator
         self.aws.step_functions.on_redrive = self._redrive
