@@ -84,8 +84,8 @@ def _learn(options: argparse.Namespace, console: Console) -> None:
     from tools.training.learn import fit_first, fit_second  # noqa: PLC0415
 
     console.print(f"Learning from {len(samples):,} samples ...")
-    fitted = fit_first(samples) if options.first else fit_second(samples, model())
-    MODEL_FILE.write_text(as_json(fitted))
+    fit = fit_first if options.first else fit_second
+    MODEL_FILE.write_text(as_json(fit(samples, model())))
     console.print(f"Written: {short_path(MODEL_FILE)}")
 
 

@@ -1,6 +1,6 @@
 """Fits the networks to samples with Adam in JAX: the first ones, and the second ones, which revise their opinion."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.ensemble import Model, model, opinion
+from functions.enhance.analysis.ensemble import Model, seen_by_second
 from functions.enhance.analysis.features import BRIGHTNESS_FEATURES
 from functions.enhance.analysis.illuminant import light_statistics
 from functions.enhance.analysis.networks import Network, Networks
@@ -34,8 +34,6 @@ PARTS = 8
 class Training:
     """How many networks are fitted, in how many steps of how many samples and pixels, and what each fault weighs.
 
-    `seed` is that of the first weights; each network has its own.
-
     Photos without a fault weigh more, because users forgive harm to them least; then the faults that are hard to see.
     """
 
@@ -44,7 +42,21 @@ class Training:
     batch: int
     pixels: int
     weights: Mapping[str, float]
-    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Samples, the features that networks see of each, the noise on each feature, and the outputs that are revised."""
+
+    samples: Samples
+    features: NDArray[Any]
+    noise: NDArray[np.float64]
+    revised: NDArray[Any] | None = None
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Inputs":
+        """Return the inputs of the samples for which `chosen` is true."""
+        revised = None if self.revised is None else self.revised[chosen]
+        return Inputs(self.samples.where(chosen), self.features[chosen], self.noise, revised)
 
 
 FIRST = Training(8, 6000, 256, 96, {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5})
@@ -57,11 +69,11 @@ SECOND = (
 KEPT_AT_FIRST = 1.0
 
 
-def fit_first(samples: Samples) -> Model:
+def fit_first(samples: Samples, known: Model) -> Model:
     """Return the model with its light model and first networks fitted to samples; the second networks stay."""
     light = fit_light(samples.where(samples.has_known_light))
     measured = np.concatenate([samples.features, held_out_light(samples)], axis=1)
-    return replace(model(), light=light, first=_fit_networks(measured, samples, _noise(measured), (FIRST,), None))
+    return replace(known, light=light, first=_fit_networks(Inputs(samples, measured, _noise(measured)), FIRST))
 
 
 def fit_second(samples: Samples, known: Model) -> Model:
@@ -69,65 +81,56 @@ def fit_second(samples: Samples, known: Model) -> Model:
     statistics = [light_statistics(known.light.probabilities_of(shares)) for shares in samples.histograms]
     measured = np.concatenate([samples.features, statistics], axis=1)
     outputs = known.first.outputs(measured)
-    opinions = opinion(outputs)
-    inputs = np.concatenate([measured, samples.extremes, samples.levels, opinions], axis=1)
-    levels, thoughts = samples.levels.shape[1], opinions.shape[1]
-    noise = [_noise(measured), np.array(EXTREME_NOISES), np.full(levels, LEVEL_NOISE), np.full(thoughts, OPINION_NOISE)]
-    second = _fit_networks(inputs, samples, np.concatenate(noise), SECOND, outputs.mean(axis=0))
-    return replace(known, second=second)
+    seen = seen_by_second(measured, samples.extremes, samples.levels, outputs)
+    levels = np.full(samples.levels.shape[1], LEVEL_NOISE)
+    noise = [_noise(measured), np.array(EXTREME_NOISES), levels, np.full(2 * OUTPUTS, OPINION_NOISE)]
+    inputs = Inputs(samples, seen, np.concatenate(noise), outputs.mean(axis=0))
+    return replace(known, second=_fit_networks(inputs, *SECOND))
 
 
 def _noise(measured: NDArray[Any]) -> NDArray[np.float64]:
     return np.where(np.arange(measured.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_NOISE, NOISE)
 
 
-def _fit_networks(
-    inputs: NDArray[Any],
-    samples: Samples,
-    noise: NDArray[Any],
-    trainings: Sequence[Training],
-    revises: NDArray[Any] | None,
-) -> Networks:
-    """Fit networks that predict outputs, or that revise the given ones."""
-    means, deviations = inputs.mean(axis=0), inputs.std(axis=0) + 1e-3
-    values = (inputs - means) / deviations
-    members = []
-    for training in trainings:
-        for number in range(training.networks):
-            own = samples.photo % PARTS != number
-            known = None if revises is None else revises[own]
-            members.append(_fit_network(values[own], samples.where(own), noise, replace(training, seed=number), known))
+def _fit_networks(inputs: Inputs, *trainings: Training) -> Networks:
+    """Fit networks that predict outputs, or that revise those of the inputs."""
+    means, deviations = inputs.features.mean(axis=0), inputs.features.std(axis=0) + 1e-3
+    normalised = replace(inputs, features=(inputs.features - means) / deviations)
+    members = (
+        _fit_network(normalised.where(inputs.samples.photo % PARTS != number), training, number)
+        for training in trainings
+        for number in range(training.networks)
+    )
     return Networks(means, deviations, tuple(members))
 
 
-def _fit_network(
-    values: NDArray[Any], samples: Samples, noise: NDArray[Any], training: Training, revises: NDArray[Any] | None
-) -> Network:
-    inputs, degraded, good = map(jnp.asarray, (values, samples.degraded, samples.good))
+def _fit_network(inputs: Inputs, training: Training, seed: int) -> Network:
+    samples = inputs.samples
+    features, degraded, good = map(jnp.asarray, (inputs.features, samples.degraded, samples.good))
     weights = jnp.asarray([training.weights.get(fault, 1.0) for fault in samples.fault])
-    known = None if revises is None else jnp.asarray(revises)
+    known = None if inputs.revised is None else jnp.asarray(inputs.revised)
 
     def loss(parameters: Parameters, key: Array) -> Array:
         which, noise_key, where = jax.random.split(key, 3)
         chosen = jax.random.randint(which, (training.batch,), 0, len(samples))
-        seen = inputs[chosen] + noise * jax.random.normal(noise_key, (training.batch, inputs.shape[1]))
+        seen = features[chosen] + inputs.noise * jax.random.normal(noise_key, (training.batch, features.shape[1]))
         pixels = jax.random.randint(where, (training.pixels,), 0, degraded.shape[1])
         outputs = _outputs(parameters, seen, None if known is None else known[chosen])
         remaining = _remaining(outputs, degraded[chosen][:, pixels], good[chosen][:, pixels])
         decay = sum((parameters[name] ** 2).sum() for name in ("hidden_weights", "output_weights"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
-    start = _start(inputs.shape[1], training.seed, is_second=known is not None)
+    start = _start(features.shape[1], seed, is_second=known is not None)
     return Network(**{name: np.asarray(value) for name, value in minimised(loss, start, training.steps, RATE).items()})
 
 
-def _start(inputs: int, seed: int, *, is_second: bool) -> Parameters:
+def _start(features: int, seed: int, *, is_second: bool) -> Parameters:
     first, second = jax.random.split(jax.random.key(seed))
     biases = jnp.zeros(OUTPUTS)
     if is_second:
         biases = jnp.concatenate([biases, jnp.full(OUTPUTS, KEPT_AT_FIRST)])
     return {
-        "hidden_weights": jax.random.normal(first, (inputs, HIDDEN)) / np.sqrt(inputs),
+        "hidden_weights": jax.random.normal(first, (features, HIDDEN)) / np.sqrt(features),
         "hidden_biases": jnp.zeros(HIDDEN),
         "output_weights": 0.1 * jax.random.normal(second, (HIDDEN, len(biases))) / np.sqrt(HIDDEN),
         "output_biases": biases,

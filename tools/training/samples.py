@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from functions.enhance.analysis.extremes import Extremes
-from functions.enhance.analysis.features import features_of, features_of_extremes, levels_of
+from functions.enhance.analysis.features import features_of, features_of_extremes, level_histograms
 from functions.enhance.analysis.illuminant import histograms
 from functions.enhance.analysis.scene import THUMBNAIL_EDGE
 from functions.enhance.analysis.surfaces import Surfaces
@@ -87,7 +87,7 @@ def _draw_from(task: Task) -> list[dict[str, Any]]:
     path, number, count, seed = task
     rng = np.random.default_rng((seed, *path.stem.encode()))
     levels = small(path)
-    return [_sample(np.ascontiguousarray(cropped(levels, rng)), rng) | {"photo": number} for _ in range(count)]
+    return [_sample(cropped(levels, rng), rng) | {"photo": number} for _ in range(count)]
 
 
 def small(path: Path) -> Levels:
@@ -136,7 +136,7 @@ def measured(degraded_levels: Levels, good: Levels, rng: Generator) -> dict[str,
     return {
         "features": features_of(pixels, surfaces).astype(np.float32),
         "extremes": features_of_extremes(Extremes.of(degraded_levels, None)).astype(np.float32),
-        "levels": levels_of(pixels).astype(np.float32),
+        "levels": level_histograms(pixels).astype(np.float32),
         "histograms": histograms(surfaces).astype(np.float32),
         "degraded": pixels[chosen].astype(np.float32),
         "good": (thumbnail(good).reshape(-1, 3)[chosen] / 255).astype(np.float32),

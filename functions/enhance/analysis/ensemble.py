@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from functions.enhance.analysis.colour import ramp
 from functions.enhance.analysis.correction import Correction, Outputs
 from functions.enhance.analysis.extremes import Extremes
-from functions.enhance.analysis.features import Features, features_of, features_of_extremes, levels_of
+from functions.enhance.analysis.features import Features, features_of, features_of_extremes, level_histograms
 from functions.enhance.analysis.illuminant import LightModel, light_statistics
 from functions.enhance.analysis.networks import Networks, array_of
 from functions.enhance.analysis.surfaces import Surfaces
@@ -66,8 +67,16 @@ class Model:
         light = light_statistics(self.light.probabilities(surfaces))
         measured = np.concatenate([features_of(pixels, surfaces), light])
         first = self.first.outputs(measured)
-        more = [features_of_extremes(extremes), levels_of(pixels), opinion(first)]
-        return combined_prediction(revised(first, self.second.outputs(np.concatenate([measured, *more]))))
+        seen = seen_by_second(measured, features_of_extremes(extremes), level_histograms(pixels), first)
+        return combined_prediction(revised(first, self.second.outputs(seen)))
+
+
+def seen_by_second(measured: Features, extremes: NDArray[Any], levels: NDArray[Any], first: Outputs) -> Features:
+    """Return the second networks' features: what the first see, the extremes, the levels, and the first's opinion.
+
+    All may have axes for many photos before their last, `first` after its networks.
+    """
+    return np.concatenate([measured, extremes, levels, opinion(first)], axis=-1)
 
 
 def opinion(outputs: Outputs) -> Features:

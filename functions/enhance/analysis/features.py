@@ -25,7 +25,7 @@ def features_of(pixels: Colours, surfaces: Surfaces) -> Features:
     return np.concatenate([_brightness(pixels, surfaces.all_light), _saturation(pixels), _colour(surfaces)])
 
 
-def levels_of(pixels: Colours) -> Features:
+def level_histograms(pixels: Colours) -> Features:
     """Return the histograms of luma, red, green and blue as square roots of shares: LEVEL_BINS numbers for each."""
     planes = np.concatenate([luma(pixels)[:, None], pixels], axis=1)
     cells = np.minimum(planes * LEVEL_BINS, LEVEL_BINS - 1).astype(np.intp) + LEVEL_BINS * np.arange(4)
