@@ -65,19 +65,23 @@ def enhance_photo(
             colours = in_srgb(picture, colours)
         metadata = photo.metadata.with_profile(colours.profile)
         scene = survey(picture.colours, picture.alpha, colours.space)
-        edit_plan = plan(control, scene, levels=picture.top_level + 1)
+        edit_plan = plan(control, scene, levels=picture.top_level + 1, is_enhanced=metadata.is_of_enhanced)
         render(picture.colours, edit_plan, colours.space)
+        page = None
         if control.preset == "document":
             page = read_page(*picture.in_eight_bits())
             edit_plan = clean_page(picture.colours, page, edit_plan, control.share)
-        is_same = edit_plan.is_empty and control.preset != "document" and not colours.conversion
+        is_edited = not edit_plan.is_empty or (page is not None and control.share > 0)
+        if is_edited:
+            metadata = metadata.of_enhanced()
+        is_same = not is_edited and not colours.conversion
         if is_same:
             picture = replace(picture, stored=as_stored(photo.image, photo.turn, photo.origin.bit_depth))
         is_left = is_same and (control.share == 0 or edit_plan.notes.get("kind") != "photo")
         if is_left:
             picture = replace(picture, coded=as_coded(photo.image, photo.turn, source))
         # A page is redrawn as a whole.
-        stretch = inf if control.preset == "document" else edit_plan.stretch
+        stretch = inf if page else edit_plan.stretch
         body = encode(picture, photo.origin, metadata, colours, stretch=None if is_left else stretch)
         name = final_format(photo.origin)
         smaller = make_renditions(picture, metadata, colours, renditions)

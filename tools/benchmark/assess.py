@@ -59,8 +59,17 @@ def _score(
         name: Outcome(figures(image, target), clipped_percent(image) - clipped_before)
         for name, image in results.items()
     }
-    again = _rgb(io.BytesIO(_enhance(enhanced.body).body))
+    again = _rgb(io.BytesIO(_enhance(_without_exif(enhanced.body)).body))
     return Score(photo.set_name, photo.source.stem, outcomes, colour_difference(after, again))
+
+
+def _without_exif(body: bytes) -> bytes:
+    """Return a copy as services that strip metadata pass it on: without the mark by which it would be left alone."""
+    stripped = io.BytesIO()
+    with Image.open(io.BytesIO(body)) as image:
+        kept = {"quality": "keep"} if image.format == "JPEG" else {}
+        image.save(stripped, image.format, exif=b"", icc_profile=image.info.get("icc_profile"), **kept)
+    return stripped.getvalue()
 
 
 def _row(photo: Photo, score: Score | None, change: float, enhanced: EnhancedPhoto, picture: Path) -> Row:

@@ -26,7 +26,8 @@ TEXT = """`make bench-quality`, {circumstances}
 
 Each figure is the mean over the photos of a set, ± its standard error. PSNR, SSIM and dE (CIEDE2000) are to the
 target, in `good` to the photo itself: there, every change is harm. A photo is nearer to its target where its dE is
-smaller than the unchanged photo's. A second pass enhances the enhanced photo again; its dE is how far that moves it.
+smaller than the unchanged photo's. A second pass enhances the enhanced photo again, without the mark by which Darkroom
+leaves its own copies alone; its dE is how far that moves it.
 Auto-gamma is our own numpy version of what ImageMagick's `-auto-gamma` does, gray-world works on encoded values.
 
 **{goals}**

@@ -15,8 +15,11 @@ CODE = frozenset({exif.UNDEFINED, exif.BYTE, exif.ASCII, exif.SHORT})
 SEVERAL, MAX_NUMBERS = frozenset({ExifTags.Base.LensSpecification, ExifTags.Base.ISOSpeedRatings}), 4
 Kinds = Mapping[int, frozenset[int]]
 
+# What a program that edited the picture writes (Exiv2's name; EXIF itself has none for it).
+PROCESSING_SOFTWARE = int(ExifTags.Base.ProcessingSoftware)
 # An allow-list, also because the first IFD of a TIFF describes the pixels too.
 KEPT_TAGS: Kinds = {
+    PROCESSING_SOFTWARE: TEXT,
     ExifTags.Base.ImageDescription: TEXT,
     ExifTags.Base.Make: TEXT,
     ExifTags.Base.Model: TEXT,

@@ -5,15 +5,18 @@ from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image
 
-from functions.enhance.codec.exif_tags import HEIGHT, WIDTH
+from functions.enhance.codec.exif_tags import HEIGHT, PROCESSING_SOFTWARE, WIDTH
 from functions.enhance.codec.exif_writer import MAX_JPEG_BYTES, Exif, exif_bytes
 from functions.enhance.codec.kept_exif import is_quarter_turned, kept_exif
 from functions.enhance.codec.modes import CONVERTED_MODES
 from functions.enhance.codec.profile_tags import without_private_tags
+from functions.shared.imaging.exif import ASCII, Value
 
 SRGB = 1
 LARGEST_DENSITY = 65535
 COLOUR_SPACE = int(ExifTags.Base.ColorSpace)
+# What a copy says of itself where pixels were edited, so that it is not edited again when it is uploaded.
+DARKROOM = Value(ASCII, b"Darkroom\0")
 ACROSS, DOWN = int(ExifTags.Base.XResolution), int(ExifTags.Base.YResolution)
 
 Size = tuple[int, int]
@@ -30,6 +33,15 @@ class Metadata:
     def is_adobe_rgb(self) -> bool:
         """Whether the EXIF marks the colours as Adobe RGB (DCF 2.0, 3.3.2), and does not say sRGB too."""
         return bool(self.exif.interop) and self.exif.details.get(COLOUR_SPACE) != self.exif.number(SRGB)
+
+    @property
+    def is_of_enhanced(self) -> bool:
+        """Whether the photo is a copy that Darkroom has enhanced."""
+        return self.exif.first.get(PROCESSING_SOFTWARE) == DARKROOM
+
+    def of_enhanced(self) -> "Metadata":
+        """Return it with the mark of an enhanced copy."""
+        return replace(self, exif=self.exif.with_values(first={PROCESSING_SOFTWARE: DARKROOM}))
 
     def with_profile(self, profile: bytes | None) -> "Metadata":
         """Return it with the profile that describes the copy's pixels, without its private tags."""

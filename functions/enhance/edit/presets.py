@@ -24,8 +24,13 @@ class Control:
         return self.strength / MAX_STRENGTH
 
 
-def plan(control: Control, scene: Scene, levels: int) -> EditPlan:
-    """Return the edit plan of a scene under this preset and strength; `levels` as in EditPlan.of."""
+def plan(control: Control, scene: Scene, levels: int, *, is_enhanced: bool = False) -> EditPlan:
+    """Return the edit plan of a scene under this preset and strength; `levels` as in EditPlan.of.
+
+    What is enhanced already stays as it is, unless a preset asks for an edit.
+    """
+    if is_enhanced and control.preset == "auto":
+        return EditPlan.of(scene, levels).with_notes(kind="enhanced")
     return PLANNERS[control.preset](scene, levels).at_strength(control.share)
 
 

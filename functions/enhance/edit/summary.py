@@ -17,6 +17,7 @@ UNTOUCHED = {
     "cut-out": "Left as it is, for it stands on plain white, as a page, a poster or a cut-out does.",
     "blank": "Left as it is, for it is all of one colour.",
     "document without paper": "Left as it is, for nothing in it is bright enough to be paper.",
+    "enhanced": "Left as it is, for Darkroom has enhanced it already.",
     "not looked at": "Left as it is, as was asked for.",
     "dark": "Left as it is, for it is too dark to show a picture.",
     "photo": "Left as it is, for nothing in it needs help.",
