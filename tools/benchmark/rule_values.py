@@ -7,12 +7,6 @@ ALWAYS = (-2.0, -1.0)
 
 # The first values of each rule switch it off.
 RULES: dict[str, tuple[Values, ...]] = {
-    "neutral highlights rule out a cast": (
-        {"NEUTRAL_STOPS": ALWAYS},
-        SHIPPED,
-        {"NEUTRAL_STOPS": (0.0, 0.2)},
-        {"NEUTRAL_STOPS": (0.1, 0.2)},
-    ),
     "the grey world strengthens a cast": (
         {"GREY_WORLD_SHARE": 0.0},
         {"GREY_WORLD_SHARE": 0.15},

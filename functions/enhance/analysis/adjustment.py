@@ -13,9 +13,6 @@ from functions.enhance.analysis.colour import ramp
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.extremes import Extremes
 
-# Highlights less coloured than this are evidence against a cast, unless it is a strong one: a camera makes white what
-# it clips.
-NEUTRAL_STOPS, STRONG_CAST_STOPS = (0.0, 0.1), (0.3, 0.6)
 # The cosine between two casts from which on they agree.
 AGREEMENT = (0.3, 0.8)
 # An uncertain ensemble predicts too weak a cast: the grey world adds to it, once the ensemble is this certain. No lamp
@@ -46,11 +43,10 @@ def adjusted(predicted: Correction, extremes: Extremes) -> Correction:
 
 
 def _cast(predicted: NDArray[np.float64], extremes: Extremes) -> NDArray[np.float64]:
-    highlights = float(np.hypot(*extremes.cast))
-    strong = ramp(float(np.hypot(*predicted)), *STRONG_CAST_STOPS)
-    kept = predicted * max(ramp(highlights, *NEUTRAL_STOPS), strong, _agreement(predicted, extremes.cast))
-    share = GREY_WORLD_SHARE * ramp(float(np.hypot(*kept)), *CERTAIN_CAST_STOPS) * _agreement(kept, extremes.mean_cast)
-    return np.asarray(kept + share * extremes.mean_cast / max(float(np.hypot(*extremes.mean_cast)) / FARTHEST_STOPS, 1))
+    grey_world = extremes.mean_cast
+    certain = ramp(float(np.hypot(*predicted)), *CERTAIN_CAST_STOPS) * _agreement(predicted, grey_world)
+    bounded = grey_world / max(float(np.hypot(*grey_world)) / FARTHEST_STOPS, 1)
+    return np.asarray(predicted + GREY_WORLD_SHARE * certain * bounded)
 
 
 def _agreement(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
