@@ -90,6 +90,26 @@ class TestExtremes:
         assert Extremes.of(lit((255, 90, 90)), None).clipping_ratio == 0
         assert Extremes.of(lit((255, 255, 90)), None).clipping_ratio > 10
 
+    @pytest.mark.parametrize("stops", [0, -0.5, -2])
+    @pytest.mark.parametrize("light", [(1, 1, 1), (1, 0.9, 0.6)], ids=["daylight", "tungsten"])
+    def test_clipped_white_is_a_ceiling_in_any_light_and_exposure(self, stops: float, light: tuple[float, ...]) -> None:
+        clipped = np.clip(to_linear(surfaces()) * 2.0**0.8, 0, 1)
+        found = Extremes.of(levels_of(to_coded(clipped * light * 2.0**stops)), None)
+        assert found.ceilings.min() > 3
+        assert found.ceiling_share > 0.01
+
+    def test_tones_that_fade_toward_white_have_no_ceiling(self) -> None:
+        ramp = np.linspace(0, 1, 200) ** 0.5
+        found = Extremes.of(levels_of(np.broadcast_to(ramp[:, None, None], (200, 40, 3))), None)
+        assert found.ceilings.max() < 1.5
+
+    def test_a_channel_can_have_a_ceiling_alone(self) -> None:
+        levels = np.tile(np.arange(256, dtype=np.uint8)[:, None, None], (1, 20, 3))
+        levels[..., 1] = levels[..., 1].clip(0, 150)
+        red, green, blue, brightest = Extremes.of(levels, None).ceilings
+        assert green > 5
+        assert max(red, blue, brightest) < 2
+
 
 class TestCast:
     def test_a_grey_world_of_the_same_colour_strengthens_it(self) -> None:
@@ -143,7 +163,7 @@ class TestExposure:
         assert self.stops(extremes(stops_to_white=gap), **predicted) == predicted["exposure_stops"]
 
     def test_clipping_at_the_top_is_an_overexposure(self) -> None:
-        assert self.stops(extremes(clipping_ratio=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.35)
+        assert self.stops(extremes(clipping_ratio=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.5)
 
     def test_the_larger_of_two_overexposures_counts(self) -> None:
         assert self.stops(extremes(clipping_ratio=3, clipped_share=0.02), exposure_stops=-0.7) == -0.7

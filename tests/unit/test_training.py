@@ -12,6 +12,7 @@ from PIL import Image
 
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.ensemble import MODEL_FILE, model
+from functions.enhance.analysis.networks import Network, Networks
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
@@ -21,6 +22,7 @@ from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
 from tools.training.__main__ import main
 from tools.training.degradations import FAULTS, degraded, flat_export, monochrome, restyled
 from tools.training.flat_exports import EXPOSURE_STOPS, POWER, RIGHT_SHARE, TINT_STOPS, Flatness, flattened
+from tools.training.joined import joined
 from tools.training.maxim import weights_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
@@ -108,6 +110,25 @@ def test_restyled_photos_differ_a_little() -> None:
     assert 0.001 < np.abs(restyled(right, np.random.default_rng(SEED)) - right).mean() < 0.1
     toned = monochrome(right, np.random.default_rng(SEED))
     assert np.abs(np.diff(toned.reshape(-1, 3) @ np.array([1, -1, 0]))).mean() < 0.05
+
+
+def test_a_restyled_photo_is_neither_clipped_nor_tinted_where_it_was_white() -> None:
+    right = np.concatenate([np.full((1, 40, 3), 1.0), np.full((1, 40, 3), 0.97)])
+    for seed in range(20):
+        white, nearly = restyled(right, np.random.default_rng(seed))
+        assert (white == 1).all()
+        assert nearly.max() < 1
+
+
+def test_some_casts_fade_toward_white_and_none_is_stronger_there() -> None:
+    grey = np.linspace(0.3, 0.9, 7)[:, None, None].repeat(3, axis=-1)
+    casts = [np.log2(to_linear(FAULTS["cast"][1](grey, np.random.default_rng(seed)).photo)) for seed in range(60)]
+    # Not those that clip a channel, which is white too, and no cast to speak of.
+    strengths = [np.ptp(cast, axis=-1)[:, 0] for cast in casts if cast.max() < -0.1]
+    shares = [stops[-1] / stops[0] for stops in strengths if stops[0] > 0.2]
+    assert len(shares) > 20
+    assert 0.2 < np.mean([share < 0.85 for share in shares]) < 0.7
+    assert max(shares) < 1.2
 
 
 def write_photos(folder: Path) -> Path:
@@ -231,6 +252,19 @@ def test_the_weights_of_a_tensorflow_js_model_are_concatenated_over_its_shards(t
 
 def test_the_written_model_is_the_one_that_is_read() -> None:
     assert json.loads(as_json(model())) == json.loads(MODEL_FILE.read_text())
+
+
+def test_joined_networks_say_what_both_say() -> None:
+    rng = np.random.default_rng(SEED)
+
+    def fitted(members: int) -> Networks:
+        shapes = {"hidden_weights": (5, 3), "hidden_biases": (3,), "output_weights": (3, 2), "output_biases": (2,)}
+        networks = [Network(**{name: rng.normal(size=shape) for name, shape in shapes.items()}) for _ in range(members)]
+        return Networks(rng.normal(size=5), rng.uniform(0.5, 2, 5), tuple(networks))
+
+    kept, added, seen = fitted(2), fitted(3), rng.normal(size=5)
+    both = np.concatenate([kept.outputs(seen), added.outputs(seen)])
+    assert joined(kept, added).outputs(seen) == pytest.approx(both)
 
 
 @needs_jax

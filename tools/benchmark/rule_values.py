@@ -29,9 +29,9 @@ RULES: dict[str, tuple[Values, ...]] = {
     ),
     "clipping at the top is overexposure": (
         {"CLIPPING_RATIO": NEVER},
-        {"OVEREXPOSED_STOPS": 0.25},
+        {"OVEREXPOSED_STOPS": 0.35},
         SHIPPED,
-        {"OVEREXPOSED_STOPS": 0.45},
+        {"OVEREXPOSED_STOPS": 0.65},
         {"BRIGHT": (0.35, 0.5)},
         {"CLIPPED_SHARE": (0.01, 0.03)},
     ),

@@ -15,6 +15,9 @@ from tools.training.flat_exports import Flatness, drawn_flat, flattened, saturat
 LIGHTS = np.array([(1.45, 1, 0.55), (0.78, 1, 1.35), (0.92, 1.15, 0.85), (1.15, 1, 0.85), (1.1, 0.92, 1.12)])
 # The share of monochrome photos that are toned.
 TONED_SHARE = 0.7
+# How often the colour of a wrong light fades toward white, as tone curves of cameras have it, and how much of it at
+# white: in pairs from cameras the brightest has a third to two thirds of the cast.
+FADING_SHARE, FADING = 0.4, (0.3, 0.9)
 STOPS = (-2.5, -2.0, -1.5, -1.0, -0.75, -0.5, 0.5, 0.8)
 # Variance of a sensor's noise: per unit of linear light, and without light.
 NOISE, NOISE_AT_NIGHT = (2e-4, 2e-6), (4e-5, 2e-7)
@@ -44,9 +47,11 @@ def monochrome(photo: Colours, rng: Generator) -> Colours:
 
 
 def restyled(photo: Colours, rng: Generator) -> Colours:
-    """Return the photo as another editor might have finished it: as good, and a little different."""
-    gains = 2.0 ** (rng.normal(0, 0.06, 3) + rng.normal(0, 0.12))
-    toned = np.clip(to_coded(to_linear(photo) * gains), 0, 1) ** np.exp(rng.normal(0, 0.08))
+    """Return the photo as another editor might have finished it: as good, and a little different.
+
+    White stays white: gains would clip it, or tint it, and so hide how wrong exposures and wrong lights are told.
+    """
+    toned = photo ** np.exp(rng.normal(0, 0.027, 3) + rng.normal(0, 0.097))
     return np.clip(saturated(toned, np.exp(rng.normal(0, 0.12))), 0, 1)
 
 
@@ -62,7 +67,15 @@ def _cast(photo: Colours, rng: Generator) -> Degraded:
     light = to_linear(photo) if gamma is None else photo**gamma
     lit = np.clip(light * gains, 0, 1)
     coded = to_coded(lit) if gamma is None else lit ** (1 / gamma)
+    if rng.random() < FADING_SHARE:
+        coded = _fading_to_white(coded, photo, rng.uniform(*FADING))
     return Degraded(coded, "cast", (stops[0] - stops[1], stops[2] - stops[1]))
+
+
+def _fading_to_white(lit: Colours, photo: Colours, most: float) -> Colours:
+    """Return a photo under a wrong light as cameras show it: the brighter, the less of the light's colour is left."""
+    faded = most * (photo @ LUMA)[..., None] ** 2
+    return np.asarray(lit + faded * (photo - lit))
 
 
 def _light(rng: Generator) -> Colours:

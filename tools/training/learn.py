@@ -25,7 +25,7 @@ RATE, HIDDEN, WEIGHT_DECAY = 3e-3, 32, 1e-4
 # bright white is.
 NOISE, BRIGHTNESS_NOISE = 0.5, 0.07
 # The same for what only the second networks see: extremes of brightness, extremes of colour, levels and opinions.
-EXTREME_NOISES, LEVEL_NOISE, OPINION_NOISE = (0.07, 0.07, 0.07, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3), 0.4, 0.2
+EXTREME_NOISES, LEVEL_NOISE, OPINION_NOISE = (*(0.07,) * 3, *(0.3,) * 11, 0.15, 0.15, 0.07), 0.4, 0.2
 # Each network learns from all photos but one part of so many, so that their errors differ (bagging, Breiman 1996).
 PARTS = 8
 
@@ -62,8 +62,8 @@ class Inputs:
 FIRST = Training(8, 6000, 256, 96, {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5})
 # Two weightings, whose networks are averaged: one dares to take out casts, one leaves good photos alone.
 SECOND = (
-    Training(3, 4500, 192, 64, {"none": 3.5, "cast": 2.5, "exposure": 1.6, RETOUCHED: 3.5}),
-    Training(3, 4500, 192, 64, {"none": 7.0, "cast": 2.0, "exposure": 1.6, RETOUCHED: 3.5}),
+    Training(3, 6000, 192, 64, {"none": 5.0, "cast": 2.5, "exposure": 1.6, RETOUCHED: 3.5}),
+    Training(3, 6000, 192, 64, {"none": 8.0, "cast": 2.0, "exposure": 1.6, RETOUCHED: 3.5}),
 )
 # Before it has learned anything, a second network keeps this much of the first ones' opinion (a logistic curve of it).
 KEPT_AT_FIRST = 1.0

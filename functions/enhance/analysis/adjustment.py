@@ -28,7 +28,7 @@ GAP_SHARE, GAP_STOPS, NOT_NIGHT_STOPS, GAP_RATIO, FLAT_BLACK = 0.8, (0.1, 0.4), 
 # An overexposed photo piles up at the top what belongs above it: by how much to shorten the exposure, from which
 # clipping ratio on, of how many pixels; and in how bright a photo, for lamps are clipped in any night, clouds on many
 # a good day.
-OVEREXPOSED_STOPS, CLIPPING_RATIO, CLIPPED_SHARE, BRIGHT = 0.35, (1.6, 3.0), (0.003, 0.01), (0.42, 0.55)
+OVEREXPOSED_STOPS, CLIPPING_RATIO, CLIPPED_SHARE, BRIGHT = 0.5, (1.6, 3.0), (0.003, 0.01), (0.42, 0.55)
 
 
 def adjusted(predicted: Correction, extremes: Extremes) -> Correction:

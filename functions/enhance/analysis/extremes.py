@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -18,6 +18,8 @@ BELOW_ACCENTS, UPPER = 0.99, 0.9
 TOP, JUST_BELOW = slice(254, 256), slice(246, 254)
 DARKEST_LIGHT = 1e-4
 LIGHT_OF_LEVELS = to_linear(np.arange(256) / 255)
+# A ceiling is where a channel's levels end: so many levels at it, and so many below, are compared.
+CEILING_LEVELS, LEVELS_BELOW = 6, 14
 # The share of the pixels that may lie just below the top in a photo without noise.
 FLOOR_SHARE = 5e-4
 
@@ -33,6 +35,9 @@ class Extremes:
     `clipping_ratio` is how many times as many samples lie at the top as in a band just below it, and `clipped_share`
     the share at the top, both of the channel that has the second highest ratio. `accent_stops` is by how much the
     brightest pixel outshines all but a hundredth of them, `upper` the brightness that a tenth of them exceeds.
+    `ceilings` says of red, green, blue and the brightest channel how many times as densely the levels lie at their end
+    as below it: clipped white stays a heap where a wrong light or exposure moves it. `ceiling_share` is the share of
+    the pixels in the last heap.
     """
 
     cast: NDArray[np.float64]
@@ -44,6 +49,8 @@ class Extremes:
     clipped_share: float
     accent_stops: float = 0.0
     upper: float = 0.0
+    ceilings: NDArray[np.float64] = field(default_factory=lambda: np.zeros(4))
+    ceiling_share: float = 0.0
 
     @classmethod
     def of(cls, samples: NDArray[Any], opaque: NDArray[np.uint8] | None) -> "Extremes":
@@ -56,6 +63,7 @@ class Extremes:
         if len(channels) > 1:
             brightest = _counts(functools.reduce(cv2.max, planes), opaque)
             luma = _counts(cv2.cvtColor(eight_bit, cv2.COLOR_RGB2GRAY), opaque)
+        ceilings = [_ceiling(each) for each in (*colours, brightest)]
         clipping_ratio, clipped_share = sorted(map(_clipping, channels))[-2:][0]
         return cls(
             cast=_stops_to_neutral([_light(each, BRIGHTEST_CHANNEL) for each in colours]),
@@ -66,6 +74,8 @@ class Extremes:
             clipping_ratio=clipping_ratio,
             clipped_share=clipped_share,
             upper=_level(luma, UPPER),
+            ceilings=np.array([ratio for ratio, _ in ceilings]),
+            ceiling_share=ceilings[-1][1],
             accent_stops=float(np.log2(_light(brightest, BRIGHTEST) / _light(brightest, BELOW_ACCENTS))),
         )
 
@@ -107,3 +117,16 @@ def _clipping(counts: Counts) -> tuple[float, float]:
     shares = counts / max(counts.sum(), 1)
     clipped = float(shares[TOP].sum())
     return clipped / (float(shares[JUST_BELOW].sum()) + FLOOR_SHARE), clipped
+
+
+def _ceiling(counts: Counts) -> tuple[float, float]:
+    """Return how many times as densely a channel's levels lie at their end as below it, and the share at the end.
+
+    Levels count as spread over their width, so that another rounding, as of another colour space, changes little.
+    """
+    summed = np.concatenate([[0.0], np.cumsum(counts)]) / max(counts.sum(), 1)
+    edges = np.arange(len(summed), dtype=np.float64)
+    heap = float(np.interp(BRIGHTEST_CHANNEL, summed, edges)) - CEILING_LEVELS
+    upto_heap, upto_below = np.interp([heap, heap - LEVELS_BELOW], edges, summed)
+    below = float(upto_heap - upto_below) * CEILING_LEVELS / LEVELS_BELOW
+    return float(1 - upto_heap) / (below + FLOOR_SHARE), float(1 - upto_heap)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.colour import LUMINANCE, brightest, darkest, luma
+from functions.enhance.analysis.colour import LUMINANCE, brightest, darkest, luma, ramp
 from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.analysis.percentiles import median, percentiles
 from functions.enhance.analysis.surfaces import FLARE, Surfaces
@@ -16,6 +16,9 @@ CHROMA_REACH, CHROMA_BINS = 1.5, 6
 NEUTRALS = (0.12, 0.3)
 # The histograms of levels: bins of one channel; and from where on a dark photo's stops to white are all alike.
 LEVEL_BINS, DARKEST_STOPS = 32, 8.0
+# How far from white a photo may end, in stops, for its ceilings to count: darker levels are so coarse that rounding, as
+# of another colour space, makes and unmakes heaps.
+COARSE_STOPS = (1.2, 0.6)
 # The number of features, the first ones, that measure brightness.
 BRIGHTNESS_FEATURES = 25
 
@@ -33,15 +36,24 @@ def level_histograms(pixels: Colours) -> Features:
 
 
 def features_of_extremes(extremes: Extremes) -> Features:
-    """Return what the brightest and darkest pixels show, as nine numbers of about unit size."""
+    """Return what the brightest and darkest pixels show, as 17 numbers of about unit size.
+
+    Where all channels end in a ceiling, that is clipped white: its colour is the light's, and what it lacks to white is
+    the exposure that is missing. The last three numbers are 0 where there is no ceiling.
+    """
+    gap, cast = min(extremes.stops_to_white, DARKEST_STOPS) / 4, extremes.cast.clip(-2, 2)
+    near_white = ramp(extremes.stops_to_white, *COARSE_STOPS)
+    ceilings = near_white * np.log1p(extremes.ceilings) / 2
     numbers = (
-        min(extremes.stops_to_white, DARKEST_STOPS) / 4,
+        gap,
         extremes.black,
         extremes.middle,
         np.log1p(extremes.clipping_ratio) / 2,
         np.sqrt(extremes.clipped_share),
+        np.sqrt(near_white * extremes.ceiling_share),
     )
-    return np.concatenate([numbers, extremes.cast.clip(-2, 2), extremes.mean_cast.clip(-2, 2)])
+    by_ceilings = [*cast * min(ceilings[:3].min(), 1.0), gap * min(ceilings[3], 1.0)]
+    return np.concatenate([numbers, ceilings, cast, extremes.mean_cast.clip(-2, 2), by_ceilings])
 
 
 def _brightness(pixels: Colours, light: Colours) -> Features:
