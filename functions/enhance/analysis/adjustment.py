@@ -1,7 +1,7 @@
 """Adjusts a predicted correction by the extremes, with rules.
 
-The networks (ensemble.py) predict from a thumbnail, which has no extremes; the second ones see them, as nine numbers
-among 246. docs/benchmarks.md says what each rule gains, and on which photos.
+The networks (ensemble.py) predict from a thumbnail, which has no extremes; the second ones see them, as 17 numbers
+among 254. docs/benchmarks.md says what each rule gains, and on which photos.
 """
 
 from dataclasses import replace
