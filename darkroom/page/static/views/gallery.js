@@ -4,7 +4,7 @@ import { listOf } from "../gallery/photo_list.js";
 import { Tiles } from "../gallery/tiles.js";
 import { usePolling } from "../polling.js";
 import { place } from "../router.js";
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
+import { html, useEffect, useRef, useState } from "../ui.js";
 import { date } from "../words.js";
 
 const CHANGING_MS = 2000;
@@ -77,17 +77,19 @@ function More({ list }) {
 }
 
 function useKeptScroll(list) {
-  useLayoutEffect(() => {
+  // An effect of a child comes before its parent's, which takes the focus to the heading and scrolls to the top; the
+  // next frame comes after both.
+  useEffect(() => {
     const wanted = list.scrollY;
-    // After the focus has gone to the heading, which scrolls to the top.
     const frame = requestAnimationFrame(() => wanted && scrollTo(0, wanted));
+    // While it scrolls, not when it has ended: a click may come before that.
     const scrolled = () => {
       list.scrollY = scrollY;
     };
-    addEventListener("scrollend", scrolled);
+    addEventListener("scroll", scrolled);
     return () => {
       cancelAnimationFrame(frame);
-      removeEventListener("scrollend", scrolled);
+      removeEventListener("scroll", scrolled);
     };
   }, [list]);
 }
