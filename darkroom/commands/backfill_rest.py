@@ -42,15 +42,20 @@ class Rest:
 
 def waiting(access: Access, planned: Iterator[PlannedPhoto], bucket: str) -> Iterator[PlannedPhoto]:
     """Yield the photos of a plan that have not begun, and were not forgotten since."""
-    return PlanProgress(access.records, BucketUploads(access.client("s3"), bucket)).waiting(planned)
+    return _looked(access, bucket).waiting(planned)
 
 
 def progress_of_plan(access: Access, planned: Iterator[PlannedPhoto], run: BackfillRun | None) -> BackfillProgress:
     """Return what became of a plan's photos.
 
-    What was forgotten while it waited is told from what waits once no run goes on: that takes a request for each.
+    Once no run goes on, what waits is looked at closely: it may have begun a moment ago, or been forgotten.
     """
-    uploads = None
+    looked = PlanProgress(access.records, None)
     if not (run and run.is_running):
-        uploads = BucketUploads(access.client("s3"), upload_bucket(access.client, access.project))
-    return backfill_progress(PlanProgress(access.records, uploads).of(planned), access.project.name, run)
+        looked = _looked(access, upload_bucket(access.client, access.project))
+    return backfill_progress(looked.of(planned), access.project.name, run)
+
+
+def _looked(access: Access, bucket: str) -> PlanProgress:
+    uploads = BucketUploads(access.client("s3"), bucket)
+    return PlanProgress(access.records, uploads, access.executions.running())

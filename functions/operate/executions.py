@@ -1,4 +1,4 @@
-"""Step Functions as operators ask it: about one execution at a time, never listed to search."""
+"""Step Functions as operators ask it: about one execution at a time; only those that run are listed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ class Executions:
             if _code(error) != "ExecutionDoesNotExist":
                 raise
             return None
+
+    def running(self) -> frozenset[str]:
+        """Return the names of the executions that run; a request for each thousand."""
+        paginator = self.client.get_paginator("list_executions")
+        pages = paginator.paginate(stateMachineArn=self.machine_arn, statusFilter="RUNNING")
+        return frozenset(execution["name"] for page in pages for execution in page["executions"])
 
     def input(self, arn: str) -> dict[str, Any]:
         """Return what an execution was started with."""

@@ -392,6 +392,17 @@ def test_what_waits_without_a_record_and_was_forgotten_since_the_plan_is_skipped
     assert {progress.outcome for _, progress in PlanProgress(records, None).of(photos)} == {"waiting"}
 
 
+def test_what_began_a_moment_ago_is_at_work_before_it_has_a_record(s3: Any) -> None:
+    put(s3, "begun.jpg", "left.jpg")
+    [page] = BucketUploads(s3, BUCKET).pages("")
+    photos = {found.key: planned(found) for found in page}
+    records: Any = NoRecords()
+    looked = PlanProgress(records, BucketUploads(s3, BUCKET), frozenset({photos["begun.jpg"].name}))
+    told = {photo.key: progress.outcome for photo, progress in looked.of(photos.values())}
+    assert told == {"begun.jpg": "at work", "left.jpg": "waiting"}
+    assert [photo.key for photo in looked.waiting(photos.values())] == ["left.jpg"]
+
+
 def test_what_was_forgotten_and_folder_markers_are_not_taken(s3: Any) -> None:
     put(s3, "kept.jpg", "forgotten.jpg", "tagged.jpg")
     s3.put_object(Bucket=BUCKET, Key="folder/", Body=b"")

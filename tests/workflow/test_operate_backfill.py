@@ -175,6 +175,24 @@ def test_an_upload_whose_event_was_lost_is_named_and_made_and_a_real_one_still_w
     assert operated.record(key)["Width"] == 48
 
 
+def test_a_photo_that_has_begun_and_has_no_record_yet_is_at_work(
+    operated: Harness, darkroom: Command, folder: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    [key] = uploaded(operated, folder, 1)
+    darkroom("backfill", "plan", "--prefix", folder, "--out", str(plan))
+    with operated.faults.hang("validate", "dynamodb", "PutItem") as claim:
+        darkroom("backfill", "apply", str(plan), "--yes")
+        eventually(lambda: claim.count, "the claim to hang")
+        eventually(lambda: shown(darkroom)["run"]["status"] == "SUCCEEDED", "the run's end")
+        begun = darkroom("backfill", "show", str(plan), "--json")
+        assert (begun.status, counts(begun), begun.document["named"]) == (3, {"at work": 1}, [])
+        assert darkroom("backfill", "apply", str(plan), "--yes", "--json").document["run"] is None
+    operated.run_of(key)
+    over = darkroom("backfill", "show", str(plan), "--json")
+    assert (over.status, counts(over)) == (0, {"done": 1})
+
+
 def test_nothing_is_started_unasked_too_dear_or_from_what_is_no_plan(
     operated: Harness, darkroom: Command, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

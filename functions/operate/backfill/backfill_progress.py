@@ -49,17 +49,19 @@ class PlanProgress:
     """Looks at what became of the photos of plans. Methods raise botocore's errors.
 
     A request tells of a hundred photos, and another one whether one that waits, and has no record, was forgotten.
-    Without `uploads` that is not asked.
+    Without `uploads` that is not asked. `running` names the executions that ran before this looks at any record: a
+    photo that was started only now has none yet.
     """
 
     records: Records
     uploads: BucketUploads | None
+    running: frozenset[str] = frozenset()
 
     def of(self, photos: Iterable[PlannedPhoto]) -> Iterator[tuple[PlannedPhoto, PhotoProgress]]:
         """Yield what became of each planned photo."""
         for group in grouped(photos, MAX_KEYS):
             found = self.records.get_many(photo.key for photo in group)
-            told = [(photo, progress_of(photo, found.get(photo.key))) for photo in group]
+            told = [(photo, self._of(photo, found.get(photo.key))) for photo in group]
             waiting = [photo for photo, progress in told if progress.outcome == "waiting" and photo.key not in found]
             forgotten = self.uploads.forgotten(waiting) if self.uploads else set()
             for photo, progress in told:
@@ -70,6 +72,11 @@ class PlanProgress:
         for photo, progress in self.of(photos):
             if progress.outcome == "waiting":
                 yield photo
+
+    def _of(self, photo: PlannedPhoto, record: PhotoRecord | None) -> PhotoProgress:
+        progress = progress_of(photo, record)
+        has_begun = progress.outcome == "waiting" and photo.name in self.running
+        return _progress(photo, "at work") if has_begun else progress
 
 
 def backfill_progress(
