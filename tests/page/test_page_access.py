@@ -6,7 +6,8 @@ from tests.page.conftest import Opener, PhotosThere
 
 SIZES = ((1440, 900), (390, 844))
 SCHEMES = ("light", "dark")
-FITS = "() => document.documentElement.scrollWidth <= innerWidth"
+FITS = """() => document.documentElement.scrollWidth <= innerWidth
+  && [...document.querySelectorAll(".table-scroll")].every((box) => box.scrollWidth <= box.clientWidth)"""
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) =>
