@@ -26,8 +26,8 @@ from functions.enhance.arrays import Colours
 # An uncertain network predicts a little of everything: a prediction up to the first number is dropped, from the second
 # on it is kept whole.
 UNCERTAIN_TONES, UNCERTAIN_CAST_STOPS = (0.05, 0.3), (0.02, 0.08)
-# How much the networks' disagreement counts against their mean prediction: a wrong tint is worse than wrong tones.
-CAST_DISAGREEMENT, TONES_DISAGREEMENT = 3, 1
+# How much the networks' disagreement counts against their mean prediction.
+DISAGREEMENT_WEIGHT = 3
 MODEL_FILE = Path(__file__).with_name("correction.json")
 
 
@@ -39,18 +39,15 @@ def combined_prediction(outputs: Outputs) -> Correction:
     """
     members = [Correction.from_outputs(row) for row in outputs]
     mean = Correction.from_outputs(outputs.mean(axis=0))
-    cast = _agreement([member.cast for member in members], CAST_DISAGREEMENT)
-    tone = _agreement([member.tones for member in members], TONES_DISAGREEMENT)
-    return mean.scaled(
-        cast * ramp(float(np.hypot(*mean.cast)), *UNCERTAIN_CAST_STOPS),
-        tone * ramp(float(np.abs(mean.tones).sum()), *UNCERTAIN_TONES),
-    )
+    cast = ramp(float(np.hypot(*mean.cast)), *UNCERTAIN_CAST_STOPS) * _agreement([member.cast for member in members])
+    tone = ramp(float(np.abs(mean.tones).sum()), *UNCERTAIN_TONES) * _agreement([member.tones for member in members])
+    return mean.scaled(cast, tone)
 
 
-def _agreement(predictions: list[NDArray[np.float64]], disagreement: float) -> float:
+def _agreement(predictions: list[NDArray[np.float64]]) -> float:
     """Return the share of the predictions that is signal rather than noise (Wiener 1949): 1 where all are alike."""
     signal = float((np.mean(predictions, axis=0) ** 2).sum())
-    return signal / (signal + disagreement * float(np.var(predictions, axis=0).sum()) + 1e-12)
+    return signal / (signal + DISAGREEMENT_WEIGHT * float(np.var(predictions, axis=0).sum()) + 1e-12)
 
 
 @dataclass(frozen=True)
