@@ -12,6 +12,8 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from moto.s3.models import FakeKey
 
+from darkroom.local.http.effects import hang
+from darkroom.local.http.faults import Where
 from tests.embedded.bare_aws import BareAws, task
 from tests.waiting import eventually
 
@@ -203,6 +205,23 @@ def test_a_disabled_rule_does_nothing(bare: BareAws) -> None:
     bare.aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
     bare.messages(url)
     assert bare.aws.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
+
+
+def test_an_event_meets_the_rules_as_they_were_when_it_was_caused(bare: BareAws) -> None:
+    earlier, bucket = bare.bucket(), bare.bucket()
+    machine = bare.machine({"A": {"Type": "Succeed"}})
+    bare.rule(of_bucket(earlier), bare.machine({"A": {"Type": "Succeed"}}))
+    name = bare.rule(of_bucket(bucket), machine).rpartition("/")[2]
+    events, s3 = bare.aws.client("events"), bare.aws.client("s3")
+    with bare.aws.faults.add(hang(Where("states", "StartExecution", "events"))) as busy:
+        s3.put_object(Bucket=earlier, Key="k", Body=b"1")
+        eventually(lambda: busy.count, "the bus to be busy")
+        events.disable_rule(Name=name)
+        s3.put_object(Bucket=bucket, Key="unseen", Body=b"1")
+        events.enable_rule(Name=name)
+    s3.put_object(Bucket=bucket, Key="seen", Body=b"1")
+    event = json.loads(bare.closed(only_execution(bare, machine)["executionArn"])["input"])
+    assert event["detail"]["object"]["key"] == "seen"
 
 
 def test_every_change_of_an_executions_status_is_announced(bare: BareAws, actor: str) -> None:

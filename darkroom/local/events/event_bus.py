@@ -49,7 +49,7 @@ class EventBus:
                 self._dispatcher.shutdown(wait=True, cancel_futures=True)
 
     def publish(self, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
-        """Send an event of a service to the rules, after the request that caused it is answered."""
+        """Send an event of a service to the rules as they are now, after the request that caused it is answered."""
         event = {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -61,7 +61,8 @@ class EventBus:
             "resources": resources,
             "detail": detail,
         }
-        after_request(lambda: self._soon(self._offer, event))
+        rules = self._rules()
+        after_request(lambda: self._soon(self._offer, event, rules))
 
     def _soon(self, work: Callable[..., None], *parts: Any) -> None:
         def deliver_or_log() -> None:
@@ -74,9 +75,16 @@ class EventBus:
         with suppress(RuntimeError):
             self._dispatcher.submit(deliver_or_log)
 
-    def _offer(self, event: Event) -> None:
+    def _rules(self) -> list[Rule]:
+        """Return copies of the rules: what is changed once an event was caused does not concern it."""
         bus = events_backends[DEFAULT_ACCOUNT_ID][self._region].event_buses["default"]
-        for rule in tuple(bus.rules.values()):
+        rules = [copy.copy(rule) for rule in tuple(bus.rules.values())]
+        for rule in rules:
+            rule.targets = list(rule.targets)
+        return rules
+
+    def _offer(self, event: Event, rules: list[Rule]) -> None:
+        for rule in rules:
             # One rule with a broken target must not keep the event from the others.
             self._soon(rule.send_to_targets, event, False)
 
