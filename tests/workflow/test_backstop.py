@@ -120,9 +120,9 @@ def test_a_failure_that_was_announced_but_not_recorded_is_only_recorded(harness:
 
 
 def test_a_failure_that_was_not_announced_is_announced_when_the_notifier_works_again(harness: Harness) -> None:
-    with harness.faults.fail("notify", "sns", "Publish") as fault:
-        key = harness.upload(b"no photo")
-        run = harness.run_of(key)
+    key = harness.new_key()
+    with harness.faults.about(key).fail("notify", "sns", "Publish") as fault:
+        run = harness.run_of(harness.upload(b"no photo", key))
         before = harness.record(key)
         eventually(lambda: fault.count >= 9, "the pipeline's seven tries in vain, and two of the backstop's")
     assert harness.backstops(run)[0].states[2:5] == ["NotifyFailure", "WaitForNotifier", "RecordFailure"]

@@ -86,18 +86,18 @@ CALLS = {
 
 
 @contextmanager
-def outage(harness: Harness, step: str, times: int | None = None) -> Iterator[Fault]:
-    """The service that a step needs fails, for the step's function alone."""
+def outage(harness: Harness, step: str, key: str, times: int | None = None) -> Iterator[Fault]:
+    """The service that a step needs fails, for the step's function and one photo alone."""
     function, service, operation = CALLS[step]
-    with harness.faults.fail(function, service, operation, times) as fault:
+    with harness.faults.about(key).fail(function, service, operation, times) as fault:
         yield fault
 
 
 @pytest.mark.parametrize("step", CALLS)
 def test_a_short_outage_is_waited_out(harness: Harness, step: str) -> None:
-    with outage(harness, step, times=RETRIES - 2):
-        key = harness.upload(jpeg())
-        run = harness.run_of(key)
+    key = harness.new_key()
+    with outage(harness, step, key, times=RETRIES - 2):
+        run = harness.run_of(harness.upload(jpeg(), key))
     assert run.status == "SUCCEEDED", run.cause
     assert run.attempts[step] == RETRIES - 1
     assert harness.record(key)["Status"] == "COMPLETED"
@@ -106,8 +106,9 @@ def test_a_short_outage_is_waited_out(harness: Harness, step: str) -> None:
 
 @pytest.mark.parametrize("step", CALLS)
 def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(harness: Harness, step: str) -> None:
-    with outage(harness, step) as fault:
-        key = harness.upload(jpeg())
+    key = harness.new_key()
+    with outage(harness, step, key) as fault:
+        harness.upload(jpeg(), key)
         if step == "RecordResult":
             # The recorder serves both states: it must be back for the failure to be recorded.
             harness.until_entered(key, "RecordFailure")
@@ -116,6 +117,8 @@ def test_a_long_outage_fails_and_a_redrive_resumes_at_the_step(harness: Harness,
         assert run.attempts[step] == RETRIES + 1
         assert_outage_is_reported(harness, key, run, step)
 
+    # What it reports comes before the redrive's message.
+    harness.backstops(run)
     again = harness.redriven(run)
     assert again.status == "SUCCEEDED", again.cause
     assert again.redrive_count == 1
@@ -140,18 +143,18 @@ def assert_outage_is_reported(harness: Harness, key: str, run: Execution, step: 
 
 
 def test_with_the_recorder_down_the_failure_is_still_told(harness: Harness) -> None:
-    with outage(harness, "RecordResult"):
-        key = harness.upload(b"no photo", **{"user-id": "ada"})
-        run = harness.run_of(key)
+    key = harness.new_key()
+    with outage(harness, "RecordResult", key):
+        run = harness.run_of(harness.upload(b"no photo", key, **{"user-id": "ada"}))
     assert run.status == "FAILED"
     assert run.states[-3:] == FAILURE_BRANCH
     assert harness.messages(key)[-1]["failed"]["error"] == "UnsupportedImageError"
 
 
 def test_with_the_notifier_down_a_failed_upload_still_ends_failed(harness: Harness) -> None:
-    with outage(harness, "NotifyResult"):
-        key = harness.upload(b"no photo")
-        run = harness.run_of(key)
+    key = harness.new_key()
+    with outage(harness, "NotifyResult", key):
+        run = harness.run_of(harness.upload(b"no photo", key))
         assert (run.status, run.error) == ("FAILED", "ImageFailedError")
         assert harness.record(key)["ErrorType"] == "UnsupportedImageError"
         assert harness.messages(key) == []
