@@ -1,6 +1,6 @@
 /** Where one is: the part of the address after the hash, such as `#/photo?key=holiday%2Fbeach.jpg`. */
 
-import { useEffect, useState } from "./ui.js";
+import { useLayoutEffect, useState } from "./ui.js";
 
 /** @typedef {{path: string, query: Record<string, string>}} Route */
 
@@ -33,7 +33,8 @@ export function replacePlace(hash) {
 /** @returns {Route} */
 export function useRoute() {
   const [route, setRoute] = useState(() => routeOf(location.hash));
-  useEffect(() => {
+  // Before the first frame: a place that one goes to at once would be missed after it.
+  useLayoutEffect(() => {
     const changed = () => setRoute(routeOf(location.hash));
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);

@@ -21,7 +21,7 @@ export class PhotoList {
     /** Whether the latest wish for more found any: if not, only a person wishes for more. */
     this.hasFoundMore = false;
     this.error = null;
-    this.scrollY = 0;
+    this.kept = null;
     this.listener = () => {};
   }
 

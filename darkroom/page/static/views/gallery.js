@@ -1,5 +1,6 @@
 import { Empty, Failure, Waiting } from "../components/notices.js";
 import { Filters } from "../gallery/filters.js";
+import { useKeptPlace } from "../gallery/kept_place.js";
 import { listOf } from "../gallery/photo_list.js";
 import { Tiles } from "../gallery/tiles.js";
 import { usePolling } from "../polling.js";
@@ -23,7 +24,7 @@ export function Gallery({ route }) {
       list.listener = () => {};
     };
   }, [list]);
-  useKeptScroll(list);
+  useKeptPlace(list);
   usePolling(() => list.refreshChanging(), CHANGING_MS, list.changingKeys.length > 0);
   usePolling(() => list.refreshNewest(), NEWEST_MS, true);
 
@@ -74,22 +75,4 @@ function More({ list }) {
       <button class="button" ref=${button} onClick=${() => list.loadMore()}>Load more</button>
     </p>
   `;
-}
-
-function useKeptScroll(list) {
-  // An effect of a child comes before its parent's, which takes the focus to the heading and scrolls to the top; the
-  // next frame comes after both.
-  useEffect(() => {
-    const wanted = list.scrollY;
-    const frame = requestAnimationFrame(() => wanted && scrollTo(0, wanted));
-    // While it scrolls, not when it has ended: a click may come before that.
-    const scrolled = () => {
-      list.scrollY = scrollY;
-    };
-    addEventListener("scroll", scrolled);
-    return () => {
-      cancelAnimationFrame(frame);
-      removeEventListener("scroll", scrolled);
-    };
-  }, [list]);
 }
