@@ -22,7 +22,8 @@ export function useKeptPlace(list) {
     };
     let frame = requestAnimationFrame(settle);
     const note = () => {
-      list.kept = inView() ?? stillThere(list.kept);
+      const tile = inView() ?? (list.kept && tileOf(list.kept.key));
+      list.kept = tile ? { key: tile.title, top: tile.getBoundingClientRect().top } : null;
     };
     // While it scrolls, for whoever leaves by the browser's buttons; and at a click, when what it has scrolled to is
     // laid out at last.
@@ -38,18 +39,11 @@ export function useKeptPlace(list) {
 
 const tileOf = (key) => document.querySelector(`.tile a[title="${CSS.escape(key)}"]`);
 
-const placeOf = (tile) => ({ key: tile.title, top: tile.getBoundingClientRect().top });
-
-/** A photo near the middle of the window, null where there is none. */
+/** The link of a photo near the middle of the window, null where there is none. */
 function inView() {
   for (const [x, y] of POINTS) {
     const tile = document.elementFromPoint(x * innerWidth, y * innerHeight)?.closest(".tile a");
-    if (tile) return placeOf(tile);
+    if (tile) return tile;
   }
   return null;
-}
-
-function stillThere(kept) {
-  const tile = kept && tileOf(kept.key);
-  return tile ? placeOf(tile) : null;
 }

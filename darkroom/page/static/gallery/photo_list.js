@@ -21,6 +21,7 @@ export class PhotoList {
     /** Whether the latest wish for more found any: if not, only a person wishes for more. */
     this.hasFoundMore = false;
     this.error = null;
+    /** The photo to return to, and how far down in the window it was: {key, top}, null at the top. */
     this.kept = null;
     this.listener = () => {};
   }
