@@ -143,6 +143,13 @@ def test_a_cast_is_named_by_its_colour(red: float, blue: float, name: str) -> No
     assert str(white_balance(with_correction(red_stops=red, blue_stops=blue)).notes["white_balance"]).startswith(name)
 
 
+@pytest.mark.parametrize(("stops", "is_taken_out"), [(0.01, False), (0.03, True)])
+def test_a_faint_cast_is_left(stops: float, is_taken_out: bool) -> None:
+    after = white_balance(with_correction(red_stops=-0.6 * stops, blue_stops=0.8 * stops))
+    assert ("white_balance" in after.notes) is is_taken_out
+    assert after.keeps_levels is not is_taken_out
+
+
 @pytest.mark.parametrize("stops", [-0.8, 1.5])
 def test_exposure_is_a_gain_in_linear_light(stops: float) -> None:
     edit_plan = with_correction(exposure_stops=stops)
