@@ -18,6 +18,7 @@ from darkroom.probe.listening import Listener, listen
 from darkroom.probe.site import REASON, Site
 from darkroom.probe.waiting import seen
 from functions.operate.photo_record import PhotoRecord
+from functions.shared.execution_arn import arn_of_execution
 
 HTTP_SECONDS = 30
 MAX_BYTES = 1_000_000
@@ -94,7 +95,7 @@ class Canaries:
             waiting = self._wait(lambda: self._ours(queue), "the event in the dead-letter queue")
             start_event(self.site.client("stepfunctions"), waiting)
             queue.delete(waiting)
-        arn = f"{self.site.plan.project.pipeline_arn.replace(':stateMachine:', ':execution:')}:{waiting.name}"
+        arn = arn_of_execution(self.site.plan.project.pipeline_arn, waiting.name)
         status = self._wait(lambda: self._end_of(arn), f"the end of {arn}")
         if status != "SUCCEEDED":
             raise CanaryError(f"{arn} ended {status}, and not in Skipped as the duplicate that it is")

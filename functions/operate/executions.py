@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from functions.operate.execution_facts import ExecutionFacts, execution_facts
 from functions.operate.execution_history import Step, steps
+from functions.shared.execution_arn import arn_of_execution
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
@@ -72,7 +73,7 @@ class Executions:
 
     def start(self, name: str, event: dict[str, Any]) -> tuple[str, ExecutionFacts | None]:
         """Start an execution; return its ARN, and of one that had that name already, what is known of it."""
-        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        arn = arn_of_execution(self.machine_arn, name)
         try:
             self.client.start_execution(stateMachineArn=self.machine_arn, name=name, input=json.dumps(event))
         except ClientError as error:

@@ -21,6 +21,11 @@ def region_of(arn: str) -> str:
     return arn.split(":")[3]
 
 
+def arn_of_execution(state_machine_arn: str, name: str) -> str:
+    """Return the ARN of the execution that has, or would have, this name."""
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
 def project_of(execution_arn: str) -> str:
     """Return the project whose pipeline an execution is of. Raises ValueError for anything else."""
     parts = execution_arn.split(":")
