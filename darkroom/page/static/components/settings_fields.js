@@ -3,8 +3,8 @@
 import { html } from "../ui.js";
 
 export const PRESET_WORDS = {
-  auto: ["Auto", "Improves photos; leaves drawings, screenshots and documents as they are."],
-  photo: ["Photo", "Treats it as a photo, however flat or drawn it looks."],
+  auto: ["Auto", "Improves photos; leaves drawings, screenshots, documents and Darkroom's own copies as they are."],
+  photo: ["Photo", "Improves those too."],
   document: ["Document", "Makes paper white and ink dark, as for a photographed page."],
   none: ["None", "Keeps the pixels; only removes private metadata."],
 };
