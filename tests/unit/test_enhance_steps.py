@@ -144,7 +144,7 @@ def test_a_cast_is_named_by_its_colour(red: float, blue: float, name: str) -> No
 
 
 @pytest.mark.parametrize(("stops", "is_taken_out"), [(0.01, False), (0.03, True)])
-def test_a_faint_cast_is_left(stops: float, is_taken_out: bool) -> None:
+def test_only_the_faintest_casts_are_left(stops: float, is_taken_out: bool) -> None:
     after = white_balance(with_correction(red_stops=-0.6 * stops, blue_stops=0.8 * stops))
     assert ("white_balance" in after.notes) is is_taken_out
     assert after.keeps_levels is not is_taken_out

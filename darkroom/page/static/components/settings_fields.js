@@ -4,7 +4,7 @@ import { html } from "../ui.js";
 
 export const PRESET_WORDS = {
   auto: ["Auto", "Improves photos; leaves drawings, screenshots, documents and Darkroom's own copies as they are."],
-  photo: ["Photo", "Improves those too."],
+  photo: ["Photo", "Improves drawings, screenshots, documents and own copies too."],
   document: ["Document", "Makes paper white and ink dark, as for a photographed page."],
   none: ["None", "Keeps the pixels; only removes private metadata."],
 };
