@@ -11,23 +11,11 @@ from functions.enhance.edit.steps import decide
 from functions.enhance.srgb import to_coded, to_linear
 from tests.unit.enhance_scenes import levels_of, surfaces
 
-# Red needs half a stop more than green, blue as much less: a cool light.
-COOL = np.array([0.5, -0.5])
-NOTHING = np.zeros(2)
 
-
-def extremes(
-    cast: np.ndarray = NOTHING,
-    mean_cast: np.ndarray = NOTHING,
-    *,
-    stops_to_white: float = 0.0,
-    black: float = 0.1,
-    middle: float = 0.6,
-    clipping_ratio: float = 0.0,
-    clipped_share: float = 0.0,
-) -> Extremes:
-    """Return extremes that adjust nothing, except those given."""
-    return Extremes(cast, mean_cast, stops_to_white, black, middle, clipping_ratio, clipped_share)
+def extremes(*, clipping_ratio: float, clipped_share: float, middle: float = 0.6) -> Extremes:
+    """Return extremes of a photo that is clipped at the top."""
+    nothing = np.zeros(2)
+    return Extremes(nothing, nothing, 0.0, 0.1, middle, clipping_ratio, clipped_share)
 
 
 def lit(colour: tuple[int, int, int], darkest: int = 10) -> np.ndarray:
@@ -35,10 +23,6 @@ def lit(colour: tuple[int, int, int], darkest: int = 10) -> np.ndarray:
     levels = np.full((100, 100, 3), 90, np.uint8)
     levels[0], levels[99] = colour, darkest
     return levels
-
-
-def cast_of(predicted: np.ndarray, measured: Extremes) -> np.ndarray:
-    return adjusted(Correction(red_stops=predicted[0], blue_stops=predicted[1]), measured).cast
 
 
 class TestExtremes:
@@ -111,56 +95,10 @@ class TestExtremes:
         assert max(red, blue, brightest) < 2
 
 
-class TestCast:
-    def test_a_grey_world_of_the_same_colour_strengthens_it(self) -> None:
-        assert cast_of(COOL, extremes(COOL, COOL)) == pytest.approx(1.25 * COOL)
-
-    def test_the_grey_world_adds_a_bounded_amount(self) -> None:
-        """No lamp is further off; a sunset needs no correction."""
-        most = cast_of(COOL, extremes(COOL, 5 * COOL))
-        assert np.hypot(*(most - COOL)) == pytest.approx(0.25)
-
-    @pytest.mark.parametrize("predicted", [NOTHING, COOL / 30], ids=["nothing", "next to nothing"])
-    def test_a_grey_world_without_a_predicted_cast_is_a_colourful_subject(self, predicted: np.ndarray) -> None:
-        assert (cast_of(predicted, extremes(3 * COOL, 3 * COOL)) == predicted).all()
-
-    def test_a_grey_world_of_another_colour_changes_nothing(self) -> None:
-        assert cast_of(COOL, extremes(COOL, -COOL)) == pytest.approx(COOL)
-
-    def test_highlights_of_another_colour_change_nothing(self) -> None:
-        assert cast_of(COOL, extremes(-COOL)) == pytest.approx(COOL)
-
-
-class TestTones:
-    SMALL = Correction(power=0.9, contrast=0.1, saturation=1.1)
-
-    def test_a_photo_from_black_to_white_is_hardly_corrected(self) -> None:
-        assert adjusted(self.SMALL, extremes(stops_to_white=0, black=0)) == Correction()
-
-    @pytest.mark.parametrize("measured", [extremes(stops_to_white=0), extremes(stops_to_white=0.25, black=0)])
-    def test_a_photo_that_reaches_only_one_of_them_is_corrected(self, measured: Extremes) -> None:
-        assert adjusted(self.SMALL, measured) == self.SMALL
-
-    def test_a_large_correction_is_kept_all_the_same(self) -> None:
-        large = Correction(exposure_stops=-1.2)
-        assert adjusted(large, extremes(stops_to_white=0, black=0)) == large
-
-
-class TestExposure:
+class TestOverexposure:
     @staticmethod
     def stops(measured: Extremes, **predicted: float) -> float:
         return adjusted(Correction(**predicted), measured).exposure_stops
-
-    def test_the_stops_to_white_are_added_to_the_exposure(self) -> None:
-        assert self.stops(extremes(stops_to_white=2), exposure_stops=1.5) == pytest.approx(1.9)
-
-    @pytest.mark.parametrize(
-        ("gap", "predicted"),
-        [(2, {"exposure_stops": 1.5, "black": 0.04}), (5, {"exposure_stops": 4}), (2, {"exposure_stops": 0.2})],
-        ids=["a flat export", "night", "a photo that is dark by intention"],
-    )
-    def test_they_are_not_added_where_white_is_low_by_intention(self, gap: float, predicted: dict[str, float]) -> None:
-        assert self.stops(extremes(stops_to_white=gap), **predicted) == predicted["exposure_stops"]
 
     def test_clipping_at_the_top_is_an_overexposure(self) -> None:
         assert self.stops(extremes(clipping_ratio=3, clipped_share=0.02), exposure_stops=0.1) == pytest.approx(-0.5)

@@ -8,9 +8,11 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.restraints import (
+    BELOW_WHITE_STOPS,
     EVENING_STOPS,
     LOW_KEY_STOPS,
     evening_stays,
+    full_range_stays,
     intended_light_stays,
     low_key_stays,
     white_is_no_overexposure,
@@ -52,6 +54,27 @@ def edited(scene: Scene, correction: Correction, levels: int = 256) -> EditPlan:
     for step in (white_balance, exposure, midtones, contrast, white_point):
         edit_plan = step(edit_plan)
     return edit_plan
+
+
+class TestFullRange:
+    SMALL = Correction(red_stops=0.1, power=0.9, contrast=0.1, saturation=1.1)
+
+    @staticmethod
+    def scene(stops_to_white: float, black: float) -> Scene:
+        found = scene_of(landscape())
+        return replace(found, extremes=replace(found.extremes, stops_to_white=stops_to_white, black=black))
+
+    def test_the_tones_of_a_photo_from_black_to_white_stay(self) -> None:
+        assert full_range_stays(self.SMALL, self.scene(0, 0)) == Correction(red_stops=0.1)
+
+    @pytest.mark.parametrize(("stops_to_white", "black"), [(0, 0.1), (0.25, 0)])
+    def test_a_photo_that_reaches_only_one_of_them_is_corrected(self, stops_to_white: float, black: float) -> None:
+        assert full_range_stays(self.SMALL, self.scene(stops_to_white, black)) == self.SMALL
+
+    @pytest.mark.parametrize("stops", [-0.7, 0.7])
+    def test_a_wrong_exposure_is_corrected_all_the_same(self, stops: float) -> None:
+        wrong = replace(self.SMALL, exposure_stops=stops)
+        assert full_range_stays(wrong, self.scene(0, 0)) == wrong
 
 
 class TestWhites:
@@ -230,8 +253,21 @@ class TestEvening:
 
     @pytest.mark.parametrize("light", LIGHTS, ids=["alpenglow", "dusk", "sunset"])
     def test_light_with_a_colour_is_not_brightened_to_white(self, light: tuple[float, float, float]) -> None:
-        kept = evening_stays(BRIGHTER, self.dim(light))
-        assert (kept.exposure_stops, kept.power) == pytest.approx((EVENING_STOPS, 1))
+        scene = self.dim(light)
+        kept = evening_stays(BRIGHTER, scene)
+        most = min(EVENING_STOPS, scene.extremes.stops_to_white - BELOW_WHITE_STOPS)
+        assert (kept.exposure_stops, kept.power) == pytest.approx((most, 1))
+
+    def test_it_is_not_darkened_instead(self) -> None:
+        meant_for_a_brighter_photo = replace(BRIGHTER, black=0.05, contrast=0.3)
+        kept = evening_stays(meant_for_a_brighter_photo, self.dim(self.LIGHTS[0]))
+        assert (kept.black, kept.contrast) == pytest.approx((0, 0))
+
+    @pytest.mark.parametrize("light", LIGHTS, ids=["alpenglow", "dusk", "sunset"])
+    def test_it_is_not_brightened_a_second_time(self, light: tuple[float, float, float]) -> None:
+        scene = self.dim(light)
+        brightened = to_coded(to_linear(0.68 * surfaces()) * 2 ** (scene.extremes.stops_to_white - BELOW_WHITE_STOPS))
+        assert evening_stays(BRIGHTER, scene_of(under_light(brightened, light))).exposure_stops < 0.1
 
     def test_it_is_where_the_colour_is_a_cast_that_is_taken_out(self) -> None:
         scene = self.dim((1.3, 0.8, 0.5))

@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import shutil
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,7 @@ import pytest
 from PIL import Image
 
 from functions.enhance.analysis.correction import Correction
-from functions.enhance.analysis.ensemble import MODEL_FILE, model
-from functions.enhance.analysis.networks import Network, Networks
+from functions.enhance.analysis.ensemble import MODEL_FILE, model, seen_by_gates, trusted
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
@@ -22,11 +23,11 @@ from tests.unit.enhance_scenes import Levels, landscape, levels_of, photo
 from tools.training.__main__ import main
 from tools.training.degradations import FAULTS, degraded, flat_export, monochrome, restyled
 from tools.training.flat_exports import EXPOSURE_STOPS, POWER, RIGHT_SHARE, TINT_STOPS, Flatness, flattened
-from tools.training.joined import joined
 from tools.training.maxim import weights_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
-from tools.training.samples import draw, measured, reaches_white, rounded, small
+from tools.training.samples import Samples, _draw_from, draw, measured, reaches_white, rounded, small
+from tools.training.trainings import GATES, RARER, SPECIALISTS, Training
 
 # Each test degrades or enhances many pictures, and only those who train the model need them.
 pytestmark = pytest.mark.slow
@@ -148,9 +149,9 @@ def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     assert all((values == getattr(again, name)).all() for name, values in vars(once).items())
     assert (once.degraded != otherwise.degraded).any()
     assert len(once) == 6
-    seen = once.features.shape[1] + 5
-    assert seen == len(model().first.means)
-    assert seen + once.extremes.shape[1] + once.levels.shape[1] + 16 == len(model().second.means)
+    seen = once.features.shape[1] + 5 + once.extremes.shape[1] + once.levels.shape[1]
+    assert {len(specialist.means) for specialist in model().specialists} == {seen}
+    assert len(model().gates.means) == seen + 8 * len(model().specialists)
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
     assert set(draw(photos, 1, 1, first=7).photo) == {7, 8}
 
@@ -254,19 +255,6 @@ def test_the_written_model_is_the_one_that_is_read() -> None:
     assert json.loads(as_json(model())) == json.loads(MODEL_FILE.read_text())
 
 
-def test_joined_networks_say_what_both_say() -> None:
-    rng = np.random.default_rng(SEED)
-
-    def fitted(members: int) -> Networks:
-        shapes = {"hidden_weights": (5, 3), "hidden_biases": (3,), "output_weights": (3, 2), "output_biases": (2,)}
-        networks = [Network(**{name: rng.normal(size=shape) for name, shape in shapes.items()}) for _ in range(members)]
-        return Networks(rng.normal(size=5), rng.uniform(0.5, 2, 5), tuple(networks))
-
-    kept, added, seen = fitted(2), fitted(3), rng.normal(size=5)
-    both = np.concatenate([kept.outputs(seen), added.outputs(seen)])
-    assert joined(kept, added).outputs(seen) == pytest.approx(both)
-
-
 @needs_jax
 @pytest.mark.parametrize("seed", range(4))
 def test_the_steps_in_jax_equal_the_steps(seed: int) -> None:
@@ -276,3 +264,79 @@ def test_the_steps_in_jax_equal_the_steps(seed: int) -> None:
     pixels = landscape()[::20, ::20]
     in_jax = np.asarray(corrected(pixels.reshape(1, -1, 3), outputs[None]))[0].reshape(pixels.shape)
     assert np.abs(in_jax - treated(pixels, Correction.from_outputs(outputs))).max() < 0.02
+
+
+@needs_jax
+def test_the_gates_trust_in_jax_as_in_the_function() -> None:
+    from tools.training.learn import trusted_in_jax  # noqa: PLC0415
+
+    rng = np.random.default_rng(SEED)
+    opinions, scores = rng.normal(size=(5, 4, 8)), rng.normal(0, 2, (5, 7))
+    expected = trusted(opinions.swapaxes(0, 1), scores)
+    assert np.asarray(trusted_in_jax(opinions, scores)) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
+    """Return samples of eight parts of two photos, each with its own number."""
+    rng, photos = np.random.default_rng(SEED), tmp_path_factory.mktemp("parts")
+    for number in range(8):
+        top, left = rng.integers(0, 100, 2)
+        photo(landscape()[top : top + 200, left : left + 260]).save(photos / f"{number}.png")
+    # Not by `draw`: its processes must not inherit the threads that JAX may have started in another test.
+    rows = chain.from_iterable(_draw_from((path, int(path.stem), 40, SEED)) for path in photos.iterdir())
+    return Samples.of(list(rows))
+
+
+def test_a_specialist_learns_from_its_own_faults_only(samples: Samples) -> None:
+    known = {name: set(samples.fault[training.knows(samples.fault)]) for name, training in SPECIALISTS.items()}
+    assert known["cast"] == {"none", "cast"}
+    assert known["exposure"] == {"none", "exposure", "dark"}
+    assert known["flat"] == {"none"}
+    assert known["any"] == set(samples.fault)
+
+
+def test_faults_that_are_hard_to_see_weigh_more(samples: Samples) -> None:
+    training = Training(4, 1, 1, {"none": 5.0, "cast": 2.0, "exposure": 1.0} | RARER, magenta=3.0, overexposed=4.0)
+    weights = training.weights_of(samples)
+    assert set(weights[samples.fault == "none"]) == {5.0}
+    assert set(weights[samples.fault == "cast"]) == {2.0, 6.0}
+    magenta = (samples.light > 0.06).all(axis=-1) & (samples.fault == "cast")
+    assert set(weights[magenta]) == {6.0}
+    exposed = samples.fault == "exposure"
+    brighter = samples.degraded.mean(axis=(1, 2)) > samples.good.mean(axis=(1, 2)) + 0.01
+    assert set(weights[exposed & brighter]) == {4.0}
+    assert set(weights[exposed & ~brighter]) == {1.0}
+
+
+@needs_jax
+def test_what_is_fitted_finds_the_stops_of_photos_that_it_did_not_learn_from(
+    samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tools.training import learn  # noqa: PLC0415
+
+    short: Any = {"hidden": 8, "steps": 150, "batch": 32}
+    monkeypatch.setattr(learn, "SPECIALISTS", {name: replace(each, **short) for name, each in SPECIALISTS.items()})
+    monkeypatch.setattr(learn, "GATES", [replace(GATES[0], **short)])
+    monkeypatch.setattr(learn, "PARTS", 2)
+    found = learn.fit(samples, model().light)
+    inputs = learn.inputs_of(samples, found.light)
+    opinions = np.stack([learn.held_out(specialist, inputs) for specialist in found.specialists], axis=1)
+    scores = found.gates.outputs(seen_by_gates(inputs.features, opinions))
+    assert len(scores) == 2
+    outputs = trusted(opinions.swapaxes(0, 1), scores[samples.photo % 2, np.arange(len(samples))])
+    stops = np.array([Correction.from_outputs(row).exposure_stops for row in outputs])
+    light_lost = [to_linear(levels.astype(float)).mean(axis=(1, 2)) for levels in (samples.degraded, samples.good)]
+    needed, exposed = np.log2(light_lost[1] / light_lost[0]), samples.fault == "exposure"
+    assert np.corrcoef(stops[exposed], needed[exposed])[0, 1] > 0.7
+
+
+@needs_jax
+def test_the_light_model_is_fitted_too_where_none_is_given(samples: Samples, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools.training import learn, learn_light  # noqa: PLC0415
+
+    monkeypatch.setattr(learn_light, "LIGHT_STEPS", 1)
+    known = learn.inputs_of(samples, model().light)
+    anew = learn.inputs_of(samples, None)
+    assert anew.features.shape == known.features.shape
+    assert (anew.features != known.features).any()

@@ -32,10 +32,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     quality.set_defaults(run=lambda options, console: _quality(options, console, roles.get(options.role)))
 
-    rules = commands.add_parser("rules", help="measure what each rule on the extremes gains, cross-validated")
-    rules.add_argument("photos", type=Path, help="folder with sets of photos")
-    rules.set_defaults(run=_rules)
-
     violations = commands.add_parser("violations", help="count the photos that break a rule")
     violations.add_argument("photos", type=Path, nargs="+", help="folders with photos")
     violations.set_defaults(run=_violations)
@@ -65,12 +61,6 @@ def _quality(options: argparse.Namespace, console: Console, role: Role | None) -
     else:
         measure_roles(options.photos, options.more, options.base, console)
         measure_quality(options.photos, console)
-
-
-def _rules(options: argparse.Namespace, console: Console) -> None:
-    from tools.benchmark.rules import measure_rules  # noqa: PLC0415
-
-    measure_rules(options.photos, console)
 
 
 def _violations(options: argparse.Namespace, console: Console) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,6 @@ from darkroom.command_line import run
 from darkroom.commands.display import short_path
 from functions.enhance.analysis.ensemble import MODEL_FILE, model
 from tools.photo_roles import Role, role_of
-from tools.training.joined import joined
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched, write_flat_exports
 from tools.training.samples import Samples, draw, reaches_white
@@ -50,11 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     learn = commands.add_parser("learn", help="fit to photos degraded on purpose, left alone, and to pairs")
-    fitted = learn.add_mutually_exclusive_group()
-    fitted.add_argument(
-        "--first", action="store_true", help="fit the light and the first networks, not the second: to other photos"
-    )
-    fitted.add_argument("--join", action="store_true", help="keep the second networks that are there, and add others")
+    learn.add_argument("--light", action="store_true", help="fit the light model anew too")
     learn.set_defaults(run=_learn)
     flatten = commands.add_parser("flatten", help="write flat exports of photos, for the teacher model to retouch")
     flatten.set_defaults(run=_flatten)
@@ -85,13 +79,10 @@ def _learn(options: argparse.Namespace, console: Console) -> None:
         samples += draw(own, count, options.seed, first)
         first += len(own)
     # JAX starts threads, which the processes that draw samples must not inherit.
-    from tools.training.learn import fit_first, fit_second  # noqa: PLC0415
+    from tools.training.learn import fit  # noqa: PLC0415
 
     console.print(f"Learning from {len(samples):,} samples ...")
-    known = model()
-    found = fit_first(samples, known) if options.first else fit_second(samples, known)
-    if options.join:
-        found = replace(found, second=joined(known.second, found.second))
+    found = fit(samples, None if options.light else model().light)
     MODEL_FILE.write_text(as_json(found))
     console.print(f"Written: {short_path(MODEL_FILE)}")
 

@@ -1,7 +1,8 @@
-"""Fits the networks to samples with Adam in JAX: the first ones, and the second ones, which revise their opinion."""
+"""Fits the specialists and their gates (analysis/ensemble.py) to samples, with Adam in JAX."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product, starmap
 from typing import Any
 
 import jax
@@ -10,138 +11,148 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.ensemble import Model, seen_by_second
+from functions.enhance.analysis.ensemble import CAST_OUTPUTS, SPECIALTIES, Model, seen_by_gates
 from functions.enhance.analysis.features import BRIGHTNESS_FEATURES
-from functions.enhance.analysis.illuminant import light_statistics
+from functions.enhance.analysis.illuminant import LightModel, light_statistics
 from functions.enhance.analysis.networks import Network, Networks
 from tools.training.adam import Parameters, minimised
 from tools.training.differentiable_steps import OUTPUTS, colour_difference, corrected
 from tools.training.learn_light import fit_light, held_out_light
-from tools.training.retouched import RETOUCHED
 from tools.training.samples import Samples
+from tools.training.trainings import GATES, PARTS, SPECIALISTS, Training
 
-RATE, HIDDEN, WEIGHT_DECAY = 3e-3, 32, 1e-4
+RATE, WEIGHT_DECAY = 3e-3, 1e-4
 # Noise on each input keeps a network from memorising single photos: less noise on brightness, or it could not see how
-# bright white is.
+# bright white is; then extremes of brightness, extremes of colour, levels, and specialists' outputs.
 NOISE, BRIGHTNESS_NOISE = 0.5, 0.07
-# The same for what only the second networks see: extremes of brightness, extremes of colour, levels and opinions.
 EXTREME_NOISES, LEVEL_NOISE, OPINION_NOISE = (*(0.07,) * 3, *(0.3,) * 11, 0.15, 0.15, 0.07), 0.4, 0.2
-# Each network learns from all photos but one part of so many, so that their errors differ (bagging, Breiman 1996).
-PARTS = 8
 
-
-@dataclass(frozen=True)
-class Training:
-    """How many networks are fitted, in how many steps of how many samples and pixels, and what each fault weighs.
-
-    Photos without a fault weigh more, because users forgive harm to them least; then the faults that are hard to see.
-    """
-
-    networks: int
-    steps: int
-    batch: int
-    pixels: int
-    weights: Mapping[str, float]
+# From a network's parameters, what it sees, and the numbers of the samples: the outputs that are carried out.
+Outputs = Callable[[Parameters, Array, Array], Array]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Samples, the features that networks see of each, the noise on each feature, and the outputs that are revised."""
+    """Samples, the features that networks see of each, and the noise on each normalised feature."""
 
     samples: Samples
     features: NDArray[Any]
     noise: NDArray[np.float64]
-    revised: NDArray[Any] | None = None
 
     def where(self, chosen: NDArray[np.bool_]) -> "Inputs":
         """Return the inputs of the samples for which `chosen` is true."""
-        revised = None if self.revised is None else self.revised[chosen]
-        return Inputs(self.samples.where(chosen), self.features[chosen], self.noise, revised)
+        return Inputs(self.samples.where(chosen), self.features[chosen], self.noise)
 
 
-FIRST = Training(8, 6000, 256, 96, {"none": 2.0, "cast": 2.0, "exposure": 1.3, RETOUCHED: 1.5})
-# Two weightings, whose networks are averaged: one dares to take out casts, one leaves good photos alone.
-SECOND = (
-    Training(3, 6000, 192, 64, {"none": 5.0, "cast": 2.5, "exposure": 1.6, RETOUCHED: 3.5}),
-    Training(3, 6000, 192, 64, {"none": 8.0, "cast": 2.0, "exposure": 1.6, RETOUCHED: 3.5}),
-)
-# Before it has learned anything, a second network keeps this much of the first ones' opinion (a logistic curve of it).
-KEPT_AT_FIRST = 1.0
+def fit(samples: Samples, light: LightModel | None) -> Model:
+    """Fit the specialists and the gates to samples; a light model too, where none is given."""
+    inputs = inputs_of(samples, light)
+    specialists = tuple(fit_specialist(inputs, SPECIALISTS[name]) for name in SPECIALTIES)
+    light = light or fit_light(samples.where(samples.has_known_light))
+    return Model(light, specialists, fit_gates(inputs, specialists))
 
 
-def fit_first(samples: Samples, known: Model) -> Model:
-    """Return the model with its light model and first networks fitted to samples; the second networks stay."""
-    light = fit_light(samples.where(samples.has_known_light))
-    measured = np.concatenate([samples.features, held_out_light(samples)], axis=1)
-    return replace(known, light=light, first=_fit_networks(Inputs(samples, measured, _noise(measured)), FIRST))
-
-
-def fit_second(samples: Samples, known: Model) -> Model:
-    """Return the model with second networks fitted to samples of photos that its first networks do not know."""
-    statistics = [light_statistics(known.light.probabilities_of(shares)) for shares in samples.histograms]
-    measured = np.concatenate([samples.features, statistics], axis=1)
-    outputs = known.first.outputs(measured)
-    seen = seen_by_second(measured, samples.extremes, samples.levels, outputs)
+def inputs_of(samples: Samples, light: LightModel | None) -> Inputs:
+    """Return what specialists see of samples, not normalised; the light as one sees it who did not learn from them."""
+    statistics = _light_statistics(samples, light)
+    seen = np.concatenate([samples.features, statistics, samples.extremes, samples.levels], axis=1)
     levels = np.full(samples.levels.shape[1], LEVEL_NOISE)
-    noise = [_noise(measured), np.array(EXTREME_NOISES), levels, np.full(2 * OUTPUTS, OPINION_NOISE)]
-    inputs = Inputs(samples, seen, np.concatenate(noise), outputs.mean(axis=0))
-    return replace(known, second=_fit_networks(inputs, *SECOND))
+    noise = [_noise(samples.features.shape[1] + statistics.shape[1]), np.array(EXTREME_NOISES), levels]
+    return Inputs(samples, seen, np.concatenate(noise))
 
 
-def _noise(measured: NDArray[Any]) -> NDArray[np.float64]:
-    return np.where(np.arange(measured.shape[1]) < BRIGHTNESS_FEATURES, BRIGHTNESS_NOISE, NOISE)
+def _light_statistics(samples: Samples, light: LightModel | None) -> NDArray[Any]:
+    if light is None:
+        return held_out_light(samples)
+    return np.array([light_statistics(light.probabilities_of(shares)) for shares in samples.histograms])
 
 
-def _fit_networks(inputs: Inputs, *trainings: Training) -> Networks:
-    """Fit networks that predict outputs, or that revise those of the inputs."""
+def _noise(features: int) -> NDArray[np.float64]:
+    return np.where(np.arange(features) < BRIGHTNESS_FEATURES, BRIGHTNESS_NOISE, NOISE)
+
+
+def fit_specialist(inputs: Inputs, training: Training) -> Networks:
+    """Fit networks to those samples that have a fault which the specialist is to know."""
+    means, deviations, normalised = _normalised(inputs)
+    own = normalised.where(training.knows(inputs.samples.fault))
+
+    def fitted(number: int) -> Network:
+        part = own.where(own.samples.photo % PARTS != number)
+        return _fit_network(part, training, number, OUTPUTS, lambda parameters, seen, _: _raw(parameters, seen))
+
+    return Networks(means, deviations, tuple(map(fitted, range(PARTS))))
+
+
+def fit_gates(inputs: Inputs, specialists: tuple[Networks, ...]) -> Networks:
+    """Fit gates to what the specialists say of photos that they did not learn from."""
+    opinions = np.stack([held_out(specialist, inputs) for specialist in specialists], axis=1)
+    noise = np.concatenate([inputs.noise, np.full(opinions[0].size, OPINION_NOISE)])
+    means, deviations, normalised = _normalised(Inputs(inputs.samples, seen_by_gates(inputs.features, opinions), noise))
+
+    def fitted(training: Training, number: int) -> Network:
+        known = inputs.samples.photo % PARTS != number
+        said = jnp.asarray(opinions[known])
+
+        def outputs(parameters: Parameters, seen: Array, chosen: Array) -> Array:
+            return trusted_in_jax(said[chosen], _raw(parameters, seen))
+
+        return _fit_network(normalised.where(known), training, number, 2 * len(specialists) - 1, outputs)
+
+    return Networks(means, deviations, tuple(starmap(fitted, product(GATES, range(PARTS)))))
+
+
+def held_out(networks: Networks, inputs: Inputs) -> NDArray[np.float64]:
+    """Return of each sample the outputs, shape (samples, 8), of the network that did not learn from its photo."""
+    return networks.outputs(inputs.features)[inputs.samples.photo % PARTS, np.arange(len(inputs.samples))]
+
+
+def trusted_in_jax(opinions: Array, scores: Array) -> Array:
+    """As `ensemble.trusted`, from opinions of shape (samples, specialists, 8) and scores of (samples, scores)."""
+    casts, tones = (jax.nn.softmax(part)[..., None] for part in jnp.split(scores, [opinions.shape[1]], axis=-1))
+    by_cast = (casts * opinions[..., :CAST_OUTPUTS]).sum(axis=1)
+    return jnp.concatenate([by_cast, (tones * opinions[:, 1:, CAST_OUTPUTS:]).sum(axis=1)], axis=-1)
+
+
+def _normalised(inputs: Inputs) -> tuple[NDArray[Any], NDArray[Any], Inputs]:
+    """Return the mean and the deviation of each feature, and the inputs with normalised features."""
     means, deviations = inputs.features.mean(axis=0), inputs.features.std(axis=0) + 1e-3
-    normalised = replace(inputs, features=(inputs.features - means) / deviations)
-    members = (
-        _fit_network(normalised.where(inputs.samples.photo % PARTS != number), training, number)
-        for training in trainings
-        for number in range(training.networks)
-    )
-    return Networks(means, deviations, tuple(members))
+    return means, deviations, replace(inputs, features=(inputs.features - means) / deviations)
 
 
-def _fit_network(inputs: Inputs, training: Training, seed: int) -> Network:
+def _fit_network(inputs: Inputs, training: Training, seed: int, size: int, outputs: Outputs) -> Network:
+    """Fit a network of `size` outputs, from which `outputs` makes the eight that the steps carry out."""
     samples = inputs.samples
     features, degraded, good = map(jnp.asarray, (inputs.features, samples.degraded, samples.good))
-    weights = jnp.asarray([training.weights.get(fault, 1.0) for fault in samples.fault])
-    known = None if inputs.revised is None else jnp.asarray(inputs.revised)
+    weights = jnp.asarray(training.weights_of(samples))
 
     def loss(parameters: Parameters, key: Array) -> Array:
         which, noise_key, where = jax.random.split(key, 3)
         chosen = jax.random.randint(which, (training.batch,), 0, len(samples))
         seen = features[chosen] + inputs.noise * jax.random.normal(noise_key, (training.batch, features.shape[1]))
         pixels = jax.random.randint(where, (training.pixels,), 0, degraded.shape[1])
-        outputs = _outputs(parameters, seen, None if known is None else known[chosen])
-        remaining = _remaining(outputs, degraded[chosen][:, pixels], good[chosen][:, pixels])
+        found = outputs(parameters, seen, chosen)
+        remaining = _remaining(found, degraded[chosen][:, pixels], good[chosen][:, pixels])
         decay = sum((parameters[name] ** 2).sum() for name in ("hidden_weights", "output_weights"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
-    start = _start(features.shape[1], seed, is_second=known is not None)
+    start = _start(features.shape[1], training.hidden, size, seed)
     return Network(**{name: np.asarray(value) for name, value in minimised(loss, start, training.steps, RATE).items()})
 
 
-def _start(features: int, seed: int, *, is_second: bool) -> Parameters:
+def _start(features: int, hidden: int, size: int, seed: int) -> Parameters:
     first, second = jax.random.split(jax.random.key(seed))
-    biases = jnp.zeros(OUTPUTS)
-    if is_second:
-        biases = jnp.concatenate([biases, jnp.full(OUTPUTS, KEPT_AT_FIRST)])
     return {
-        "hidden_weights": jax.random.normal(first, (features, HIDDEN)) / np.sqrt(features),
-        "hidden_biases": jnp.zeros(HIDDEN),
-        "output_weights": 0.1 * jax.random.normal(second, (HIDDEN, len(biases))) / np.sqrt(HIDDEN),
-        "output_biases": biases,
+        "hidden_weights": jax.random.normal(first, (features, hidden)) / np.sqrt(features),
+        "hidden_biases": jnp.zeros(hidden),
+        "output_weights": 0.1 * jax.random.normal(second, (hidden, size)) / np.sqrt(hidden),
+        "output_biases": jnp.zeros(size),
     }
 
 
-def _outputs(parameters: Parameters, seen: Array, known: Array | None) -> Array:
-    """Return what a network predicts from what it sees; a second one revises what is known (`ensemble.revised`)."""
+def _raw(parameters: Parameters, seen: Array) -> Array:
+    """Return a network's own outputs, as `Network.predict`."""
     hidden = jnp.tanh(seen @ parameters["hidden_weights"] + parameters["hidden_biases"])
-    outputs = hidden @ parameters["output_weights"] + parameters["output_biases"]
-    return outputs if known is None else outputs[:, :OUTPUTS] + known * jax.nn.sigmoid(outputs[:, OUTPUTS:])
+    return hidden @ parameters["output_weights"] + parameters["output_biases"]
 
 
 def _remaining(outputs: Array, degraded: Array, good: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.ensemble import Model
+from functions.enhance.analysis.ensemble import SPECIALTIES, Model
 from functions.enhance.analysis.networks import Networks
 
 
@@ -16,8 +16,10 @@ def as_json(model: Model) -> str:
         "filters": _array(model.light.filters),
         "prior": _array(model.light.prior),
         "gain": model.light.gain,
-        "first": _networks(model.first),
-        "second": _networks(model.second),
+        "specialists": {
+            name: _networks(networks) for name, networks in zip(SPECIALTIES, model.specialists, strict=True)
+        },
+        "gates": _networks(model.gates),
     }
     return json.dumps(document) + "\n"
 
@@ -32,4 +34,4 @@ def _networks(networks: Networks) -> dict[str, Any]:
 
 def _array(values: NDArray[Any]) -> dict[str, Any]:
     """Return an array as `networks.array_of` reads it."""
-    return {"shape": values.shape, "float32": base64.b64encode(values.astype("<f4").tobytes()).decode()}
+    return {"shape": values.shape, "float16": base64.b64encode(values.astype("<f2").tobytes()).decode()}

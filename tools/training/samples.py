@@ -54,6 +54,11 @@ class Samples:
     def __add__(self, other: "Samples") -> "Samples":
         return Samples(**{name: np.concatenate([values, getattr(other, name)]) for name, values in vars(self).items()})
 
+    @classmethod
+    def of(cls, rows: Sequence[dict[str, Any]]) -> "Samples":
+        """Return the samples that rows hold, one each."""
+        return cls(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+
     @property
     def has_known_light(self) -> NDArray[np.bool_]:
         """Which samples have a known error of the light."""
@@ -79,8 +84,7 @@ def draw(photos: Sequence[Path], per_photo: int, seed: int, first: int = 0) -> S
 def gathered(draw_from: Callable[[Task], list[dict[str, Any]]], tasks: Sequence[Task]) -> Samples:
     """Call `draw_from` for each task, in several processes, and gather the rows that it returns."""
     with ProcessPoolExecutor() as pool:
-        rows = list(chain.from_iterable(pool.map(draw_from, tasks, chunksize=4)))
-    return Samples(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+        return Samples.of(list(chain.from_iterable(pool.map(draw_from, tasks, chunksize=4))))
 
 
 def _draw_from(task: Task) -> list[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""Predicts the correction from what was measured: small networks, and second ones that revise their opinion.
+"""Predicts the correction from what was measured: a mixture of experts (Jacobs et al. 1991) of small networks.
+
+Each specialist learned from photos without a fault and from photos with one kind of fault, and one from all. Gates say,
+for the colour of the light and for the tones, how much each is trusted with this photo.
 
 `tools/training` fitted `correction.json` to photos that it degraded on purpose, with the colour difference (CIE94)
 that remains after the edit steps as the loss. Where the evidence is thin, the prediction is therefore close to "no
@@ -9,7 +12,6 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +29,11 @@ from functions.enhance.arrays import Colours
 # on it is kept whole.
 UNCERTAIN_TONES, UNCERTAIN_CAST_STOPS = (0.05, 0.3), (0.02, 0.08)
 # How much the networks' disagreement counts against their mean prediction.
-DISAGREEMENT_WEIGHT = 3
+DISAGREEMENT_WEIGHT = 6
+# The kinds of fault, in the order of the gates' scores. The first specialist knows of colour only.
+SPECIALTIES = ("cast", "exposure", "flat", "any")
+# The outputs that are about the colour of the light, the first ones.
+CAST_OUTPUTS = 2
 MODEL_FILE = Path(__file__).with_name("correction.json")
 
 
@@ -52,45 +58,49 @@ def _agreement(predictions: list[NDArray[np.float64]]) -> float:
 
 @dataclass(frozen=True)
 class Model:
-    """Everything that was fitted: the light model, and two ensembles that learned from different photos.
-
-    The second also sees the first one's opinion, the extremes and the histograms of the levels.
-    """
+    """Everything that was fitted: the light model, one ensemble for each of SPECIALTIES, and the gates."""
 
     light: LightModel
-    first: Networks
-    second: Networks
+    specialists: tuple[Networks, ...]
+    gates: Networks
 
     def predict_correction(self, thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Correction:
         """Predict from a thumbnail of shape (rows, columns, 3), 0 to 1; at least one of its pixels must be opaque."""
         surfaces, pixels = Surfaces.of(thumbnail, opaque), thumbnail[opaque]
         light = light_statistics(self.light.probabilities(surfaces))
-        measured = np.concatenate([features_of(pixels, surfaces), light])
-        first = self.first.outputs(measured)
-        seen = seen_by_second(measured, features_of_extremes(extremes), level_histograms(pixels), first)
-        return combined_prediction(revised(first, self.second.outputs(seen)))
+        measured = (features_of(pixels, surfaces), light, features_of_extremes(extremes), level_histograms(pixels))
+        seen = np.concatenate(measured)
+        opinions = np.stack([specialist.outputs(seen) for specialist in self.specialists])
+        scores = self.gates.outputs(seen_by_gates(seen, opinions.mean(axis=1)))
+        return combined_prediction(trusted(opinions, scores))
 
 
-def seen_by_second(measured: Features, extremes: NDArray[Any], levels: NDArray[Any], first: Outputs) -> Features:
-    """Return the second networks' features: what the first see, the extremes, the levels, and the first's opinion.
+def seen_by_gates(seen: Features, opinions: Outputs) -> Features:
+    """Return what the gates see: what the specialists see, and their outputs, of shape (specialists, 8).
 
-    All may have axes for many photos before their last, `first` after its networks.
+    Both may have an axis for many photos, the first.
     """
-    return np.concatenate([measured, extremes, levels, opinion(first)], axis=-1)
+    return np.concatenate([seen, opinions.reshape(*seen.shape[:-1], -1)], axis=-1)
 
 
-def opinion(outputs: Outputs) -> Features:
-    """Return what networks think, from their outputs (networks, ..., 8): 8 means and 8 standard deviations."""
-    return np.concatenate([outputs.mean(axis=0), outputs.std(axis=0)], axis=-1)
+def trusted(opinions: Outputs, scores: NDArray[np.float64]) -> Outputs:
+    """Return outputs of shape (gates, 8): the specialists' opinions, (specialists, networks, 8), averaged by trust.
 
-
-def revised(first: Outputs, second: Outputs) -> Outputs:
-    """Return the first networks' mean as each second one revises it, shape (second networks, 8).
-
-    A second network has sixteen outputs: what it adds, and how much of the mean it keeps, each before a logistic curve.
+    Each gate, a row of the scores, judges one network of each specialist, so there are as many gates as networks, or a
+    multiple. Its first scores, one for each specialist, are for the outputs of the cast, the others for those of the
+    tones, about which the first specialist is not asked.
     """
-    added, kept = np.split(second, 2, axis=-1)
-    return np.asarray(added + first.mean(axis=0) / (1 + np.exp(-kept)))
+    casts, tones = np.split(scores, [len(opinions)], axis=-1)
+    judged = np.tile(opinions, (1, len(scores) // opinions.shape[1], 1))
+    by_cast = np.einsum("gs,sgo->go", _shares(casts), judged[..., :CAST_OUTPUTS])
+    by_tones = np.einsum("gs,sgo->go", _shares(tones), judged[1:, :, CAST_OUTPUTS:])
+    return np.concatenate([by_cast, by_tones], axis=-1)
+
+
+def _shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the scores along the last axis as shares that sum to 1 (softmax)."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 @cache
@@ -98,7 +108,8 @@ def model() -> Model:
     """Return the fitted model."""
     document = json.loads(MODEL_FILE.read_text())
     light = LightModel(array_of(document["filters"]), array_of(document["prior"]), document["gain"])
-    return Model(light, Networks.of(document["first"]), Networks.of(document["second"]))
+    specialists = (Networks.of(document["specialists"][name]) for name in SPECIALTIES)
+    return Model(light, tuple(specialists), Networks.of(document["gates"]))
 
 
 def predict_correction(thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Correction:

@@ -50,5 +50,5 @@ class Networks:
 
 def array_of(document: dict[str, Any]) -> NDArray[np.float64]:
     """Return an array as the model's file holds it: in base64, for each cold start would have to read decimals."""
-    values = np.frombuffer(base64.b64decode(document["float32"]), "<f4")
+    values = np.frombuffer(base64.b64decode(document["float16"]), "<f2")
     return values.reshape(document["shape"]).astype(np.float64)

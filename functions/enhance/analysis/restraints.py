@@ -17,6 +17,9 @@ from functions.enhance.analysis.scene import Scene
 
 Restraint = Callable[[Correction, Scene], Correction]
 
+# A photo that reaches from black to white needs little correction that one could be sure of: stops to white, black as
+# coded, and from how many stops of exposure on the prediction is kept all the same.
+FULL_STOPS, FULL_BLACK, CERTAIN_STOPS = (0.2, 0.05), (8 / 255, 3 / 255), (0.3, 0.6)
 # Low key: half of it dark and nine tenths not bright, black at hand, and accents: either near white, which an
 # underexposed photo does not reach, or brighter than all but a hundredth of the photo by more stops than half of what
 # they lack to white. What lacks more than FARTHEST_STOPS was underexposed, whatever it shows.
@@ -26,9 +29,10 @@ NEAR_WHITE_STOPS, ACCENT_STOPS, ACCENTS_SHARE_OF_GAP, FARTHEST_STOPS = (0.9, 0.6
 # than 0.22, and of those that lack a stop to white nearly all; alpenglow and dusk have 0.5 and 0.7.
 # How like the mean of the light is to it (the cosine), for the brightest may be a flower. How many stops it lacks to
 # white: what reaches white is not dim, and what is farther from it was underexposed.
-GLOWING_STOPS, GLOWING_ALIKE, DIM_BY_STOPS, UNDEREXPOSED_STOPS = (0.3, 0.5), (0.8, 0.95), (0.4, 0.8), (1.75, 1.1)
-# By how many stops low key and evening may be brightened. Neither has to be, but no rule is certain.
-LOW_KEY_STOPS, EVENING_STOPS = 0.3, 0.5
+GLOWING_STOPS, GLOWING_ALIKE, DIM_BY_STOPS, UNDEREXPOSED_STOPS = (0.25, 0.5), (0.8, 0.95), (0.2, 0.5), (1.75, 1.1)
+# By how many stops low key and evening may be brightened, for no rule is certain; and how many the brightest of an
+# evening stays below white.
+LOW_KEY_STOPS, EVENING_STOPS, BELOW_WHITE_STOPS = 0.3, 0.5, 0.65
 
 
 def restrained(correction: Correction, scene: Scene) -> Correction:
@@ -36,6 +40,12 @@ def restrained(correction: Correction, scene: Scene) -> Correction:
     for restraint in RESTRAINTS:
         correction = restraint(correction, scene)
     return correction
+
+
+def full_range_stays(correction: Correction, scene: Scene) -> Correction:
+    """Leave the tones of a photo that reaches from black to white, unless its exposure is surely wrong."""
+    full = ramp(scene.extremes.stops_to_white, *FULL_STOPS) * ramp(scene.extremes.black, *FULL_BLACK)
+    return correction.scaled(1, 1 - full * (1 - ramp(abs(correction.exposure_stops), *CERTAIN_STOPS)))
 
 
 def white_is_no_overexposure(correction: Correction, scene: Scene) -> Correction:
@@ -61,10 +71,20 @@ def low_key_stays(correction: Correction, scene: Scene) -> Correction:
 
 
 def evening_stays(correction: Correction, scene: Scene) -> Correction:
-    """Brighten alpenglow and dusk by EVENING_STOPS at most, midtones included: what glows is not to reach white."""
+    """Brighten alpenglow and dusk by EVENING_STOPS at most, midtones included: what glows is not to reach white.
+
+    Black and contrast were meant for a brighter photo, and would darken this one. A photo that was brightened so is not
+    brightened once more.
+    """
     share = evening(correction, scene.extremes)
-    stops = _at_most(correction.exposure_stops, EVENING_STOPS, share)
-    return replace(correction, exposure_stops=stops, power=max(correction.power, correction.power ** (1 - share)))
+    most = float(np.clip(scene.extremes.stops_to_white - BELOW_WHITE_STOPS, 0, EVENING_STOPS))
+    return replace(
+        correction,
+        exposure_stops=_at_most(correction.exposure_stops, most, share),
+        power=max(correction.power, correction.power ** (1 - share)),
+        black=correction.black * (1 - share),
+        contrast=correction.contrast * (1 - share),
+    )
 
 
 def _at_most(stops: float, most: float, share: float) -> float:
@@ -88,5 +108,11 @@ def evening(correction: Correction, extremes: Extremes) -> float:
     return dim * ramp(float(np.hypot(*glow)), *GLOWING_STOPS) * ramp(alike, *GLOWING_ALIKE)
 
 
-RESTRAINTS: tuple[Restraint, ...] = (white_is_no_overexposure, intended_light_stays, low_key_stays, evening_stays)
+RESTRAINTS: tuple[Restraint, ...] = (
+    full_range_stays,
+    white_is_no_overexposure,
+    intended_light_stays,
+    low_key_stays,
+    evening_stays,
+)
 """In the order in which they are applied: evening_stays asks which cast is to be taken out."""

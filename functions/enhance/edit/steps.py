@@ -39,8 +39,8 @@ def decide(scene: Scene, levels: int) -> EditPlan:
         return edit_plan.with_notes(kind="cut-out")
     if percentiles(brightest(edit_plan.pixels), [99.5])[0] < NO_PICTURE:
         return edit_plan.with_notes(kind="dark")
-    predicted = adjusted(predict_correction(scene.thumbnail, scene.opaque, scene.extremes), scene.extremes)
-    correction = restrained(predicted, scene)
+    predicted = predict_correction(scene.thumbnail, scene.opaque, scene.extremes)
+    correction = restrained(adjusted(predicted, scene.extremes), scene)
     edit_plan = replace(edit_plan, correction=correction).with_notes(kind="photo")
     for step in STEPS:
         edit_plan = step(edit_plan)
