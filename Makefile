@@ -114,8 +114,8 @@ verify-decoding: $(READY) ## Compare unedited copies with how libvips and ImageM
 bench-quality: $(READY) ## Measure the photos' quality against goals, peers and an older checkout (PHOTOS= FIT_PHOTOS= BASE= ROLE=)
 	@$(BENCH) quality "$(PHOTOS)" "$(FIT_PHOTOS)" $${BASE:+--base "$$BASE"} $${ROLE:+--role "$$ROLE"}
 
-bench-rules: $(READY) ## Count the photos of folders in which a rule of the enhancement is broken (FINISHED=folders)
-	@$(BENCH) violations $(FINISHED)
+bench-rules: $(READY) ## Count the photos of folders in which a rule of the enhancement is broken (FINISHED=../shared/fit/finished)
+	@$(BENCH) violations $(or $(FINISHED),"$(FIT_PHOTOS)/finished")
 
 bench-sizes: $(READY) ## Measure the size of copies in parts of their sources' (PHOTOS=../shared/photos/good)
 	@$(RUN) -m tools.benchmark sizes "$(PHOTOS)"
