@@ -278,7 +278,7 @@ def test_the_gates_trust_in_jax_as_in_the_function() -> None:
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
-    """Return samples of eight parts of two photos, each with its own number."""
+    """Return samples of eight parts of the sample photo, each with its own number."""
     rng, photos = np.random.default_rng(SEED), tmp_path_factory.mktemp("parts")
     for number in range(8):
         top, left = rng.integers(0, 100, 2)
@@ -326,8 +326,8 @@ def test_what_is_fitted_finds_the_stops_of_photos_that_it_did_not_learn_from(
     assert len(scores) == 2
     outputs = trusted(opinions.swapaxes(0, 1), scores[samples.photo % 2, np.arange(len(samples))])
     stops = np.array([Correction.from_outputs(row).exposure_stops for row in outputs])
-    light_lost = [to_linear(levels.astype(float)).mean(axis=(1, 2)) for levels in (samples.degraded, samples.good)]
-    needed, exposed = np.log2(light_lost[1] / light_lost[0]), samples.fault == "exposure"
+    lights = [to_linear(levels.astype(float)).mean(axis=(1, 2)) for levels in (samples.degraded, samples.good)]
+    needed, exposed = np.log2(lights[1] / lights[0]), samples.fault == "exposure"
     assert np.corrcoef(stops[exposed], needed[exposed])[0, 1] > 0.7
 
 

@@ -28,7 +28,7 @@ NOISE, BRIGHTNESS_NOISE = 0.5, 0.07
 EXTREME_NOISES, LEVEL_NOISE, OPINION_NOISE = (*(0.07,) * 3, *(0.3,) * 11, 0.15, 0.15, 0.07), 0.4, 0.2
 
 # From a network's parameters, what it sees, and the numbers of the samples: the outputs that are carried out.
-Outputs = Callable[[Parameters, Array, Array], Array]
+CarriedOut = Callable[[Parameters, Array, Array], Array]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Inputs:
 def fit(samples: Samples, light: LightModel | None) -> Model:
     """Fit the specialists and the gates to samples; a light model too, where none is given."""
     inputs = inputs_of(samples, light)
-    specialists = tuple(fit_specialist(inputs, SPECIALISTS[name]) for name in SPECIALTIES)
+    specialists = fit_specialists(inputs)
     light = light or fit_light(samples.where(samples.has_known_light))
     return Model(light, specialists, fit_gates(inputs, specialists))
 
@@ -71,16 +71,17 @@ def _noise(features: int) -> NDArray[np.float64]:
     return np.where(np.arange(features) < BRIGHTNESS_FEATURES, BRIGHTNESS_NOISE, NOISE)
 
 
-def fit_specialist(inputs: Inputs, training: Training) -> Networks:
-    """Fit networks to those samples that have a fault which the specialist is to know."""
+def fit_specialists(inputs: Inputs) -> tuple[Networks, ...]:
+    """Fit each specialist's networks to those samples that have a fault which it is to know."""
     means, deviations, normalised = _normalised(inputs)
-    own = normalised.where(training.knows(inputs.samples.fault))
 
-    def fitted(number: int) -> Network:
-        part = own.where(own.samples.photo % PARTS != number)
-        return _fit_network(part, training, number, OUTPUTS, lambda parameters, seen, _: _raw(parameters, seen))
+    def fitted(training: Training, number: int) -> Network:
+        own = training.knows(inputs.samples.fault) & (inputs.samples.photo % PARTS != number)
+        return _fit_network(normalised.where(own), training, number, OUTPUTS, lambda found, seen, _: _raw(found, seen))
 
-    return Networks(means, deviations, tuple(map(fitted, range(PARTS))))
+    trainings = (SPECIALISTS[name] for name in SPECIALTIES)
+    members = (tuple(fitted(training, number) for number in range(PARTS)) for training in trainings)
+    return tuple(Networks(means, deviations, each) for each in members)
 
 
 def fit_gates(inputs: Inputs, specialists: tuple[Networks, ...]) -> Networks:
@@ -93,10 +94,10 @@ def fit_gates(inputs: Inputs, specialists: tuple[Networks, ...]) -> Networks:
         known = inputs.samples.photo % PARTS != number
         said = jnp.asarray(opinions[known])
 
-        def outputs(parameters: Parameters, seen: Array, chosen: Array) -> Array:
+        def carried_out(parameters: Parameters, seen: Array, chosen: Array) -> Array:
             return trusted_in_jax(said[chosen], _raw(parameters, seen))
 
-        return _fit_network(normalised.where(known), training, number, 2 * len(specialists) - 1, outputs)
+        return _fit_network(normalised.where(known), training, number, 2 * len(specialists) - 1, carried_out)
 
     return Networks(means, deviations, tuple(starmap(fitted, product(GATES, range(PARTS)))))
 
@@ -119,8 +120,8 @@ def _normalised(inputs: Inputs) -> tuple[NDArray[Any], NDArray[Any], Inputs]:
     return means, deviations, replace(inputs, features=(inputs.features - means) / deviations)
 
 
-def _fit_network(inputs: Inputs, training: Training, seed: int, size: int, outputs: Outputs) -> Network:
-    """Fit a network of `size` outputs, from which `outputs` makes the eight that the steps carry out."""
+def _fit_network(inputs: Inputs, training: Training, seed: int, size: int, carried_out: CarriedOut) -> Network:
+    """Fit a network of `size` outputs, from which `carried_out` makes the eight that the steps carry out."""
     samples = inputs.samples
     features, degraded, good = map(jnp.asarray, (inputs.features, samples.degraded, samples.good))
     weights = jnp.asarray(training.weights_of(samples))
@@ -130,8 +131,8 @@ def _fit_network(inputs: Inputs, training: Training, seed: int, size: int, outpu
         chosen = jax.random.randint(which, (training.batch,), 0, len(samples))
         seen = features[chosen] + inputs.noise * jax.random.normal(noise_key, (training.batch, features.shape[1]))
         pixels = jax.random.randint(where, (training.pixels,), 0, degraded.shape[1])
-        found = outputs(parameters, seen, chosen)
-        remaining = _remaining(found, degraded[chosen][:, pixels], good[chosen][:, pixels])
+        outputs = carried_out(parameters, seen, chosen)
+        remaining = _remaining(outputs, degraded[chosen][:, pixels], good[chosen][:, pixels])
         decay = sum((parameters[name] ** 2).sum() for name in ("hidden_weights", "output_weights"))
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * decay
 
