@@ -30,7 +30,7 @@ class Drawn(NamedTuple):
 
 
 # By folder: there are six times as many everyday photos as finished ones.
-PER_PHOTO = {"finished": Drawn(180, 6), "everyday": Drawn(46, 2)}
+PER_PHOTO = {"finished": Drawn(180, 8), "everyday": Drawn(46, 3)}
 
 
 class TooFewPhotosError(CommandError):

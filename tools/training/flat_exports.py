@@ -4,7 +4,7 @@ The distributions are wide on purpose and were measured on no photo: each covers
 photo before anyone edits it. A teacher model then says what each of the exports needed.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -29,6 +29,9 @@ SATURATION = (0.95, 1.6)
 TINT_STOPS = 0.1
 # How often a setting is right as it is.
 RIGHT_SHARE = 0.2
+# How often an export reaches white, for converters show as white what saturated the sensor: a lamp, a window, the sun.
+# Its exposure is then nearly right.
+REACHES_WHITE_SHARE, REACHING_STOPS = 0.3, (-0.3, 0.3)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Flatness:
 
     @classmethod
     def drawn(cls, rng: Generator) -> "Flatness":
-        """Draw each setting on its own; RIGHT_SHARE of them keep their defaults."""
+        """Draw each setting on its own; RIGHT_SHARE are right, and REACHES_WHITE_SHARE of the exports reach white."""
         drawn = cls(
             red_stops=rng.normal(0, TINT_STOPS),
             blue_stops=rng.normal(0, TINT_STOPS),
@@ -57,7 +60,9 @@ class Flatness:
             contrast=rng.uniform(*CONTRAST),
             saturation=float(np.exp(rng.uniform(*np.log(SATURATION)))),
         )
-        return cls(**{field.name: getattr(drawn, field.name) for field in fields(cls) if rng.random() >= RIGHT_SHARE})
+        wrong = cls(**{field.name: getattr(drawn, field.name) for field in fields(cls) if rng.random() >= RIGHT_SHARE})
+        reaching = replace(wrong, exposure_stops=rng.uniform(*REACHING_STOPS), white=1.0)
+        return reaching if rng.random() < REACHES_WHITE_SHARE else wrong
 
 
 def drawn_flat(photo: Colours, rng: Generator) -> Colours:
