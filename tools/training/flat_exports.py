@@ -61,8 +61,9 @@ class Flatness:
             saturation=float(np.exp(rng.uniform(*np.log(SATURATION)))),
         )
         wrong = cls(**{field.name: getattr(drawn, field.name) for field in fields(cls) if rng.random() >= RIGHT_SHARE})
-        reaching = replace(wrong, exposure_stops=rng.uniform(*REACHING_STOPS), white=1.0)
-        return reaching if rng.random() < REACHES_WHITE_SHARE else wrong
+        if rng.random() >= REACHES_WHITE_SHARE:
+            return wrong
+        return replace(wrong, exposure_stops=rng.uniform(*REACHING_STOPS), white=1.0)
 
 
 def drawn_flat(photo: Colours, rng: Generator) -> Colours:
