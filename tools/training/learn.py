@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.ensemble import CAST_OUTPUTS, SPECIALTIES, Model, seen_by_gates
+from functions.enhance.analysis.ensemble import CAST_OUTPUTS, ONLY_ABOUT_CASTS, SPECIALTIES, Model, seen_by_gates
 from functions.enhance.analysis.features import BRIGHTNESS_FEATURES
 from functions.enhance.analysis.illuminant import LightModel, light_statistics
 from functions.enhance.analysis.networks import Network, Networks
@@ -89,6 +89,7 @@ def fit_gates(inputs: Inputs, specialists: tuple[Networks, ...]) -> Networks:
     opinions = np.stack([held_out(specialist, inputs) for specialist in specialists], axis=1)
     noise = np.concatenate([inputs.noise, np.full(opinions[0].size, OPINION_NOISE)])
     means, deviations, normalised = _normalised(Inputs(inputs.samples, seen_by_gates(inputs.features, opinions), noise))
+    scores = 2 * len(specialists) - ONLY_ABOUT_CASTS
 
     def fitted(training: Training, number: int) -> Network:
         known = inputs.samples.photo % PARTS != number
@@ -97,7 +98,7 @@ def fit_gates(inputs: Inputs, specialists: tuple[Networks, ...]) -> Networks:
         def carried_out(parameters: Parameters, seen: Array, chosen: Array) -> Array:
             return trusted_in_jax(said[chosen], _raw(parameters, seen))
 
-        return _fit_network(normalised.where(known), training, number, 2 * len(specialists) - 1, carried_out)
+        return _fit_network(normalised.where(known), training, number, scores, carried_out)
 
     return Networks(means, deviations, tuple(starmap(fitted, product(GATES, range(PARTS)))))
 
@@ -111,7 +112,8 @@ def trusted_in_jax(opinions: Array, scores: Array) -> Array:
     """As `ensemble.trusted`, from opinions of shape (samples, specialists, 8) and scores of (samples, scores)."""
     casts, tones = (jax.nn.softmax(part)[..., None] for part in jnp.split(scores, [opinions.shape[1]], axis=-1))
     by_cast = (casts * opinions[..., :CAST_OUTPUTS]).sum(axis=1)
-    return jnp.concatenate([by_cast, (tones * opinions[:, 1:, CAST_OUTPUTS:]).sum(axis=1)], axis=-1)
+    by_tones = (tones * opinions[:, ONLY_ABOUT_CASTS:, CAST_OUTPUTS:]).sum(axis=1)
+    return jnp.concatenate([by_cast, by_tones], axis=-1)
 
 
 def _normalised(inputs: Inputs) -> tuple[NDArray[Any], NDArray[Any], Inputs]:

@@ -30,8 +30,8 @@ from functions.enhance.arrays import Colours
 UNCERTAIN_TONES, UNCERTAIN_CAST_STOPS = (0.05, 0.3), (0.02, 0.08)
 # How much the networks' disagreement counts against their mean prediction.
 DISAGREEMENT_WEIGHT = 6
-# The kinds of fault, in the order of the gates' scores. The first specialist knows of colour only.
-SPECIALTIES = ("cast", "exposure", "flat", "any")
+# The kinds of fault, in the order of the gates' scores. So many specialists, the first ones, are not asked about tones.
+SPECIALTIES, ONLY_ABOUT_CASTS = ("cast", "exposure", "flat", "any"), 1
 # The outputs that are about the colour of the light, the first ones.
 CAST_OUTPUTS = 2
 MODEL_FILE = Path(__file__).with_name("correction.json")
@@ -88,12 +88,12 @@ def trusted(opinions: Outputs, scores: NDArray[np.float64]) -> Outputs:
 
     Each gate, a row of the scores, judges one network of each specialist, so there are as many gates as networks, or a
     multiple. Its first scores, one for each specialist, are for the outputs of the cast, the others for those of the
-    tones, about which the first specialist is not asked.
+    tones, about which ONLY_ABOUT_CASTS are not asked.
     """
     casts, tones = np.split(scores, [len(opinions)], axis=-1)
     judged = np.tile(opinions, (1, len(scores) // opinions.shape[1], 1))
     by_cast = np.einsum("gs,sgo->go", _shares(casts), judged[..., :CAST_OUTPUTS])
-    by_tones = np.einsum("gs,sgo->go", _shares(tones), judged[1:, :, CAST_OUTPUTS:])
+    by_tones = np.einsum("gs,sgo->go", _shares(tones), judged[ONLY_ABOUT_CASTS:, :, CAST_OUTPUTS:])
     return np.concatenate([by_cast, by_tones], axis=-1)
 
 
