@@ -8,7 +8,7 @@ from PIL import Image
 
 from functions.enhance.analysis.colour import LUMINANCE
 from functions.enhance.analysis.correction import Correction
-from functions.enhance.analysis.ensemble import combined_prediction, trusted
+from functions.enhance.analysis.ensemble import combined_prediction
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.denoise import noise_of
 from functions.enhance.edit.detail import denoising, sharpening
@@ -108,18 +108,6 @@ def test_a_prediction_counts_less_where_the_networks_disagree(output: int, group
     assert getattr(combined_prediction(spread), other) == pytest.approx(
         getattr(combined_prediction(np.array([STRONG] * 3)), other)
     )
-
-
-def test_the_gates_trust_specialists_for_the_cast_and_for_the_tones_apart() -> None:
-    opinions = np.arange(4 * 3 * 8, dtype=float).reshape(4, 3, 8)
-    cast_by_third, tones_by_second = [0, 0, 99, 0], [99, 0, 0]
-    alike = [0] * 7
-    found = trusted(opinions, np.array([[*cast_by_third, *tones_by_second], alike, alike]))
-    # Each gate judges one network of each specialist; the first specialist is not asked about the tones.
-    assert found[0] == pytest.approx([*opinions[2, 0, :2], *opinions[1, 0, 2:]])
-    assert found[1:, :2] == pytest.approx(opinions[:, 1:, :2].mean(axis=0))
-    assert found[1:, 2:] == pytest.approx(opinions[1:, 1:, 2:].mean(axis=0))
-    assert trusted(opinions, np.zeros((6, 7)))[3:] == pytest.approx(trusted(opinions, np.zeros((3, 7))))
 
 
 def test_a_second_pass_changes_little() -> None:

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from functions.enhance.analysis.correction import Correction
-from functions.enhance.analysis.ensemble import MODEL_FILE, model, seen_by_gates, trusted
+from functions.enhance.analysis.ensemble import MODEL_FILE, model
+from functions.enhance.analysis.gates import QUESTIONS, SPECIALTIES, seen_by_gates
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
@@ -35,7 +36,7 @@ from tools.training.maxim import weights_of
 from tools.training.model_file import as_json
 from tools.training.retouched import draw_retouched
 from tools.training.samples import Samples, _draw_from, draw, measured, reaches_white, rounded, small
-from tools.training.trainings import GATES, RARER, SPECIALISTS, Training
+from tools.training.trainings import GATES, SEVERAL, SPECIALISTS, Training
 
 # Each test degrades or enhances many pictures, and only those who train the model need them.
 pytestmark = pytest.mark.slow
@@ -162,7 +163,7 @@ def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     assert len(once) == 6
     seen = once.features.shape[1] + 5 + once.extremes.shape[1] + once.levels.shape[1]
     assert {len(specialist.means) for specialist in model().specialists} == {seen}
-    assert len(model().gates.means) == seen + 8 * len(model().specialists)
+    assert max(question.features.max() for question in QUESTIONS.values()) < seen
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
     assert set(draw(photos, 1, 1, first=7).photo) == {7, 8}
 
@@ -285,13 +286,21 @@ def test_the_steps_in_jax_equal_the_steps(seed: int) -> None:
 
 
 @needs_jax
-def test_the_gates_trust_in_jax_as_in_the_function() -> None:
-    from tools.training.learn import trusted_in_jax  # noqa: PLC0415
+def test_the_gates_judge_in_jax_as_in_the_function() -> None:
+    from tools.training.learn_gates import judged_in_jax  # noqa: PLC0415
 
-    rng = np.random.default_rng(SEED)
-    opinions, scores = rng.normal(size=(5, 4, 8)), rng.normal(0, 2, (5, 7))
-    expected = trusted(opinions.swapaxes(0, 1), scores)
-    assert np.asarray(trusted_in_jax(opinions, scores)) == pytest.approx(expected, abs=1e-5)
+    found, rng = model(), np.random.default_rng(SEED)
+    measured = found.specialists[0].means + rng.normal(0, 0.1, len(found.specialists[0].means))
+    opinions = rng.normal(size=(len(SPECIALTIES), 8, 8))
+    seen = seen_by_gates(measured, opinions.mean(axis=1))
+    normalised = np.zeros_like(seen)
+    for question, gates in zip(QUESTIONS.values(), found.gates, strict=True):
+        normalised[question.sees] = (seen[question.sees] - gates.means) / gates.deviations
+    expected = found.judged(measured, opinions)
+    for number in (0, 5):
+        members = {name: vars(gates.members[number]) for name, gates in zip(QUESTIONS, found.gates, strict=True)}
+        outputs = judged_in_jax(members, normalised[None], opinions[None, :, number])
+        assert np.asarray(outputs)[0] == pytest.approx(expected[number], abs=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -309,13 +318,16 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
 def test_a_specialist_learns_from_its_own_faults_only(samples: Samples) -> None:
     known = {name: set(samples.fault[training.knows(samples.fault)]) for name, training in SPECIALISTS.items()}
     assert known["cast"] == {"none", "cast"}
+    assert known["several"] == {"none", *SEVERAL}
     assert known["exposure"] == {"none", "exposure", "dark"}
     assert known["flat"] == {"none"}
     assert known["any"] == set(samples.fault)
 
 
 def test_faults_that_are_hard_to_see_weigh_more(samples: Samples) -> None:
-    training = Training(4, 1, 1, {"none": 5.0, "cast": 2.0, "exposure": 1.0} | RARER, magenta=3.0, overexposed=4.0)
+    training = Training(
+        4, 1, 1, {"none": 5.0, "cast": 2.0, "exposure": 1.0, "dark": 1.0} | SEVERAL, magenta=3.0, overexposed=4.0
+    )
     weights = training.weights_of(samples)
     assert set(weights[samples.fault == "none"]) == {5.0}
     assert set(weights[samples.fault == "cast"]) == {2.0, 6.0}
@@ -331,18 +343,18 @@ def test_faults_that_are_hard_to_see_weigh_more(samples: Samples) -> None:
 def test_what_is_fitted_finds_the_stops_of_photos_that_it_did_not_learn_from(
     samples: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tools.training import learn  # noqa: PLC0415
+    from tools.training import learn, learn_gates  # noqa: PLC0415
 
     short: Any = {"hidden": 8, "steps": 150, "batch": 32}
     monkeypatch.setattr(learn, "SPECIALISTS", {name: replace(each, **short) for name, each in SPECIALISTS.items()})
-    monkeypatch.setattr(learn, "GATES", [replace(GATES[0], **short)])
-    monkeypatch.setattr(learn, "PARTS", 2)
+    monkeypatch.setattr(learn_gates, "GATES", [replace(GATES[0], **short)])
+    for module in (learn, learn_gates):
+        monkeypatch.setattr(module, "PARTS", 2)
     found = learn.fit(samples, model().light)
     inputs = learn.inputs_of(samples, found.light)
-    opinions = np.stack([learn.held_out(specialist, inputs) for specialist in found.specialists], axis=1)
-    scores = found.gates.outputs(seen_by_gates(inputs.features, opinions))
-    assert len(scores) == 2
-    outputs = trusted(opinions.swapaxes(0, 1), scores[samples.photo % 2, np.arange(len(samples))])
+    opinions = np.stack([learn_gates.held_out(specialist, inputs) for specialist in found.specialists], axis=1)
+    judged = (found.judged(seen, said[:, None]) for seen, said in zip(inputs.features, opinions, strict=True))
+    outputs = [rows[part] for rows, part in zip(judged, samples.photo % 2, strict=True)]
     stops = np.array([Correction.from_outputs(row).exposure_stops for row in outputs])
     lights = [to_linear(levels.astype(float)).mean(axis=(1, 2)) for levels in (samples.degraded, samples.good)]
     needed, exposed = np.log2(lights[1] / lights[0]), samples.fault == "exposure"

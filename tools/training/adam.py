@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -10,18 +10,19 @@ import numpy as np
 from jax import Array
 
 Parameters = dict[str, Array]
-Loss = Callable[[Parameters, Array], Array]
+# Parameters of one model, or of several by name.
+Fitted = TypeVar("Fitted")
 
 
-class _Adam(NamedTuple):
+class _Adam(NamedTuple, Generic[Fitted]):
     """The state of Adam: parameters, and running means of gradients and their squares."""
 
-    parameters: Parameters
-    mean: Parameters
-    square: Parameters
+    parameters: Fitted
+    mean: Fitted
+    square: Fitted
 
 
-def minimised(loss: Loss, start: Parameters, steps: int, rate: float) -> Parameters:
+def minimised(loss: Callable[[Fitted, Array], Array], start: Fitted, steps: int, rate: float) -> Fitted:
     """Return the parameters after `steps` of Adam, whose learning rate falls along a half cosine."""
     zeros = jax.tree.map(jnp.zeros_like, start)
     state = _Adam(start, zeros, zeros)
@@ -29,10 +30,13 @@ def minimised(loss: Loss, start: Parameters, steps: int, rate: float) -> Paramet
     step = jax.jit(partial(_step, loss))
     for number, key in enumerate(jax.random.split(jax.random.key(1), steps)):
         state = step(state, number, rates[number], key)
-    return state.parameters
+    found: Fitted = state.parameters
+    return found
 
 
-def _step(loss: Loss, state: _Adam, number: int, rate: float, key: Array) -> _Adam:
+def _step(
+    loss: Callable[[Fitted, Array], Array], state: _Adam[Fitted], number: int, rate: float, key: Array
+) -> _Adam[Fitted]:
     gradients = jax.tree.map(lambda part: jnp.where(jnp.isfinite(part), part, 0), jax.grad(loss)(state.parameters, key))
     mean = jax.tree.map(lambda old, new: 0.9 * old + 0.1 * new, state.mean, gradients)
     square = jax.tree.map(lambda old, new: 0.999 * old + 0.001 * new * new, state.square, gradients)

@@ -113,19 +113,25 @@ def _dark(photo: Colours, rng: Generator) -> Degraded:
     return Degraded(_exposed(flattened(photo, needed), -rng.uniform(3.5, 6.4), NOISE_AT_NIGHT, rng), "dark")
 
 
-def _cast_and_dark(photo: Colours, rng: Generator) -> Degraded:
+def _cast_and_exposure(photo: Colours, rng: Generator) -> Degraded:
     cast = _cast(photo, rng)
     return Degraded(_exposed(cast.photo, -rng.uniform(0.3, 2.5), NOISE, rng), "cast and exposure", cast.light)
+
+
+def _cast_and_dark(photo: Colours, rng: Generator) -> Degraded:
+    cast = _cast(photo, rng)
+    return Degraded(_dark(cast.photo, rng).photo, "cast and dark", cast.light)
 
 
 # How often each fault is drawn.
 FAULTS: dict[str, tuple[float, Callable[[Colours, Generator], Degraded]]] = {
     "none": (0.20, _nothing),
-    "cast": (0.30, _cast),
-    "exposure": (0.31, _exposure),
-    "flat and cast": (0.01, _flat_and_cast),
-    "dark": (0.11, _dark),
-    "cast and exposure": (0.07, _cast_and_dark),
+    "cast": (0.23, _cast),
+    "exposure": (0.24, _exposure),
+    "dark": (0.08, _dark),
+    "flat and cast": (0.09, _flat_and_cast),
+    "cast and exposure": (0.13, _cast_and_exposure),
+    "cast and dark": (0.03, _cast_and_dark),
 }
 
 

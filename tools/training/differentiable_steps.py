@@ -7,9 +7,9 @@ import jax.numpy as jnp
 from jax import Array
 
 from functions.enhance.analysis.colour import LUMA, LUMINANCE
+from functions.enhance.analysis.correction import OUTPUTS
 from functions.enhance.edit.steps import SHOULDER_POWER
 
-OUTPUTS = 8
 # Rec. 709 primaries to XYZ, against the white of D65.
 XYZ = jnp.array(
     [(0.4124564, 0.2126729, 0.0193339), (0.3575761, 0.7151522, 0.1191920), (0.1804375, 0.0721750, 0.9503041)]

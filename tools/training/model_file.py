@@ -2,11 +2,13 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from numpy.typing import NDArray
 
-from functions.enhance.analysis.ensemble import SPECIALTIES, Model
+from functions.enhance.analysis.ensemble import Model
+from functions.enhance.analysis.gates import QUESTIONS, SPECIALTIES
 from functions.enhance.analysis.networks import Networks
 
 
@@ -16,12 +18,14 @@ def as_json(model: Model) -> str:
         "filters": _array(model.light.filters),
         "prior": _array(model.light.prior),
         "gain": model.light.gain,
-        "specialists": {
-            name: _networks(networks) for name, networks in zip(SPECIALTIES, model.specialists, strict=True)
-        },
-        "gates": _networks(model.gates),
+        "specialists": _by_name(SPECIALTIES, model.specialists),
+        "gates": _by_name(QUESTIONS, model.gates),
     }
     return json.dumps(document) + "\n"
+
+
+def _by_name(names: Iterable[str], ensembles: Iterable[Networks]) -> dict[str, Any]:
+    return {name: _networks(networks) for name, networks in zip(names, ensembles, strict=True)}
 
 
 def _networks(networks: Networks) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+# What a network predicts of a correction, and how many numbers those are.
 Outputs = NDArray[np.float64]
+OUTPUTS = 8
 
 
 @dataclass(frozen=True)

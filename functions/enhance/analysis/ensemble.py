@@ -1,7 +1,8 @@
 """Predicts the correction from what was measured: a mixture of experts (Jacobs et al. 1991) of small networks.
 
-Each specialist learned from photos without a fault and from photos with one kind of fault, and one from all. Gates say,
-for the colour of the light and for the tones, how much each is trusted with this photo.
+Each specialist learned from photos without a fault and from photos with one kind of fault, one from photos with
+several at once, and one from all. Gates say, for the colour of the light and for the tones, how much each is trusted
+with this photo.
 
 `tools/training` fitted `correction.json` to photos that it degraded on purpose, with the colour difference (CIE94)
 that remains after the edit steps as the loss. Where the evidence is thin, the prediction is therefore close to "no
@@ -20,6 +21,7 @@ from functions.enhance.analysis.colour import ramp
 from functions.enhance.analysis.correction import Correction, Outputs
 from functions.enhance.analysis.extremes import Extremes
 from functions.enhance.analysis.features import Features, features_of, features_of_extremes, level_histograms
+from functions.enhance.analysis.gates import QUESTIONS, SPECIALTIES, seen_by_gates, trusted
 from functions.enhance.analysis.illuminant import LightModel, light_statistics
 from functions.enhance.analysis.networks import Networks, array_of
 from functions.enhance.analysis.surfaces import Surfaces
@@ -30,10 +32,6 @@ from functions.enhance.arrays import Colours
 UNCERTAIN_TONES, UNCERTAIN_CAST_STOPS = (0.05, 0.3), (0.02, 0.08)
 # How much the networks' disagreement counts against their mean prediction.
 DISAGREEMENT_WEIGHT = 6
-# The kinds of fault, in the order of the gates' scores. So many specialists, the first ones, are not asked about tones.
-SPECIALTIES, ONLY_ABOUT_CASTS = ("cast", "exposure", "flat", "any"), 1
-# The outputs that are about the colour of the light, the first ones.
-CAST_OUTPUTS = 2
 MODEL_FILE = Path(__file__).with_name("correction.json")
 
 
@@ -58,49 +56,33 @@ def _agreement(predictions: list[NDArray[np.float64]]) -> float:
 
 @dataclass(frozen=True)
 class Model:
-    """Everything that was fitted: the light model, one ensemble for each of SPECIALTIES, and the gates."""
+    """Everything that was fitted: the light model, one ensemble for each of SPECIALTIES, and gates for QUESTIONS."""
 
     light: LightModel
     specialists: tuple[Networks, ...]
-    gates: Networks
+    gates: tuple[Networks, ...]
 
     def predict_correction(self, thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Correction:
         """Predict from a thumbnail of shape (rows, columns, 3), 0 to 1; at least one of its pixels must be opaque."""
+        measured = self.measured(thumbnail, opaque, extremes)
+        opinions = np.stack([specialist.outputs(measured) for specialist in self.specialists])
+        return combined_prediction(self.judged(measured, opinions))
+
+    def measured(self, thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Features:
+        """Return all that is measured of a photo; gates.py says where what stands."""
         surfaces, pixels = Surfaces.of(thumbnail, opaque), thumbnail[opaque]
         light = light_statistics(self.light.probabilities(surfaces))
-        measured = (features_of(pixels, surfaces), light, features_of_extremes(extremes), level_histograms(pixels))
-        seen = np.concatenate(measured)
-        opinions = np.stack([specialist.outputs(seen) for specialist in self.specialists])
-        scores = self.gates.outputs(seen_by_gates(seen, opinions.mean(axis=1)))
-        return combined_prediction(trusted(opinions, scores))
+        parts = (features_of(pixels, surfaces), light, features_of_extremes(extremes), level_histograms(pixels))
+        return np.concatenate(parts)
 
-
-def seen_by_gates(seen: Features, opinions: Outputs) -> Features:
-    """Return what the gates see: what the specialists see, and their outputs, of shape (specialists, 8).
-
-    Both may have an axis for many photos, the first.
-    """
-    return np.concatenate([seen, opinions.reshape(*seen.shape[:-1], -1)], axis=-1)
-
-
-def trusted(opinions: Outputs, scores: NDArray[np.float64]) -> Outputs:
-    """Return outputs of shape (gates, 8): the specialists' opinions, (specialists, networks, 8), averaged by trust.
-
-    Each gate, a row of the scores, judges one network of each specialist, so there are as many gates as networks, or a
-    multiple. Its first scores, one for each specialist, are for the outputs of the cast, the others for those of the
-    tones, about which ONLY_ABOUT_CASTS are not asked.
-    """
-    casts, tones = np.split(scores, [len(opinions)], axis=-1)
-    judged = np.tile(opinions, (1, len(scores) // opinions.shape[1], 1))
-    by_cast = np.einsum("gs,sgo->go", _shares(casts), judged[..., :CAST_OUTPUTS])
-    by_tones = np.einsum("gs,sgo->go", _shares(tones), judged[ONLY_ABOUT_CASTS:, :, CAST_OUTPUTS:])
-    return np.concatenate([by_cast, by_tones], axis=-1)
-
-
-def _shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the scores along the last axis as shares that sum to 1 (softmax)."""
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+    def judged(self, measured: Features, opinions: Outputs) -> Outputs:
+        """Return outputs, one row for each gate, from the specialists' opinions, shape (specialists, networks, 8)."""
+        seen = seen_by_gates(measured, opinions.mean(axis=1))
+        answers = [
+            trusted(opinions[question.asked, :, question.outputs], gates.outputs(seen[question.sees]))
+            for question, gates in zip(QUESTIONS.values(), self.gates, strict=True)
+        ]
+        return np.concatenate(answers, axis=-1)
 
 
 @cache
@@ -109,7 +91,8 @@ def model() -> Model:
     document = json.loads(MODEL_FILE.read_text())
     light = LightModel(array_of(document["filters"]), array_of(document["prior"]), document["gain"])
     specialists = (Networks.of(document["specialists"][name]) for name in SPECIALTIES)
-    return Model(light, tuple(specialists), Networks.of(document["gates"]))
+    gates = (Networks.of(document["gates"][name]) for name in QUESTIONS)
+    return Model(light, tuple(specialists), tuple(gates))
 
 
 def predict_correction(thumbnail: Colours, opaque: NDArray[np.bool_], extremes: Extremes) -> Correction:
