@@ -96,6 +96,14 @@ def test_no_other_photo_is_lifted(name: str) -> None:
     assert shadows(edit_plan) is edit_plan
 
 
+def test_a_wall_that_a_longer_exposure_makes_bright_is_not_the_light_behind_the_subject() -> None:
+    """A portrait before a grey wall: as bright as a sky only after it was brightened."""
+    edit_plan = EditPlan.of(survey(levels_of(0.7 * against_the_light())), 256)
+    brightened = edit_plan.with_curve(lambda coded: coded / 0.7)
+    assert backlight_stops(brightened.thumbnail) > 1
+    assert shadows(brightened) is brightened
+
+
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_strips_have_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = np.asarray(photo(against_the_light()).convert(mode)).reshape(ROWS, COLUMNS, -1)

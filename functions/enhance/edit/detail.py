@@ -24,8 +24,9 @@ SHARPENING, NOISY_GAIN = 0.3, 2.5
 
 def shadows(edit_plan: EditPlan) -> EditPlan:
     """Lift the shadows of a photo against the light, and nothing else of it; off in any other photo."""
-    stops = backlight_stops(edit_plan.thumbnail) if edit_plan.scene.opaque.all() else 0.0
-    if stops < SMALLEST_LIFT_STOPS:
+    # A wall that only the longer exposure has made bright is not the light behind the subject.
+    stops = min(map(backlight_stops, (edit_plan.scene.thumbnail, edit_plan.thumbnail)))
+    if stops < SMALLEST_LIFT_STOPS or not edit_plan.scene.opaque.all():
         return edit_plan
     lift = ShadowLift.of(edit_plan.thumbnail, stops)
     correction = replace(edit_plan.correction, shadow_stops=stops)
