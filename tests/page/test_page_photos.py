@@ -52,6 +52,22 @@ def test_ten_photos_are_uploaded_and_the_broken_one_says_what_to_do(open_page: O
     is_shown(page, "drop 8.jpg, the original", 900)
 
 
+def test_on_a_phone_what_is_uploaded_comes_into_sight(open_page: Opener) -> None:
+    opened = open_page(viewport={"width": 390, "height": 760})
+    opened.go("/upload")
+    page = opened.page
+    page.get_by_text("How to improve them").click()
+    page.get_by_text("More", exact=True).click()
+    page.evaluate("() => scrollTo(0, 0)")
+    page.get_by_label("Photos to upload").set_input_files(photo_files(2))
+    expect(page.get_by_role("heading", name="1 of 2 photos done, 1 needs your attention")).to_be_in_viewport()
+    expect(page.get_by_role("listitem").filter(has_text="torn.jpg")).to_be_in_viewport()
+    # Whoever comes back to the page begins at its top.
+    opened.go("/")
+    opened.go("/upload")
+    expect(page.get_by_role("heading", name="Upload photos")).to_be_in_viewport()
+
+
 def test_a_dropped_file_is_uploaded_with_the_settings_beside_it(open_page: Opener) -> None:
     opened = open_page()
     opened.go("/upload")

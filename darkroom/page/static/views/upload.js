@@ -1,7 +1,7 @@
 import { announce } from "../announce.js";
 import { SettingsFields, settingWords } from "../components/settings_fields.js";
 import { usePolling } from "../polling.js";
-import { html, useEffect, useState } from "../ui.js";
+import { html, useEffect, useRef, useState } from "../ui.js";
 import { DropZone } from "../upload/drop_zone.js";
 import { UploadCard } from "../upload/upload_card.js";
 import { queue } from "../upload/upload_queue.js";
@@ -9,11 +9,18 @@ import { counted } from "../words.js";
 
 const FOLLOW_MS = 1000;
 const LATE_FOLLOW_MS = 15_000;
+// From which part of the window on, from above, the uploads are hardly in sight.
+const LOW = 0.6;
 
 export function Upload({ deployment }) {
   const { default_preset: preset, default_strength: strength } = deployment;
   const [settings, setSettings] = useState({ preset, strength, user_id: "", folder: "" });
   const change = (what) => setSettings((before) => ({ ...before, ...what }));
+  const [choices, setChoices] = useState(0);
+  const add = (chosen) => {
+    queue.add(chosen, askedOf(settings, deployment));
+    setChoices((before) => before + 1);
+  };
   useQueue();
   usePolling(() => queue.follow(), queue.isAllLate ? LATE_FOLLOW_MS : FOLLOW_MS, queue.underWay.length > 0);
   const summary = summaryOf(queue.items);
@@ -22,14 +29,14 @@ export function Upload({ deployment }) {
   return html`
     <div class="head"><h1 tabindex="-1">Upload photos</h1></div>
     <div class="upload">
-      <${DropZone} maxBytes=${deployment.max_upload_bytes} onFiles=${(chosen) => queue.add(chosen, askedOf(settings, deployment))} />
+      <${DropZone} maxBytes=${deployment.max_upload_bytes} onFiles=${add} />
       <details class="panel settings" open=${matchMedia("(min-width: 60rem)").matches}>
         <summary>How to improve them: <span>${settingWords(settings)}</span></summary>
         <${SettingsFields} presets=${deployment.presets} ...${settings} onChange=${change} />
         <${Advanced} ...${settings} onChange=${change} />
       </details>
     </div>
-    ${queue.items.length ? html`<${Progress} items=${queue.items} summary=${summary} />` : null}
+    ${queue.items.length ? html`<${Progress} items=${queue.items} summary=${summary} choices=${choices} />` : null}
   `;
 }
 
@@ -67,13 +74,14 @@ function Advanced({ user_id, folder, onChange }) {
   `;
 }
 
-function Progress({ items, summary }) {
+function Progress({ items, summary, choices }) {
+  const section = useInSight(choices);
   const hasDone = items.some((item) => item.state === "done");
   // What went wrong comes first: it waits for a person.
   const rank = (item) => (item.state === "refused" || item.state === "failed" ? 0 : 1);
   const sorted = [...items].sort((one, other) => rank(one) - rank(other));
   return html`
-    <section class="uploads" aria-labelledby="uploads-title">
+    <section class="uploads" aria-labelledby="uploads-title" ref=${section}>
       <div class="section-head">
         <h2 id="uploads-title">${summary}</h2>
         ${hasDone ? html`<button class="button quiet" onClick=${() => queue.remove((item) => item.state === "done")}>Clear what is done</button>` : null}
@@ -83,6 +91,17 @@ function Progress({ items, summary }) {
       </ul>
     </section>
   `;
+}
+
+/** Scroll to what has begun with each choice of photos, where open settings push it out of sight, as on a phone. */
+function useInSight(choices) {
+  const section = useRef(null);
+  useEffect(() => {
+    if (choices && section.current.getBoundingClientRect().top > LOW * innerHeight) {
+      section.current.scrollIntoView();
+    }
+  }, [choices]);
+  return section;
 }
 
 /** "3 of 10 photos done, 1 needs your attention". */
