@@ -1,9 +1,8 @@
 /** Photos that were started again from here, until each has ended: what came of it. It outlives the view. */
 
 import { announce } from "../announce.js";
-import { postJson } from "../api.js";
+import { batches, lookUp } from "../lookup.js";
 
-const BATCH = 100;
 /** So long a record may stay as it was before the start; later than that, its re-run is not waited for. */
 const LONGEST_START_MS = 60_000;
 
@@ -42,11 +41,9 @@ export class FollowedReruns {
 
   async follow() {
     const running = this.running;
-    for (let start = 0; start < running.length; start += BATCH) {
-      const batch = running.slice(start, start + BATCH);
-      const { photos } = await postJson("photos/lookup", { keys: batch.map(({ key }) => key) });
-      const found = new Map(photos.map((photo) => [photo.key, photo]));
-      for (const followed of batch) Object.assign(followed, outcomeOf(followed, found.get(followed.key)));
+    for (const batch of batches(running)) {
+      const { photos } = await lookUp(batch.map(({ key }) => key));
+      for (const followed of batch) Object.assign(followed, outcomeOf(followed, photos.get(followed.key)));
     }
     if (running.length && !this.running.length) announce("All photos that were run again have ended");
     this.listener();

@@ -1,13 +1,13 @@
 /** The photos that the gallery has read so far; it outlives the view, so that one returns to where one was. */
 
-import { getJson, postJson } from "../api.js";
+import { getJson } from "../api.js";
+import { MOST_KEYS, lookUp } from "../lookup.js";
 import { isJustStarted, startedKeys } from "../started_reruns.js";
 import { joined, withFresh } from "./photo_order.js";
 
 const PAGE = 60;
 /** A page may be empty and still not the last one: so many are read for one wish before a person is asked. */
 const MAX_PAGES = 12;
-const MAX_LOOKUP = 100;
 
 export class PhotoList {
   /** @param {{prefix?: string, user?: string, status?: string}} filters */
@@ -109,11 +109,11 @@ export class PhotoList {
   async #lookUp(keys) {
     if (!keys.length) return;
     // Of too many, those at the end: the oldest at work end first, and the latest re-runs stand last.
-    const { photos, missing } = await postJson("photos/lookup", { keys: keys.slice(-MAX_LOOKUP) });
+    const { photos, missing } = await lookUp(keys.slice(-MOST_KEYS));
     const gone = new Set(missing);
     const { status } = this.filters;
     const isStillMeant = (photo) => !gone.has(photo.key) && (!status || photo.status === status);
-    this.change({ photos: withFresh(this.photos, photos).filter(isStillMeant) });
+    this.change({ photos: withFresh(this.photos, [...photos.values()]).filter(isStillMeant) });
   }
 
   change(what) {

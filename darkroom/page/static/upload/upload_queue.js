@@ -6,11 +6,11 @@
  */
 
 import { postJson } from "../api.js";
+import { batches, lookUp } from "../lookup.js";
 import { sendFile } from "./send_file.js";
 import { isLate, isStuck, newItem } from "./upload_item.js";
 
 const AT_ONCE = 4;
-const BATCH = 100;
 
 export class UploadQueue {
   constructor() {
@@ -59,10 +59,8 @@ export class UploadQueue {
 
   /** Ask how those stand that have arrived, in one request for each hundred. */
   async follow() {
-    const items = this.underWay;
-    for (let start = 0; start < items.length; start += BATCH) {
-      const batch = items.slice(start, start + BATCH);
-      const photos = await lookup(batch.map((item) => item.key));
+    for (const batch of batches(this.underWay)) {
+      const { photos } = await lookUp(batch.map((item) => item.key));
       for (const item of batch) this.#settle(item, photos.get(item.key));
     }
     // Where nothing has come of them, that becomes late.
@@ -96,7 +94,7 @@ export class UploadQueue {
       const files = batch.map(({ name, file }) => ({ name, size_bytes: file.size }));
       const { uploads } = await postJson("uploads", { files, ...settings });
       const keys = uploads.filter((signed) => signed.url).map((signed) => signed.key);
-      const earlier = keys.length ? await lookup(keys) : new Map();
+      const { photos: earlier } = await lookUp(keys);
       batch.forEach((item, place) => this.#send(item, uploads[place], earlier));
     } catch (error) {
       for (const item of batch) this.#set(item, { state: "refused", error: error.message });
@@ -125,11 +123,6 @@ export class UploadQueue {
     Object.assign(item, what);
     this.listener();
   }
-}
-
-async function lookup(keys) {
-  const { photos } = await postJson("photos/lookup", { keys });
-  return new Map(photos.map((photo) => [photo.key, photo]));
 }
 
 export const queue = new UploadQueue();

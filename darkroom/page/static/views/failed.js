@@ -1,4 +1,4 @@
-import { getJson, postJson } from "../api.js";
+import { getJson } from "../api.js";
 import { Empty, Failure, Waiting } from "../components/notices.js";
 import { RerunDialog } from "../components/rerun_dialog.js";
 import { DeploymentTrouble } from "../failed/deployment_trouble.js";
@@ -6,6 +6,7 @@ import { FailureGroup } from "../failed/failure_group.js";
 import { reruns } from "../failed/followed_reruns.js";
 import { WhatCameOfIt } from "../failed/what_came_of_it.js";
 import { useAnswer } from "../loading.js";
+import { MOST_KEYS, lookUp } from "../lookup.js";
 import { usePolling } from "../polling.js";
 import { html, useEffect, useState } from "../ui.js";
 
@@ -46,9 +47,8 @@ export function Failed() {
 /** The status, and of each example how it stands, for its picture and its words. */
 async function readStatus() {
   const status = await getJson("status");
-  const keys = status.groups.flatMap((group) => group.examples).slice(0, 100);
-  const photos = keys.length ? (await postJson("photos/lookup", { keys })).photos : [];
-  return { status, photos: new Map(photos.map((photo) => [photo.key, photo])) };
+  const { photos } = await lookUp(status.groups.flatMap((group) => group.examples).slice(0, MOST_KEYS));
+  return { status, photos };
 }
 
 function Status({ status, photos, onRerun }) {
