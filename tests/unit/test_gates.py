@@ -45,19 +45,28 @@ def test_a_gate_judges_one_network_of_each_specialist() -> None:
 
 def test_only_who_knows_of_it_is_asked_about_the_cast_or_about_the_tones() -> None:
     opinions = np.random.default_rng(5).normal(size=(len(SPECIALTIES), 8, 8))
-    indifferent = replace(model(), gates=tuple(map(_indifferent, model().gates)))
-    found = indifferent.judged(np.zeros(MEASURED), opinions)
+    found = _judged(opinions, [0, 0, 0, 0], [0, 0])
     assert found[:8, :2] == pytest.approx(_mean_of({"cast", "several", "any", "flat"}, opinions)[:, :2])
     assert found[:8, 2:] == pytest.approx(_mean_of({"flat", "exposure"}, opinions)[:, 2:])
 
 
-def _indifferent(gates: Networks) -> Networks:
-    """Return gates that score alike whoever is asked."""
-    still = (
-        replace(gate, output_weights=gate.output_weights * 0, output_biases=gate.output_biases * 0)
-        for gate in gates.members
-    )
-    return replace(gates, members=tuple(still))
+def test_the_gates_trust_specialists_for_the_cast_and_for_the_tones_apart() -> None:
+    opinions = np.random.default_rng(6).normal(size=(len(SPECIALTIES), 8, 8))
+    found = _judged(opinions, [0, 0, 99, 0], [0, 99])
+    assert found[:8, :2] == pytest.approx(_mean_of({"any"}, opinions)[:, :2])
+    assert found[:8, 2:] == pytest.approx(_mean_of({"exposure"}, opinions)[:, 2:])
+
+
+def _judged(opinions: Outputs, *scores: list[float]) -> Outputs:
+    """Return what gates make of opinions that score whom they ask so, for the cast and for the tones."""
+    gates = tuple(_scoring(own, np.array(each)) for own, each in zip(model().gates, scores, strict=True))
+    return replace(model(), gates=gates).judged(np.zeros(MEASURED), opinions)
+
+
+def _scoring(gates: Networks, scores: NDArray[np.float64]) -> Networks:
+    """Return gates that score so whatever they see."""
+    members = (replace(gate, output_weights=0 * gate.output_weights, output_biases=scores) for gate in gates.members)
+    return replace(gates, members=tuple(members))
 
 
 def _mean_of(names: set[str], opinions: Outputs) -> Outputs:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from functions.enhance.analysis.correction import Correction
 from functions.enhance.analysis.ensemble import MODEL_FILE, model
-from functions.enhance.analysis.gates import QUESTIONS, SPECIALTIES, seen_by_gates
+from functions.enhance.analysis.gates import OPINIONS, QUESTIONS, SPECIALTIES, seen_by_gates
 from functions.enhance.analysis.scene import survey
 from functions.enhance.edit.detail import denoising, sharpening
 from functions.enhance.edit.edit_plan import EditPlan
@@ -163,7 +163,9 @@ def test_the_same_seed_draws_the_same_samples(folder: Path) -> None:
     assert len(once) == 6
     seen = once.features.shape[1] + 5 + once.extremes.shape[1] + once.levels.shape[1]
     assert {len(specialist.means) for specialist in model().specialists} == {seen}
-    assert max(question.features.max() for question in QUESTIONS.values()) < seen
+    assert OPINIONS.ravel().tolist() == list(range(seen, seen + 8 * len(model().specialists)))
+    gates = zip(QUESTIONS.values(), model().gates, strict=True)
+    assert all(len(own.means) == len(question.sees) for question, own in gates)
     assert once.where(once.photo == 1).photo.tolist() == [1, 1, 1]
     assert set(draw(photos, 1, 1, first=7).photo) == {7, 8}
 
@@ -353,8 +355,10 @@ def test_what_is_fitted_finds_the_stops_of_photos_that_it_did_not_learn_from(
     found = learn.fit(samples, model().light)
     inputs = learn.inputs_of(samples, found.light)
     opinions = np.stack([learn_gates.held_out(specialist, inputs) for specialist in found.specialists], axis=1)
-    judged = (found.judged(seen, said[:, None]) for seen, said in zip(inputs.features, opinions, strict=True))
-    outputs = [rows[part] for rows, part in zip(judged, samples.photo % 2, strict=True)]
+    samples_seen = zip(inputs.features, opinions, strict=True)
+    judged = np.array([found.judged(seen, said[:, None]) for seen, said in samples_seen])
+    assert judged.shape[1] == 2
+    outputs = judged[np.arange(len(samples)), samples.photo % 2]
     stops = np.array([Correction.from_outputs(row).exposure_stops for row in outputs])
     lights = [to_linear(levels.astype(float)).mean(axis=(1, 2)) for levels in (samples.degraded, samples.good)]
     needed, exposed = np.log2(lights[1] / lights[0]), samples.fault == "exposure"

@@ -38,9 +38,9 @@ class Inputs:
 
 
 def fitted(
-    inputs: Inputs, training: Training, start: Fitted, outputs_of: Callable[[Fitted, Array, Array], Array]
+    inputs: Inputs, training: Training, first: Fitted, outputs_of: Callable[[Fitted, Array, Array], Array]
 ) -> Fitted:
-    """Return parameters with which little remains, from those to start with.
+    """Return parameters with which little remains, found from the first ones.
 
     `outputs_of` makes the eight outputs that the steps carry out of parameters, normalised features with noise, and the
     numbers of the samples.
@@ -58,7 +58,7 @@ def fitted(
         remaining = _remaining(outputs, degraded[chosen][:, pixels], good[chosen][:, pixels])
         return (weights[chosen] * remaining).sum() / weights[chosen].sum() + WEIGHT_DECAY * _squared_weights(parameters)
 
-    return minimised(loss, start, training.steps, RATE)
+    return minimised(loss, first, training.steps, RATE)
 
 
 def start(features: int, hidden: int, size: int, key: Array) -> Parameters:

@@ -13,8 +13,9 @@ from functions.enhance.analysis.features import Features
 SPECIALTIES = ("cast", "several", "any", "flat", "exposure")
 # Where the numbers stand in `seen_by_gates`: brightness and saturation, colours and what the light model says, the
 # extremes, histograms of the levels of luma and of each channel; then the opinions, a row for each specialist.
-BRIGHTNESS, COLOUR, EXTREMES, LUMA_LEVELS, CHANNEL_LEVELS = np.split(np.arange(238), [30, 93, 110, 142])
-OPINIONS = 238 + np.arange(len(SPECIALTIES) * OUTPUTS).reshape(-1, OUTPUTS)
+MEASURED = 238
+BRIGHTNESS, COLOUR, EXTREMES, LUMA_LEVELS, CHANNEL_LEVELS = np.split(np.arange(MEASURED), [30, 93, 110, 142])
+OPINIONS = MEASURED + np.arange(len(SPECIALTIES) * OUTPUTS).reshape(-1, OUTPUTS)
 
 
 @dataclass(frozen=True)

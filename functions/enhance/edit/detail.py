@@ -24,15 +24,23 @@ SHARPENING, NOISY_GAIN = 0.3, 2.5
 
 def shadows(edit_plan: EditPlan) -> EditPlan:
     """Lift the shadows of a photo against the light, and nothing else of it; off in any other photo."""
-    # A wall that only the longer exposure has made bright is not the light behind the subject.
-    stops = min(map(backlight_stops, (edit_plan.scene.thumbnail, edit_plan.thumbnail)))
-    if stops < SMALLEST_LIFT_STOPS or not edit_plan.scene.opaque.all():
+    stops = _lift_stops(edit_plan) if edit_plan.scene.opaque.all() else 0.0
+    if stops < SMALLEST_LIFT_STOPS:
         return edit_plan
     lift = ShadowLift.of(edit_plan.thumbnail, stops)
     correction = replace(edit_plan.correction, shadow_stops=stops)
     thumbnail = lift.shown(edit_plan.thumbnail)
     lifted = replace(edit_plan, shadow_lift=lift, thumbnail=thumbnail, correction=correction)
     return lifted.with_notes(shadows=f"{stops:+.1f} stops in the shadows")
+
+
+def _lift_stops(edit_plan: EditPlan) -> float:
+    """Return by how much to lift what was against the light before the steps, and is so after them.
+
+    A wall that only the longer exposure has made bright is not the light behind the subject.
+    """
+    as_shot = backlight_stops(edit_plan.scene.thumbnail)
+    return min(as_shot, backlight_stops(edit_plan.thumbnail)) if as_shot else 0.0
 
 
 def denoising(edit_plan: EditPlan) -> EditPlan:

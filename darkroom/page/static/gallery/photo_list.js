@@ -113,7 +113,7 @@ export class PhotoList {
     const gone = new Set(missing);
     const { status } = this.filters;
     const isStillMeant = (photo) => !gone.has(photo.key) && (!status || photo.status === status);
-    this.change({ photos: withFresh(this.photos, [...photos.values()]).filter(isStillMeant) });
+    this.change({ photos: withFresh(this.photos, photos).filter(isStillMeant) });
   }
 
   change(what) {

@@ -7,9 +7,10 @@ const ORDERED_BY = { PROCESSING: "changed_at", FAILED: "changed_at" };
  * Photos with those in place of them that were read again.
  *
  * One that is as it was stays the same object, so that its tile is not drawn again.
+ *
+ * @param {object[]} photos @param {Map<string, object>} fresh what was read again, by its key
  */
-export function withFresh(photos, read) {
-  const fresh = new Map(read.map((photo) => [photo.key, photo]));
+export function withFresh(photos, fresh) {
   const isChanged = (photo) => fresh.has(photo.key) && JSON.stringify(fresh.get(photo.key)) !== JSON.stringify(photo);
   return photos.map((photo) => (isChanged(photo) ? fresh.get(photo.key) : photo));
 }
@@ -28,7 +29,7 @@ export function joined(before, newest, cursor, status) {
   const meets = newest.some((photo) => known.has(photo.key));
   // A photo may stand on two pages where it was changed between their reads.
   const read = new Map(newest.map((photo) => [photo.key, photo]));
-  const kept = withFresh([...read].map(([key, photo]) => known.get(key) ?? photo), newest);
+  const kept = withFresh([...read].map(([key, photo]) => known.get(key) ?? photo), read);
   if (!cursor || !meets) return { photos: kept, isContinued: false };
   const moment = (photo) => Date.parse(photo[ORDERED_BY[status] ?? "uploaded_at"]);
   const oldest = moment(newest.at(-1));
